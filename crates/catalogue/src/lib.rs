@@ -1,1 +1,72 @@
-//! To be written.
+//! The integrations, one file each.
+//!
+//! An integration never reads the store, the clock or the network by itself: it is
+//! given the event, its settings' [`Values`] and a [`Context`], and it reaches the
+//! world only through the [`outbound::Net`] it is handed.
+
+mod context;
+mod integration;
+pub mod page;
+mod setting;
+mod values;
+
+pub use context::Context;
+pub use integration::{Category, Conversation, Decision, Done, End, Failure, Integration};
+pub use setting::{Default, Kind, Setting};
+pub use values::{FieldError, Values};
+
+/// Declares the modules of the integrations and the list of all, in alphabetical order.
+macro_rules! catalogue {
+    ($($name:ident),* $(,)?) => {
+        /// One module for each integration.
+        pub mod integrations {
+            $(pub mod $name;)*
+        }
+
+        /// Every integration.
+        pub static ALL: &[&Integration] = &[$(&integrations::$name::INTEGRATION),*];
+    };
+}
+
+catalogue! {
+    jira,
+}
+
+/// The integration of that slug.
+pub fn find(slug: &str) -> Option<&'static Integration> {
+    ALL.iter()
+        .copied()
+        .find(|integration| integration.slug == slug)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_unique_and_found() {
+        for integration in ALL {
+            assert!(std::ptr::eq(find(integration.slug).unwrap(), *integration));
+        }
+        assert!(find("no-such-thing").is_none());
+    }
+
+    #[test]
+    fn every_setting_is_declared_once_and_documented() {
+        for integration in ALL {
+            let names: Vec<_> = integration
+                .settings
+                .iter()
+                .map(|setting| setting.name)
+                .collect();
+            for (index, setting) in integration.settings.iter().enumerate() {
+                let place = format!("{}.{}", integration.slug, setting.name);
+                assert!(!names[..index].contains(&setting.name), "{place} twice");
+                assert!(
+                    setting.help().len() > 10 && !setting.title.is_empty(),
+                    "{place} has no help"
+                );
+            }
+        }
+    }
+}

@@ -1,1 +1,87 @@
-fn main() {}
+//! The `crosstie` command.
+
+mod ambient;
+mod config;
+mod data_dir;
+mod demo;
+mod hook;
+mod log;
+mod reference;
+mod serve;
+mod token;
+
+use ambient::{SystemBytes, SystemClock};
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// One server that ties Git projects to the tools around them.
+///
+/// Every option of `serve` is also CROSSTIE_<OPTION> in the environment and a key in crosstie.toml.
+#[derive(Parser)]
+#[command(name = "crosstie", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    Serve {
+        #[command(flatten)]
+        options: Box<config::Options>,
+        /// Configuration file [default: crosstie.toml in this folder, if it is there]
+        #[arg(long, env = "CROSSTIE_CONFIG", value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// See it work: a server, a stand-in of Jira, and a real git push, all on this machine
+    Demo(demo::Options),
+    /// Connect a bare Git repository
+    #[command(subcommand)]
+    Hook(hook::HookCommand),
+    /// Manage access tokens
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Write the generated reference documents into a folder
+    #[command(hide = true)]
+    Reference {
+        /// Where to write
+        folder: PathBuf,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse().command).await {
+        Ok(code) => code,
+        Err(error) => {
+            // When even the terminal is gone there is nobody left to tell.
+            let _ = writeln!(std::io::stderr(), "crosstie: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Serve { options, config } => {
+            serve::run(config::load(*options, config.as_deref())?).await?;
+        }
+        Command::Demo(options) => demo::run(options).await?,
+        Command::Hook(command) => {
+            return hook::run(
+                command,
+                &config::pusher(),
+                &SystemBytes::new(),
+                &SystemClock,
+            )
+            .await;
+        }
+        Command::Token(command) => token::run(command).await?,
+        Command::Reference { folder } => reference::write(&folder)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,1 +1,33 @@
-//! To be written.
+//! The way of the data, one module for each step:
+//!
+//! [`intake`] keeps an event once → [`matching`] finds the integrations it is for →
+//! [`queue`] hands out what is due → [`deliver`] makes one attempt → [`retry`] decides
+//! what comes next → [`record`] keeps what happened.
+//!
+//! A delivery is a row in the store from the moment its event is answered; whatever
+//! is in memory can be lost at any time without losing a delivery.
+
+mod breaker;
+pub mod configure;
+pub mod deliver;
+mod engine;
+pub mod intake;
+mod lanes;
+pub mod matching;
+pub mod metrics;
+pub mod preview;
+pub mod queue;
+pub mod record;
+pub mod retry;
+mod surroundings;
+mod trial;
+mod unseal;
+
+pub use configure::{Change, SaveError};
+pub use engine::{Engine, Parts};
+pub use intake::{Accepted, IntakeError, Received};
+pub use metrics::Metrics;
+pub use preview::{Preview, PreviewError};
+pub use surroundings::own_links;
+pub use trial::TrialError;
+pub use unseal::{UnsealError, unseal};

@@ -1,1 +1,24 @@
-//! To be written.
+//! Crosstie's words as types: events, projects, sources, references, deliveries.
+//!
+//! Everything here is pure. Nothing reads a clock, a file or a socket; what needs
+//! the time or randomness takes a [`Clock`] or a [`Random`].
+
+pub mod access;
+pub mod ambient;
+pub mod delivery;
+pub mod event;
+mod hex;
+pub mod project;
+pub mod reference;
+pub mod secret;
+pub mod source;
+pub mod trigger;
+
+pub use ambient::{Clock, Random};
+pub use delivery::{Attempt, Outcome, Recorded, Status};
+pub use event::{Event, Kind};
+pub use hex::hex;
+pub use project::Project;
+pub use secret::Secret;
+pub use source::{Links, SourceKind};
+pub use trigger::Trigger;

@@ -1,1 +1,6 @@
-//! To be written.
+//! Stand-ins of outside tools, for the demo and the tests.
+//!
+//! They refuse what the real ones refuse, remember what they were told, and can be made
+//! to misbehave. They are never part of the server.
+
+pub mod jira;

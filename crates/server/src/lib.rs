@@ -1,1 +1,29 @@
-//! To be written.
+//! Crosstie over HTTP: GitLab's API (v4), our own, and the pages.
+//!
+//! A resource is one file under [`api`] that exports its [`routes::Route`]s: the
+//! router and the OpenAPI document are both built from that list. [`call`] is what
+//! a handler gets, [`error`] the one place where a failure becomes an answer.
+
+pub mod answer;
+pub mod api;
+pub mod app;
+pub mod auth;
+mod body;
+pub mod bootstrap;
+pub mod call;
+pub mod error;
+mod form;
+mod headers;
+mod hooks;
+pub mod lookup;
+mod multipart;
+pub mod openapi;
+mod ops;
+pub mod paging;
+pub mod params;
+pub mod password;
+pub mod routes;
+#[cfg(test)]
+mod testing;
+
+pub use app::{App, Parts, openapi_document, router};

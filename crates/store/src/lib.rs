@@ -1,1 +1,29 @@
-//! To be written.
+//! What Crosstie keeps.
+//!
+//! Queries are written once, as functions over [`Sql`]; a database is one
+//! implementation of that trait and of [`Database`], which says when a function
+//! runs and when its changes are durable. Secrets are sealed by [`Keyring`]
+//! before they get here.
+
+pub mod deliveries;
+mod error;
+pub mod events;
+pub mod identity;
+pub mod instance;
+mod migrate;
+pub mod page;
+pub mod projects;
+mod secrets;
+pub mod settings;
+pub mod sources;
+mod sql;
+mod sqlite;
+mod store;
+pub mod surroundings;
+
+pub use error::StoreError;
+pub use page::{Page, Paged};
+pub use secrets::{Keyring, SecretsError};
+pub use sql::{Row, Sql, Value};
+pub use sqlite::Sqlite;
+pub use store::{AfterCommit, Database, Job, Store};

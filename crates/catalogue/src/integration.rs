@@ -1,0 +1,149 @@
+//! What an integration is.
+
+use crate::{Context, FieldError, Setting, Values};
+use async_trait::async_trait;
+use model::{Event, Kind, Trigger};
+use outbound::{Answer, Net, Request, SendError};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// One entry of the catalogue: plain data and the functions that make it act.
+pub struct Integration {
+    /// its name in paths, GitLab's
+    pub slug: &'static str,
+    /// its name for humans
+    pub title: &'static str,
+    /// what it does, in one line
+    pub summary: &'static str,
+    /// what it is for
+    pub category: Category,
+    /// the text of its file, whose module documentation is its page
+    pub source: &'static str,
+    /// its settings, in the order shown
+    pub settings: &'static [Setting],
+    /// the event switches it has
+    pub triggers: &'static [Trigger],
+    /// the kinds of events it acts on
+    pub kinds: &'static [Kind],
+    /// rules that concern several settings at once; called when it is active
+    pub validate: fn(&Values) -> Vec<FieldError>,
+    /// the address of the tool; its origin names the queue and the breaker
+    pub address: fn(&Values) -> String,
+    /// whether it has something to do for this event; pure
+    pub decide: fn(&Event, &Values, &Context) -> Decision,
+    /// how it does it
+    pub conversation: &'static dyn Conversation,
+}
+
+/// What an integration is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Category {
+    /// work on issues of a tracker
+    IssueTracker,
+}
+
+impl Category {
+    /// Its name for humans.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::IssueTracker => "Issue tracker",
+        }
+    }
+}
+
+/// Whether an event is worth a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// there is something to do
+    Deliver,
+    /// there is not; the reason, for a human
+    Skip(String),
+}
+
+/// How a delivery ended well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// what became of it
+    pub end: End,
+    /// what was found out about the tool, to be given back in [`Values`] next time
+    pub learned: Option<Map<String, Value>>,
+}
+
+/// What became of a delivery that did not fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// the tool has it; a note for the log, if there is something to say
+    Delivered(Option<String>),
+    /// the tool was asked and there was nothing to do; the reason
+    Skipped(String),
+}
+
+/// How a delivery failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// it may succeed later
+    Again {
+        /// what went wrong, for a human
+        why: String,
+        /// how long the tool asks to wait
+        after: Option<Duration>,
+        /// whether the tool itself seems down, so that others need not knock
+        down: bool,
+    },
+    /// it will not succeed until somebody changes something
+    Never {
+        /// what went wrong and what to do, for a human
+        why: String,
+    },
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        let why = error.to_string();
+        if error.is_temporary() {
+            Self::Again {
+                why,
+                after: None,
+                down: true,
+            }
+        } else {
+            Self::Never { why }
+        }
+    }
+}
+
+impl Failure {
+    /// What went wrong, for a human.
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Again { why, .. } | Self::Never { why } => why,
+        }
+    }
+}
+
+/// An integration that must read an answer before it speaks again.
+#[async_trait]
+pub trait Conversation: Send + Sync {
+    /// Delivers an event. Run again after a crash or a failure, it must find what it
+    /// has already done and not do it twice.
+    async fn run(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+        net: &mut dyn Net,
+    ) -> Result<Done, Failure>;
+
+    /// Checks the settings against the tool without changing anything there.
+    ///
+    /// Answers what the tool says of itself.
+    async fn test(
+        &self,
+        values: &Values,
+        context: &Context,
+        net: &mut dyn Net,
+    ) -> Result<Value, Failure>;
+
+    /// What the tool would answer, for a preview that sends nothing.
+    fn example(&self, request: &Request, values: &Values) -> Answer;
+}

@@ -1,0 +1,219 @@
+//! Jira's REST calls, and what its answers mean.
+//!
+//! Paths and verbs: Jira's REST v2 and v3 documents. v2 takes wiki text and exists
+//! everywhere; v3 takes documents and exists on Cloud alone.
+
+use super::{PERSONAL_TOKEN, api_base, is_cloud_address, text::Comment};
+use crate::{Failure, Values};
+use jiff::Timestamp;
+use outbound::{Answer, Auth, Net, Request};
+use serde_json::{Value, json};
+
+/// Which of Atlassian's two products a site is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deployment {
+    Server,
+    Cloud,
+}
+
+impl Deployment {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Cloud => "cloud",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        [Self::Server, Self::Cloud].into_iter().find(|deployment| deployment.name() == name)
+    }
+}
+
+/// Why a call did not do what was asked.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// the whole delivery ends here
+    Delivery(Failure),
+    /// the issue does not exist, or may not be seen
+    NoSuchIssue,
+    /// this call was refused; others may be granted
+    Refused(String),
+}
+
+impl<T: Into<Failure>> From<T> for Trouble {
+    fn from(error: T) -> Self {
+        Self::Delivery(error.into())
+    }
+}
+
+/// The calls, for one site.
+pub(super) struct Client<'a> {
+    net: &'a mut dyn Net,
+    base: String,
+    auth: Auth,
+    now: Timestamp,
+    /// decides between v2 and v3
+    pub(super) deployment: Deployment,
+}
+
+impl<'a> Client<'a> {
+    pub(super) fn new(values: &Values, now: Timestamp, net: &'a mut dyn Net) -> Self {
+        let auth = if values.integer("jira_auth_type") == PERSONAL_TOKEN {
+            Auth::Bearer(values.secret("password"))
+        } else {
+            Auth::Basic {
+                username: values.text("username"),
+                password: values.secret("password"),
+            }
+        };
+        Self {
+            net,
+            base: api_base(values),
+            auth,
+            now,
+            deployment: Deployment::Server,
+        }
+    }
+
+    /// What the site says of itself.
+    pub(super) async fn server_info(&mut self) -> Result<Value, Trouble> {
+        let request = Request::get(format!("{}/rest/api/2/serverInfo", self.base));
+        self.json(request).await
+    }
+
+    /// Asks which product the site is; a site that does not tell is judged by its address.
+    pub(super) async fn discover(&mut self) -> Result<Deployment, Trouble> {
+        let said = match self.server_info().await {
+            Ok(info) => info["deploymentType"].as_str().unwrap_or_default() == "Cloud",
+            Err(Trouble::NoSuchIssue | Trouble::Refused(_)) => false,
+            Err(trouble @ Trouble::Delivery(_)) => return Err(trouble),
+        };
+        let cloud = said || is_cloud_address(&self.base);
+        Ok(if cloud { Deployment::Cloud } else { Deployment::Server })
+    }
+
+    /// Who the credentials belong to.
+    pub(super) async fn myself(&mut self) -> Result<Value, Trouble> {
+        let request = Request::get(format!("{}/rest/api/2/myself", self.base));
+        self.json(request).await
+    }
+
+    /// An issue with its comments; its transitions too, if asked for.
+    pub(super) async fn issue(&mut self, key: &str, transitions: bool) -> Result<Value, Trouble> {
+        let expand = if transitions { "?expand=transitions" } else { "" };
+        let request = Request::get(self.path(&format!("issue/{key}{expand}")));
+        self.json(request).await
+    }
+
+    /// The page of comments from `start` on.
+    pub(super) async fn comments(&mut self, key: &str, start: usize) -> Result<Value, Trouble> {
+        let request = Request::get(self.path(&format!("issue/{key}/comment?startAt={start}&maxResults=100")));
+        self.json(request).await
+    }
+
+    /// Says something on an issue.
+    pub(super) async fn add_comment(&mut self, key: &str, comment: &Comment) -> Result<(), Trouble> {
+        let body = match self.deployment {
+            Deployment::Server => json!({"body": comment.wiki()}),
+            Deployment::Cloud => json!({"body": comment.document()}),
+        };
+        let request = Request::post(self.path(&format!("issue/{key}/comment"))).json(&body);
+        self.call(request).await.map(drop)
+    }
+
+    /// The web links of an issue.
+    pub(super) async fn links(&mut self, key: &str) -> Result<Vec<Value>, Trouble> {
+        let request = Request::get(self.path(&format!("issue/{key}/remotelink")));
+        Ok(self.json(request).await?.as_array().cloned().unwrap_or_default())
+    }
+
+    /// Makes a web link; one of the same `globalId` is replaced by Jira itself.
+    pub(super) async fn add_link(&mut self, key: &str, link: &Value) -> Result<(), Trouble> {
+        let request = Request::post(self.path(&format!("issue/{key}/remotelink"))).json(link);
+        self.call(request).await.map(drop)
+    }
+
+    /// Changes a web link.
+    pub(super) async fn change_link(&mut self, key: &str, id: &str, link: &Value) -> Result<(), Trouble> {
+        let request = Request::put(self.path(&format!("issue/{key}/remotelink/{id}"))).json(link);
+        self.call(request).await.map(drop)
+    }
+
+    /// Makes a transition.
+    pub(super) async fn transition(&mut self, key: &str, id: &str) -> Result<(), Trouble> {
+        let body = json!({"transition": {"id": id}});
+        let request = Request::post(self.path(&format!("issue/{key}/transitions"))).json(&body);
+        self.call(request).await.map(drop)
+    }
+
+    fn path(&self, rest: &str) -> String {
+        let version = match self.deployment {
+            Deployment::Server => 2,
+            Deployment::Cloud => 3,
+        };
+        format!("{}/rest/api/{version}/{rest}", self.base)
+    }
+
+    async fn json(&mut self, request: Request) -> Result<Value, Trouble> {
+        let answer = self.call(request).await?;
+        answer.json().ok_or_else(|| {
+            let why = format!(
+                "{} answered with something that is not JSON: is it the address of Jira, or of a log-in page or proxy before it?",
+                self.base
+            );
+            Trouble::Delivery(Failure::Again { why, after: None, down: false })
+        })
+    }
+
+    async fn call(&mut self, request: Request) -> Result<Answer, Trouble> {
+        let answer = self.net.send(request.auth(self.auth.clone())).await?;
+        if answer.is_success() { Ok(answer) } else { Err(self.trouble(&answer)) }
+    }
+
+    /// What an answer other than success means for the call and the delivery.
+    fn trouble(&self, answer: &Answer) -> Trouble {
+        let said = said(answer);
+        let never = |why: String| Trouble::Delivery(Failure::Never { why });
+        let denied = answer.header("x-seraph-loginreason").is_some_and(|reason| reason.contains("AUTHENTICATION_DENIED"));
+        match answer.status {
+            401 | 403 if denied => never(
+                "Jira asks for a CAPTCHA after too many failed log-ins: sign in to Jira once as this user, then retry".into(),
+            ),
+            401 => never(format!("Jira refused the credentials (401{said}): enter them again")),
+            403 if answer.json().is_none() => {
+                never("Jira refused the request before looking at it (403): is this server's address on its allow-list?".into())
+            }
+            404 => Trouble::NoSuchIssue,
+            410 => never(format!("Jira no longer has this part of its API (410{said}): Crosstie is too old for it")),
+            429 => Trouble::Delivery(Failure::Again {
+                why: "Jira asks to slow down (429)".into(),
+                after: answer.retry_after(self.now),
+                down: false,
+            }),
+            408 | 409 | 425 => Trouble::Delivery(Failure::Again {
+                why: format!("Jira could not do it just now ({}{said})", answer.status),
+                after: answer.retry_after(self.now),
+                down: false,
+            }),
+            500.. => Trouble::Delivery(Failure::Again {
+                why: format!("Jira has an error of its own ({}{said})", answer.status),
+                after: answer.retry_after(self.now),
+                down: true,
+            }),
+            status => Trouble::Refused(format!("Jira refused it ({status}{said})")),
+        }
+    }
+}
+
+/// Jira's own words in an error answer, with a colon before them.
+fn said(answer: &Answer) -> String {
+    let json = answer.json().unwrap_or_default();
+    let general = json["errorMessages"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let of_fields = json["errors"].as_object().into_iter().flat_map(|fields| fields.values()).filter_map(Value::as_str);
+    let words: Vec<_> = general.chain(of_fields).collect();
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", super::text::short(&words.join("; "), 300))
+    }
+}

@@ -1,0 +1,113 @@
+//! The documentation page of an integration, made from its file.
+
+use crate::{Integration, Kind, Setting};
+use std::fmt::Write;
+
+/// The page in Markdown: the module documentation, with the tables of settings and
+/// event switches put in before `## Events`.
+pub fn markdown(integration: &Integration) -> String {
+    let prose = module_docs(integration.source);
+    let (before, after) = match prose.find("## Events") {
+        Some(at) => prose.split_at(at),
+        None => (prose.as_str(), ""),
+    };
+    let slug = integration.slug;
+    let mut page = String::from(before);
+    let _ = write!(
+        page,
+        "## Settings\n\n`PUT /api/v4/projects/:id/integrations/{slug}` takes:\n\n"
+    );
+    page.push_str("| Setting | Type | Required | Default | Meaning |\n|---|---|---|---|---|\n");
+    for setting in integration.settings {
+        page.push_str(&row(setting));
+    }
+    for trigger in integration.triggers {
+        let _ = writeln!(
+            page,
+            "| `{}` | boolean | no | `true` | Act when {}. |",
+            trigger.field(),
+            trigger.meaning()
+        );
+    }
+    page.push('\n');
+    page.push_str(after);
+    page
+}
+
+fn row(setting: &Setting) -> String {
+    let default = match setting.default_json() {
+        serde_json::Value::Null => String::new(),
+        value => format!("`{value}`"),
+    };
+    let choices = setting.choices.iter().zip(setting.meanings);
+    let choices: Vec<_> = choices
+        .map(|(choice, meaning)| format!("`{choice}`: {meaning}"))
+        .collect();
+    let choices = if choices.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", choices.join(", "))
+    };
+    format!(
+        "| `{}` | {} | {} | {default} | {}{choices} |\n",
+        setting.name,
+        type_name(setting.kind),
+        if setting.required { "yes" } else { "no" },
+        setting.help().replace('|', "\\|"),
+    )
+}
+
+fn type_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "string",
+        Kind::Url => "string (URL)",
+        Kind::Secret => "string (secret)",
+        Kind::Boolean => "boolean",
+        Kind::Integer => "integer",
+        Kind::TextList => "array of strings",
+    }
+}
+
+/// The `//!` lines at the head of a file, without the mark.
+fn module_docs(source: &str) -> String {
+    let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(line.strip_prefix(' ').unwrap_or(line));
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_its_headings_and_every_setting() {
+        for integration in crate::ALL {
+            let page = markdown(integration);
+            for heading in [
+                "# ",
+                "## What it does",
+                "## Set-up",
+                "## Settings",
+                "## Events",
+                "## Limits",
+            ] {
+                assert!(
+                    page.lines().any(|line| line.starts_with(heading)),
+                    "{}: {heading}",
+                    integration.slug
+                );
+            }
+            for setting in integration.settings {
+                assert!(
+                    page.contains(&format!("`{}`", setting.name)),
+                    "{}",
+                    setting.name
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! One setting, declared once.
+//!
+//! The API's coercion and validation, the masking, the OpenAPI document, the docs
+//! page and the form all read this declaration.
+
+use serde_json::Value;
+
+/// What a setting holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// text
+    Text,
+    /// an http or https address
+    Url,
+    /// text that is never shown again
+    Secret,
+    /// yes or no
+    Boolean,
+    /// a whole number
+    Integer,
+    /// a list of texts
+    TextList,
+}
+
+/// What holds while nothing was set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Default {
+    /// nothing
+    None,
+    /// yes or no
+    Boolean(bool),
+    /// a whole number
+    Integer(i64),
+}
+
+/// A setting of an integration.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// its name on the wire
+    pub name: &'static str,
+    /// its name for humans
+    pub title: &'static str,
+    /// its documentation, a line each
+    pub lines: &'static [&'static str],
+    /// what it holds
+    pub kind: Kind,
+    /// whether it must be given on every save
+    pub required: bool,
+    /// what holds while nothing was set
+    pub default: Default,
+    /// the values it may have; any when empty
+    pub choices: &'static [&'static str],
+    /// what each of them means
+    pub meanings: &'static [&'static str],
+    /// most characters, or most entries of a list
+    pub max: usize,
+    /// whether secrets go to this address, and so must be entered again when it changes
+    pub binds_secrets: bool,
+    /// whether GitLab shows it beside the event switches, and not among the properties
+    pub top_level: bool,
+}
+
+impl Setting {
+    const fn new(kind: Kind, title: &'static str) -> Self {
+        Self {
+            name: "",
+            title,
+            lines: &[],
+            kind,
+            required: false,
+            default: Default::None,
+            choices: &[],
+            meanings: &[],
+            max: 2_048,
+            binds_secrets: false,
+            top_level: false,
+        }
+    }
+
+    /// Text.
+    pub const fn text(title: &'static str) -> Self {
+        Self::new(Kind::Text, title)
+    }
+
+    /// An http or https address.
+    pub const fn url(title: &'static str) -> Self {
+        Self::new(Kind::Url, title)
+    }
+
+    /// Text that is never shown again.
+    pub const fn secret(title: &'static str) -> Self {
+        Self::new(Kind::Secret, title)
+    }
+
+    /// Yes or no, with what holds while nothing was set.
+    pub const fn boolean(title: &'static str, default: bool) -> Self {
+        let mut setting = Self::new(Kind::Boolean, title);
+        setting.default = Default::Boolean(default);
+        setting
+    }
+
+    /// One of the numbers 0, 1, 2, …, the first of which holds while nothing was set.
+    pub const fn numbered(
+        title: &'static str,
+        choices: &'static [&'static str],
+        meanings: &'static [&'static str],
+    ) -> Self {
+        let mut setting = Self::new(Kind::Integer, title);
+        setting.default = Default::Integer(0);
+        setting.choices = choices;
+        setting.meanings = meanings;
+        setting
+    }
+
+    /// A list of texts.
+    pub const fn list(title: &'static str, most: usize) -> Self {
+        let mut setting = Self::new(Kind::TextList, title);
+        setting.max = most;
+        setting
+    }
+
+    /// Must be given on every save.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// At most this many characters.
+    #[must_use]
+    pub const fn max(mut self, characters: usize) -> Self {
+        self.max = characters;
+        self
+    }
+
+    /// Secrets go to this address.
+    #[must_use]
+    pub const fn binds_secrets(mut self) -> Self {
+        self.binds_secrets = true;
+        self
+    }
+
+    /// Shown beside the event switches.
+    #[must_use]
+    pub const fn top_level(mut self) -> Self {
+        self.top_level = true;
+        self
+    }
+
+    /// Its name and documentation; called by [`settings!`](crate::setting::settings).
+    pub(crate) const fn named(
+        mut self,
+        name: &'static str,
+        lines: &'static [&'static str],
+    ) -> Self {
+        self.name = name;
+        self.lines = lines;
+        self
+    }
+
+    /// Whether its value is kept sealed and never shown.
+    pub fn is_secret(&self) -> bool {
+        self.kind == Kind::Secret
+    }
+
+    /// Its documentation, in one paragraph.
+    pub fn help(&self) -> String {
+        let lines: Vec<_> = self.lines.iter().map(|line| line.trim()).collect();
+        lines.join(" ")
+    }
+
+    /// What the API shows while nothing was set.
+    pub fn default_json(&self) -> Value {
+        match (self.default, self.kind) {
+            (Default::Boolean(value), _) => value.into(),
+            (Default::Integer(value), _) => value.into(),
+            (Default::None, Kind::TextList) => Value::Array(Vec::new()),
+            (Default::None, _) => Value::Null,
+        }
+    }
+}
+
+/// Declares the settings of an integration: documentation, name, kind and rules.
+///
+/// A setting without a documentation comment does not compile.
+macro_rules! settings {
+    ($($(#[doc = $line:literal])+ $name:ident: $setting:expr),* $(,)?) => {
+        /// The settings, in the order shown.
+        pub static SETTINGS: &[$crate::Setting] = &[
+            $($setting.named(stringify!($name), &[$($line),+])),*
+        ];
+    };
+}
+pub(crate) use settings;

@@ -1,0 +1,244 @@
+//! The values of one integration's settings.
+
+use crate::{Kind, Setting};
+use model::Secret;
+use outbound::AllowList;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use url::{Host, Url};
+
+/// The values that hold for one delivery, read by setting name.
+#[derive(Clone, Debug)]
+pub struct Values {
+    settings: &'static [Setting],
+    plain: Map<String, Value>,
+    secrets: BTreeMap<String, Secret>,
+    learned: Map<String, Value>,
+}
+
+/// What is wrong with a setting, in the words GitLab's models use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// the setting, or `base` for the whole
+    pub field: &'static str,
+    /// the message, without the field's name
+    pub message: String,
+}
+
+impl FieldError {
+    /// An error of one field.
+    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            field,
+            message: message.into(),
+        }
+    }
+}
+
+impl Values {
+    /// Values of these settings.
+    pub fn new(
+        settings: &'static [Setting],
+        plain: Map<String, Value>,
+        secrets: BTreeMap<String, Secret>,
+        learned: Map<String, Value>,
+    ) -> Self {
+        Self {
+            settings,
+            plain,
+            secrets,
+            learned,
+        }
+    }
+
+    fn get(&self, name: &str) -> Value {
+        let setting = self.settings.iter().find(|setting| setting.name == name);
+        debug_assert!(setting.is_some(), "no setting is called {name}");
+        match self.plain.get(name) {
+            Some(value) if !value.is_null() => value.clone(),
+            _ => setting.map_or(Value::Null, Setting::default_json),
+        }
+    }
+
+    /// A text, trimmed; empty when not set.
+    pub fn text(&self, name: &str) -> String {
+        self.get(name)
+            .as_str()
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    }
+
+    /// A yes or no; `false` when neither set nor defaulted.
+    pub fn flag(&self, name: &str) -> bool {
+        self.get(name).as_bool().unwrap_or_default()
+    }
+
+    /// A number; 0 when neither set nor defaulted.
+    pub fn integer(&self, name: &str) -> i64 {
+        self.get(name).as_i64().unwrap_or_default()
+    }
+
+    /// A secret; empty when not set.
+    pub fn secret(&self, name: &str) -> Secret {
+        self.secrets.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Every secret that is set, for redaction.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.secrets.values()
+    }
+
+    /// The plain texts that may stand before a secret in basic authentication.
+    pub fn texts(&self) -> Vec<&str> {
+        self.plain
+            .values()
+            .filter_map(Value::as_str)
+            .filter(|text| !text.is_empty())
+            .collect()
+    }
+
+    /// What the integration found out earlier.
+    pub fn learned(&self, name: &str) -> Option<&Value> {
+        self.learned.get(name)
+    }
+
+    /// What is wrong with single values, by their declarations.
+    pub fn check(&self, allow: &AllowList) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        for setting in self.settings {
+            let text = match setting.kind {
+                Kind::Secret => self.secret(setting.name).expose().to_owned(),
+                _ => self.text(setting.name),
+            };
+            let blank = match setting.kind {
+                Kind::Boolean | Kind::Integer | Kind::TextList => false,
+                _ => text.is_empty(),
+            };
+            if blank && setting.required {
+                errors.push(FieldError::new(setting.name, "can't be blank"));
+            }
+            if let Some(message) = too_long(setting, &text, &self.get(setting.name)) {
+                errors.push(FieldError::new(setting.name, message));
+            }
+            if setting.kind == Kind::Url && !blank {
+                errors.extend(
+                    check_url(&text, allow).map(|message| FieldError::new(setting.name, message)),
+                );
+            }
+        }
+        errors
+    }
+}
+
+fn too_long(setting: &Setting, text: &str, value: &Value) -> Option<String> {
+    let (length, unit) = match value.as_array() {
+        Some(entries) => (entries.len(), "entries"),
+        None => (text.chars().count(), "characters"),
+    };
+    (length > setting.max).then(|| format!("is too long (maximum is {} {unit})", setting.max))
+}
+
+/// What is wrong with an address: GitLab's words, then what to do.
+fn check_url(text: &str, allow: &AllowList) -> Option<String> {
+    let Ok(url) = Url::parse(text) else {
+        return Some("must be a valid URL".into());
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return Some("is blocked: Only allowed schemes are http, https".into());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Some(
+            "is blocked: it holds a user name or password; enter them in their own fields".into(),
+        );
+    }
+    let refused = |name: &str, address| {
+        (!allow.permits(name, address)).then(|| {
+            format!(
+                "is blocked: Requests to private and special addresses are not allowed; an administrator can permit {name} with --outbound-allow"
+            )
+        })
+    };
+    match url.host()? {
+        Host::Ipv4(address) => refused(&address.to_string(), address.into()),
+        Host::Ipv6(address) => refused(&address.to_string(), address.into()),
+        Host::Domain(name) if name == "localhost" || name.ends_with(".localhost") => {
+            refused(name, std::net::Ipv4Addr::LOCALHOST.into())
+        }
+        Host::Domain(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    static SETTINGS: &[Setting] = &[
+        Setting::url("URL")
+            .required()
+            .named("url", &["The address."]),
+        Setting::secret("Token")
+            .required()
+            .named("token", &["The token."]),
+        Setting::text("Name").max(3).named("name", &["The name."]),
+        Setting::list("Keys", 1).named("keys", &["The keys."]),
+        Setting::boolean("On", true).named("on", &["Whether it is on."]),
+    ];
+
+    fn values(plain: Value) -> Values {
+        let Value::Object(plain) = plain else {
+            panic!("an object")
+        };
+        Values::new(SETTINGS, plain, BTreeMap::new(), Map::new())
+    }
+
+    fn errors(plain: Value, allow: &str) -> Vec<String> {
+        values(plain)
+            .check(&AllowList::parse(allow).unwrap())
+            .into_iter()
+            .map(|error| format!("{} {}", error.field, error.message))
+            .collect()
+    }
+
+    #[test]
+    fn each_value_is_checked_by_its_declaration() {
+        let found = errors(json!({"name": "four", "keys": ["A", "B"]}), "");
+        assert_eq!(
+            found,
+            [
+                "url can't be blank",
+                "token can't be blank",
+                "name is too long (maximum is 3 characters)",
+                "keys is too long (maximum is 1 entries)",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_address_must_be_one_that_may_be_called() {
+        for (url, part) in [
+            ("ftp://x.test", "Only allowed schemes"),
+            ("javascript:alert(1)", "Only allowed schemes"),
+            ("nonsense", "valid URL"),
+            ("https://u:p@x.test", "own fields"),
+            ("http://127.0.0.1:8080", "--outbound-allow"),
+            ("http://2130706433", "--outbound-allow"),
+            ("http://[::1]/", "--outbound-allow"),
+            ("http://localhost/", "--outbound-allow"),
+        ] {
+            let found = errors(json!({"url": url}), "");
+            assert!(found[0].contains(part), "{url}: {found:?}");
+        }
+        let fine = errors(json!({"url": "http://127.0.0.1:8080/jira"}), "127.0.0.1");
+        assert_eq!(fine, ["token can't be blank"]);
+    }
+
+    #[test]
+    fn what_was_not_set_has_its_default() {
+        assert!(values(json!({})).flag("on"));
+        assert!(values(json!({"on": null})).flag("on"));
+        assert!(!values(json!({"on": false})).flag("on"));
+        assert_eq!(values(json!({"name": " ab "})).text("name"), "ab");
+    }
+}

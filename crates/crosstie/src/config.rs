@@ -1,0 +1,288 @@
+//! What the operator says: flags, then the environment, then `crosstie.toml`, then defaults.
+
+use crate::hook::Pusher;
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use engine::retry::Schedule;
+use outbound::AllowList;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// The file that is read when it is there and no other is named.
+const DEFAULT_FILE: &str = "crosstie.toml";
+const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
+/// The options of the server. Each is also `CROSSTIE_<OPTION>` in the environment
+/// and a key in the configuration file.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Options {
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "CROSSTIE_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// Folder for the database, keys and first credentials
+    #[arg(long, env = "CROSSTIE_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// PostgreSQL instead of SQLite in the data folder
+    #[arg(
+        long,
+        env = "CROSSTIE_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+    /// NATS JetStream to spread the work over several machines
+    #[arg(
+        long,
+        env = "CROSSTIE_QUEUE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub queue_url: Option<String>,
+    /// Address under which people and tools reach this server [default: http://LISTEN]
+    #[arg(long, env = "CROSSTIE_EXTERNAL_URL", value_name = "URL")]
+    pub external_url: Option<String>,
+    /// Private hosts and networks that integrations may reach, separated by commas
+    #[arg(long, env = "CROSSTIE_OUTBOUND_ALLOW", value_name = "HOST_OR_CIDR,…")]
+    pub outbound_allow: Option<String>,
+    /// What this process does
+    #[arg(long, env = "CROSSTIE_ROLE", value_name = "ROLE")]
+    pub role: Option<Role>,
+    /// Waits before each attempt of a delivery [default: 0s,5s,30s,2m,10m,30m,2h,6h,12h]
+    #[arg(long, env = "CROSSTIE_RETRY_SCHEDULE", value_name = "WAITS")]
+    pub retry_schedule: Option<String>,
+    /// How logs are written [default: text]
+    #[arg(long, env = "CROSSTIE_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// First administrator's API token, taken at the first start
+    #[arg(long, env = "CROSSTIE_ROOT_TOKEN", hide = true, hide_env_values = true)]
+    pub root_token: Option<String>,
+    /// First administrator's web password, taken at the first start
+    #[arg(
+        long,
+        env = "CROSSTIE_ROOT_PASSWORD",
+        hide = true,
+        hide_env_values = true
+    )]
+    pub root_password: Option<String>,
+    /// Key that secrets are sealed with, at least 32 characters
+    #[arg(long, env = "CROSSTIE_SECRET_KEY", hide = true, hide_env_values = true)]
+    pub secret_key: Option<String>,
+    /// Secret of the system-wide hook, `POST /hooks`
+    #[arg(
+        long,
+        env = "CROSSTIE_HOOK_SECRET",
+        hide = true,
+        hide_env_values = true
+    )]
+    pub hook_secret: Option<String>,
+}
+
+/// What a process does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Role {
+    /// answers requests and delivers
+    #[default]
+    All,
+    /// answers requests
+    Web,
+    /// delivers
+    Worker,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// lines for humans
+    #[default]
+    Text,
+    /// one JSON object a line
+    Json,
+}
+
+/// The options, checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// address and port to listen on
+    pub listen: SocketAddr,
+    /// folder for everything kept
+    pub data: PathBuf,
+    /// address others reach this server under, without a slash at the end; where it listens if none
+    pub external_url: Option<String>,
+    /// private addresses that may be reached
+    pub outbound_allow: AllowList,
+    /// waits before each attempt
+    pub schedule: Schedule,
+    /// how logs are written
+    pub log_format: LogFormat,
+    /// credentials and keys given from outside
+    pub given: Given,
+}
+
+/// Credentials and keys that the operator may give instead of having them made.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    /// API token of `root`
+    pub root_token: Option<String>,
+    /// web password of `root`
+    pub root_password: Option<String>,
+    /// key for secrets at rest
+    pub secret_key: Option<String>,
+    /// secret of the system-wide hook
+    pub hook_secret: Option<String>,
+}
+
+/// Puts the options together and checks them.
+///
+/// `file` was named on the command line; without one, `crosstie.toml` in the present
+/// folder is read if it is there.
+pub(crate) fn load(options: Options, file: Option<&Path>) -> Result<Config> {
+    let from_file = match file {
+        Some(path) => read_file(path)?,
+        None if Path::new(DEFAULT_FILE).exists() => read_file(Path::new(DEFAULT_FILE))?,
+        None => Options::default(),
+    };
+    check(merge(options, from_file))
+}
+
+fn read_file(path: &Path) -> Result<Options> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the configuration file {} cannot be read", path.display()))?;
+    toml::from_str(&text)
+        .with_context(|| format!("the configuration file {} is not right", path.display()))
+}
+
+fn merge(first: Options, second: Options) -> Options {
+    Options {
+        listen: first.listen.or(second.listen),
+        data: first.data.or(second.data),
+        database_url: first.database_url.or(second.database_url),
+        queue_url: first.queue_url.or(second.queue_url),
+        external_url: first.external_url.or(second.external_url),
+        outbound_allow: first.outbound_allow.or(second.outbound_allow),
+        role: first.role.or(second.role),
+        retry_schedule: first.retry_schedule.or(second.retry_schedule),
+        log_format: first.log_format.or(second.log_format),
+        root_token: first.root_token.or(second.root_token),
+        root_password: first.root_password.or(second.root_password),
+        secret_key: first.secret_key.or(second.secret_key),
+        hook_secret: first.hook_secret.or(second.hook_secret),
+    }
+}
+
+fn check(options: Options) -> Result<Config> {
+    if options.database_url.is_some() {
+        bail!(
+            "--database-url: this version keeps everything in SQLite in the data folder; leave the option out"
+        );
+    }
+    if options.queue_url.is_some() {
+        bail!(
+            "--queue-url: this version works on one machine without a broker; leave the option out"
+        );
+    }
+    if options.role.unwrap_or_default() != Role::All {
+        bail!("--role: this version works on one machine, in the role `all`");
+    }
+    let listen = options.listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+    let listen: SocketAddr = listen.parse().with_context(|| {
+        format!("--listen {listen}: an address and a port are needed, such as 127.0.0.1:8080")
+    })?;
+    let Some(data) = options.data else {
+        bail!(
+            "--data is missing: name the folder where Crosstie keeps its database, for example --data ./crosstie-data"
+        );
+    };
+    Ok(Config {
+        listen,
+        data,
+        external_url: non_blank(options.external_url)
+            .map(|url| external_url(&url))
+            .transpose()?,
+        outbound_allow: AllowList::parse(&options.outbound_allow.unwrap_or_default())
+            .context("--outbound-allow")?,
+        schedule: match options.retry_schedule {
+            Some(text) => Schedule::parse(&text).context("--retry-schedule")?,
+            None => Schedule::default(),
+        },
+        log_format: options.log_format.unwrap_or_default(),
+        given: Given {
+            root_token: non_blank(options.root_token),
+            root_password: non_blank(options.root_password),
+            secret_key: non_blank(options.secret_key),
+            hook_secret: non_blank(options.hook_secret),
+        },
+    })
+}
+
+/// An empty variable in the environment counts as unset.
+fn non_blank(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+fn external_url(text: &str) -> Result<String> {
+    let url = Url::parse(text).with_context(|| format!("--external-url {text}"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        bail!(
+            "--external-url {text}: an http or https address is needed, such as https://crosstie.example.com"
+        );
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Who pushes, as far as the environment of a Git hook tells.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one home of the environment"
+)]
+pub(crate) fn pusher() -> Pusher {
+    Pusher::from_environment(|name| std::env::var(name).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(text: &str) -> Options {
+        toml::from_str(text).unwrap()
+    }
+
+    fn message(text: &str) -> String {
+        format!("{:#}", check(options(text)).unwrap_err())
+    }
+
+    #[test]
+    fn flags_come_before_the_file() {
+        let merged = merge(
+            options("listen = '1.2.3.4:5'"),
+            options("listen = 'x'\ndata = '/d'"),
+        );
+        let config = check(merged).unwrap();
+        assert_eq!(config.listen.to_string(), "1.2.3.4:5");
+        assert_eq!(config.external_url, None);
+        assert_eq!(config.data, Path::new("/d"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_option() {
+        assert!(message("").contains("--data is missing"));
+        assert!(message("data='d'\nlisten='here'").contains("--listen here"));
+        assert!(message("data='d'\noutbound_allow='http://x'").contains("--outbound-allow"));
+        assert!(message("data='d'\nexternal_url='ftp://x'").contains("--external-url"));
+        assert!(message("data='d'\nretry_schedule='often'").contains("--retry-schedule"));
+        assert!(message("data='d'\nrole='web'").contains("--role"));
+        assert!(message("data='d'\ndatabase_url='postgres://x'").contains("--database-url"));
+    }
+
+    #[test]
+    fn an_unknown_key_in_the_file_is_an_error() {
+        let error = toml::from_str::<Options>("lisen = 'x'")
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("lisen"), "{error}");
+    }
+}

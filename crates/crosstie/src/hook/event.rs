@@ -1,0 +1,325 @@
+//! GitLab's push and tag push bodies, no larger than an intake takes.
+
+use super::Pusher;
+use super::changes::Files;
+use super::commits::{self, Commit};
+use super::refs::{RefKind, RefUpdate};
+use serde::Serialize;
+use serde_json::Value;
+
+/// How much of a push is told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// so many of the newest commits are in the body
+    pub(super) commits: usize,
+    /// so many of the newest commits have their lists of files
+    pub(super) with_files: usize,
+    /// the body's size in bytes
+    pub(super) body: usize,
+}
+
+/// What an intake takes (25 MB) is not used up, since proxies before it may count more.
+pub(super) const LIMITS: Limits = Limits {
+    commits: 2_000,
+    with_files: 100,
+    body: 20 * 1024 * 1024,
+};
+
+/// All that is known of one ref of a push.
+pub(super) struct Told<'a> {
+    /// the ref
+    pub(super) update: &'a RefUpdate,
+    /// branch or tag
+    pub(super) kind: RefKind,
+    /// `group/app`
+    pub(super) project: &'a str,
+    /// the branch HEAD names
+    pub(super) default_branch: Option<&'a str>,
+    /// who pushed
+    pub(super) pusher: &'a Pusher,
+    /// the commit the ref leads to
+    pub(super) checkout_sha: Option<String>,
+    /// an annotated tag's message
+    pub(super) message: Option<String>,
+    /// an annotated tag's maker
+    pub(super) tagger: Option<String>,
+    /// newest first
+    pub(super) commits: Vec<Commit>,
+    /// how many there are in truth
+    pub(super) total: u64,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    object_kind: &'static str,
+    event_name: &'static str,
+    before: &'a str,
+    after: &'a str,
+    #[serde(rename = "ref")]
+    reference: &'a str,
+    checkout_sha: Option<&'a str>,
+    message: Option<&'a str>,
+    user_name: &'a str,
+    user_username: &'a str,
+    project: Project<'a>,
+    commits: Vec<Value>,
+    total_commits_count: u64,
+}
+
+#[derive(Serialize)]
+struct Project<'a> {
+    name: &'a str,
+    path_with_namespace: &'a str,
+    default_branch: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Author<'a> {
+    name: &'a str,
+    email: &'a str,
+}
+
+#[derive(Serialize)]
+struct CommitBody<'a> {
+    id: &'a str,
+    message: &'a str,
+    title: &'a str,
+    timestamp: &'a str,
+    author: Author<'a>,
+    #[serde(flatten)]
+    files: &'a Files,
+}
+
+impl Told<'_> {
+    /// The value of `X-Gitlab-Event`.
+    pub(super) fn header(&self) -> &'static str {
+        match self.kind {
+            RefKind::Branch => "Push Hook",
+            RefKind::Tag => "Tag Push Hook",
+        }
+    }
+
+    /// The body. What does not fit is left out: first lists of files, then the
+    /// older commits; `total_commits_count` stays true.
+    pub(super) fn body(&self, limit: usize) -> serde_json::Result<Value> {
+        let name = match self.kind {
+            RefKind::Branch => "push",
+            RefKind::Tag => "tag_push",
+        };
+        let mut body = Body {
+            object_kind: name,
+            event_name: name,
+            before: &self.update.old,
+            after: &self.update.new,
+            reference: &self.update.shown_name(),
+            checkout_sha: self.checkout_sha.as_deref(),
+            message: self.message.as_deref(),
+            user_name: self.user_name(),
+            user_username: self.pusher.login.as_deref().unwrap_or_default(),
+            project: Project {
+                name: self.project.rsplit('/').next().unwrap_or_default(),
+                path_with_namespace: self.project,
+                default_branch: self.default_branch,
+            },
+            commits: Vec::new(),
+            total_commits_count: self.total,
+        };
+        let bare = serde_json::to_string(&body)?.len();
+        if bare > limit {
+            // Only an annotation can be that long.
+            body.message = Some("");
+        }
+        let room = limit.saturating_sub(serde_json::to_string(&body)?.len());
+        body.commits = fit(&self.commits, room)?;
+        serde_json::to_value(&body)
+    }
+
+    /// Who pushed, by the best name there is.
+    fn user_name(&self) -> &str {
+        let newest = self.commits.first();
+        [self.pusher.name.as_deref(), self.pusher.login.as_deref()]
+            .into_iter()
+            .chain([self.tagger.as_deref()])
+            .chain([newest.map(|commit| commit.author_name.as_str())])
+            .flatten()
+            .find(|name| !name.is_empty())
+            .unwrap_or_default()
+    }
+}
+
+/// As many of the newest commits as fit, oldest first, with files as far as they fit.
+fn fit(newest_first: &[Commit], mut room: usize) -> serde_json::Result<Vec<Value>> {
+    let mut chosen = Vec::new();
+    for commit in newest_first {
+        let title = commits::title(&commit.message);
+        let bare = serde_json::to_string(&commit_body(commit, &title, &Files::default()))?.len();
+        // With the comma between two commits.
+        let Some(left) = room.checked_sub(bare + 1) else {
+            break;
+        };
+        room = left;
+        chosen.push((commit, title, bare));
+    }
+    let mut listed = true;
+    let mut values = Vec::with_capacity(chosen.len());
+    for (commit, title, bare) in &chosen {
+        let full = serde_json::to_string(&commit_body(commit, title, &commit.files))?.len();
+        // Once a list does not fit, older ones are left out too: no gaps.
+        listed = listed && full - bare <= room;
+        let value = if listed {
+            room -= full - bare;
+            serde_json::to_value(commit_body(commit, title, &commit.files))?
+        } else {
+            serde_json::to_value(commit_body(commit, title, &Files::default()))?
+        };
+        values.push(value);
+    }
+    values.reverse();
+    Ok(values)
+}
+
+fn commit_body<'a>(commit: &'a Commit, title: &'a str, files: &'a Files) -> CommitBody<'a> {
+    CommitBody {
+        id: &commit.id,
+        message: &commit.message,
+        title,
+        timestamp: &commit.timestamp,
+        author: Author {
+            name: &commit.author_name,
+            email: &commit.author_email,
+        },
+        files,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn commit(number: usize, files: usize) -> Commit {
+        Commit {
+            id: format!("{number:040}"),
+            message: format!("Message {number}\n"),
+            timestamp: "2026-02-03T04:05:06+01:00".into(),
+            author_name: "Ada".into(),
+            author_email: "ada@git.test".into(),
+            files: Files {
+                modified: (0..files).map(|file| format!("file-{file}")).collect(),
+                ..Files::default()
+            },
+            ..Commit::default()
+        }
+    }
+
+    fn body(
+        kind: RefKind,
+        name: &str,
+        pusher: &Pusher,
+        commits: Vec<Commit>,
+        limit: usize,
+    ) -> Value {
+        let told = Told {
+            update: &RefUpdate {
+                old: "0".repeat(40),
+                new: "1".repeat(40),
+                name: name.as_bytes().to_vec(),
+            },
+            kind,
+            project: "group/sub/app",
+            default_branch: Some("main"),
+            pusher,
+            checkout_sha: Some("2".repeat(40)),
+            message: None,
+            tagger: None,
+            total: commits.len() as u64,
+            commits,
+        };
+        let body = told.body(limit).unwrap();
+        assert!(body.to_string().len() <= limit);
+        body
+    }
+
+    #[test]
+    fn the_body_is_gitlab_s_and_its_commits_go_from_old_to_new() {
+        let pusher = Pusher {
+            login: Some("ada".into()),
+            name: Some("Ada L".into()),
+        };
+        let commits = vec![commit(2, 1), commit(1, 0)];
+        let body = body(RefKind::Branch, "refs/heads/x", &pusher, commits, 99_999);
+        assert_eq!(
+            body,
+            json!({
+                "object_kind": "push", "event_name": "push",
+                "before": "0".repeat(40), "after": "1".repeat(40), "ref": "refs/heads/x",
+                "checkout_sha": "2".repeat(40), "message": null,
+                "user_name": "Ada L", "user_username": "ada",
+                "project": {"name": "app", "path_with_namespace": "group/sub/app", "default_branch": "main"},
+                "commits": [
+                    {"id": format!("{:040}", 1), "message": "Message 1\n", "title": "Message 1",
+                     "timestamp": "2026-02-03T04:05:06+01:00", "author": {"name": "Ada", "email": "ada@git.test"},
+                     "added": [], "modified": [], "removed": []},
+                    {"id": format!("{:040}", 2), "message": "Message 2\n", "title": "Message 2",
+                     "timestamp": "2026-02-03T04:05:06+01:00", "author": {"name": "Ada", "email": "ada@git.test"},
+                     "added": [], "modified": ["file-0"], "removed": []},
+                ],
+                "total_commits_count": 2,
+            })
+        );
+    }
+
+    #[test]
+    fn a_pusher_without_a_name_is_called_by_login_or_after_the_newest_author() {
+        let name = |login: Option<&str>| {
+            let pusher = Pusher {
+                login: login.map(str::to_owned),
+                name: None,
+            };
+            let body = body(
+                RefKind::Tag,
+                "refs/tags/v1",
+                &pusher,
+                vec![commit(1, 0)],
+                9_999,
+            );
+            assert_eq!(body["object_kind"], "tag_push");
+            (body["user_name"].clone(), body["user_username"].clone())
+        };
+        assert_eq!(name(Some("grace")), (json!("grace"), json!("grace")));
+        assert_eq!(name(None), (json!("Ada"), json!("")));
+    }
+
+    #[test]
+    fn what_does_not_fit_goes_files_first_and_then_the_oldest() {
+        let pusher = Pusher::default();
+        let build = |limit| {
+            let commits: Vec<_> = (0..50).rev().map(|number| commit(number, 40)).collect();
+            let body = body(RefKind::Branch, "refs/heads/x", &pusher, commits, limit);
+            assert_eq!(body["total_commits_count"], 50);
+            let commits = body["commits"].as_array().unwrap().clone();
+            let listed = commits
+                .iter()
+                .filter(|commit| commit["modified"] != json!([]))
+                .count();
+            assert!(
+                commits
+                    .iter()
+                    .rev()
+                    .take(listed)
+                    .all(|commit| commit["modified"] != json!([]))
+            );
+            (commits.len(), listed)
+        };
+        assert_eq!(build(1_000_000), (50, 50));
+        let (commits, listed) = build(20_000);
+        assert_eq!(commits, 50);
+        assert!((1..50).contains(&listed), "{listed}");
+        let (commits, listed) = build(5_000);
+        assert!(
+            (1..50).contains(&commits) && listed <= 1,
+            "{commits} {listed}"
+        );
+        assert_eq!(build(500), (0, 0));
+    }
+}

@@ -1,0 +1,106 @@
+//! The post-receive script: as little shell as can be.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+/// The line by which a script is known as ours.
+const MARK: &str = "# crosstie-hook: written by \"crosstie hook install\", taken away by \"crosstie hook uninstall\"";
+/// Where an earlier hook of somebody else goes, in the same folder: what it looks
+/// for beside itself is still there.
+pub(super) const EARLIER: &str = "post-receive.before-crosstie";
+
+/// Whether a script was written here.
+pub(super) fn is_ours(script: &[u8]) -> bool {
+    script
+        .split(|byte| *byte == b'\n')
+        .any(|line| line == MARK.as_bytes())
+}
+
+/// The script.
+///
+/// `own` is the git folder if the hooks folder belongs to this repository alone.
+/// Where several share one (`core.hooksPath`), the repository is the one git
+/// stands in, and those without a `hook.json` are passed over.
+pub(super) fn text(binary: &Path, own: Option<&Path>) -> Vec<u8> {
+    let mut script = format!("#!/bin/sh\n{MARK}\n").into_bytes();
+    script.extend_from_slice(b"crosstie=");
+    script.extend(quoted(binary.as_os_str()));
+    script.extend_from_slice(b"\nrepo=${GIT_DIR:-.}\n");
+    if let Some(git_dir) = own {
+        script.extend_from_slice(b"[ -f \"$repo/crosstie/hook.json\" ] || repo=");
+        script.extend(quoted(git_dir.as_os_str()));
+        script.push(b'\n');
+    }
+    let passed_over = if own.is_some() {
+        "if"
+    } else {
+        "if [ ! -f \"$repo/crosstie/hook.json\" ]; then\n  :\nelif"
+    };
+    script.extend_from_slice(
+        format!(
+            r#"case $0 in */*) here=${{0%/*}} ;; *) here=. ;; esac
+refs=$(cat)
+status=0
+if [ -f "$here/{EARLIER}" ] && [ -x "$here/{EARLIER}" ]; then
+  printf '%s\n' "$refs" | "$here/{EARLIER}" "$@"
+  status=$?
+fi
+{passed_over} [ -f "$crosstie" ] && [ -x "$crosstie" ]; then
+  printf '%s\n' "$refs" | "$crosstie" hook run --repo "$repo" || :
+else
+  printf '%s\n' "crosstie: this push is not reported, $crosstie is missing (run \"crosstie hook install\" again)" >&2
+fi
+exit "$status"
+"#
+        )
+        .as_bytes(),
+    );
+    script
+}
+
+/// The text as one word of sh.
+fn quoted(text: &OsStr) -> Vec<u8> {
+    let mut word = vec![b'\''];
+    for byte in text.as_bytes() {
+        match byte {
+            b'\'' => word.extend_from_slice(br"'\''"),
+            _ => word.push(*byte),
+        }
+    }
+    word.push(b'\'');
+    word
+}
+
+/// A path as a person may type it: quoted where it must be.
+pub(super) fn readable(path: &Path) -> String {
+    let plain = path
+        .as_os_str()
+        .as_bytes()
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/._-+,:@%".contains(byte));
+    if plain {
+        path.display().to_string()
+    } else {
+        String::from_utf8_lossy(&quoted(path.as_os_str())).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_is_known_again() {
+        assert!(is_ours(&text(Path::new("/x"), None)));
+        assert!(is_ours(&text(Path::new("/x"), Some(Path::new("/r")))));
+        assert!(!is_ours(b"#!/bin/sh\nexec crosstie-hook\n"));
+    }
+
+    #[test]
+    fn paths_are_quoted_where_they_must_be() {
+        assert_eq!(readable(Path::new("/srv/a-1.git")), "/srv/a-1.git");
+        assert_eq!(readable(Path::new("/srv/a b's")), r"'/srv/a b'\''s'");
+        assert_eq!(readable(Path::new("/srv/$x")), "'/srv/$x'");
+    }
+}

@@ -1,0 +1,240 @@
+//! Events that wait beside the repository until the server has them.
+
+use super::durable;
+use anyhow::Context as _;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often a taken lock is tried again.
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
+/// An event on its way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Letter {
+    /// made once, so that the server tells a repeat
+    pub(super) key: String,
+    /// the value of `X-Gitlab-Event`
+    pub(super) event: String,
+    /// the body
+    pub(super) body: Value,
+}
+
+/// The folder they wait in. Names sort by age.
+#[derive(Clone, Debug)]
+pub(super) struct Spool {
+    folder: PathBuf,
+}
+
+impl Spool {
+    /// The spool of a repository, which need not be there yet.
+    pub(super) fn of(git_dir: &Path) -> Self {
+        Self {
+            folder: super::target::folder(git_dir).join("spool"),
+        }
+    }
+
+    /// Where it is.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where the events lie that the server will never take.
+    pub(super) fn refused_folder(&self) -> PathBuf {
+        self.folder.join("refused")
+    }
+
+    /// Makes the folder.
+    pub(super) fn create(&self) -> io::Result<()> {
+        if self.folder.is_dir() {
+            return Ok(());
+        }
+        durable::private_folder(&self.folder)?;
+        durable::sync_folder(self.parent())?;
+        self.belongs_to_the_repository(&self.folder)
+    }
+
+    fn parent(&self) -> &Path {
+        self.folder.parent().unwrap_or(&self.folder)
+    }
+
+    /// What `root` makes here must not shut the repository's owner out.
+    fn belongs_to_the_repository(&self, path: &Path) -> io::Result<()> {
+        durable::give_to_owner_of(self.parent(), path)
+    }
+
+    /// Keeps the `number`th event of a push durably.
+    pub(super) fn keep(&self, letter: &Letter, time: Timestamp, number: usize) -> io::Result<()> {
+        self.create()?;
+        let time = time.strftime("%Y%m%dT%H%M%S.%6fZ");
+        let name = format!("{time}-{number:06}-{}.json", letter.key);
+        durable::write(&self.folder.join(name), &serde_json::to_vec(letter)?, 0o600)
+    }
+
+    /// The names of what waits, oldest first.
+    pub(super) fn list(&self) -> io::Result<Vec<String>> {
+        names(&self.folder)
+    }
+
+    /// The names of what was refused.
+    pub(super) fn refused(&self) -> io::Result<Vec<String>> {
+        names(&self.refused_folder())
+    }
+
+    /// One event; `None` when the file is damaged.
+    pub(super) fn load(&self, name: &str) -> io::Result<Option<Letter>> {
+        let bytes = fs::read(self.folder.join(name))?;
+        Ok(serde_json::from_slice(&bytes).ok())
+    }
+
+    /// Takes an event away that the server has.
+    pub(super) fn discard(&self, name: &str) -> io::Result<()> {
+        // Not made durable: should it come back after a power cut, its key tells the server.
+        fs::remove_file(self.folder.join(name))
+    }
+
+    /// Sets an event aside, with the reason in a file of the same name.
+    pub(super) fn refuse(&self, name: &str, why: &str) -> io::Result<()> {
+        let refused = self.refused_folder();
+        durable::private_folder(&refused)?;
+        self.belongs_to_the_repository(&refused)?;
+        let reason = refused.join(format!("{}.why", name.trim_end_matches(".json")));
+        durable::write(&reason, format!("{why}\n").as_bytes(), 0o600)?;
+        self.belongs_to_the_repository(&reason)?;
+        fs::rename(self.folder.join(name), refused.join(name))?;
+        durable::sync_folder(&self.folder)
+    }
+
+    /// Waits until nobody else sends from here. `None`: somebody still does.
+    ///
+    /// The lock goes with the file, also when the program is killed.
+    pub(super) async fn lock(&self, until: Instant) -> anyhow::Result<Option<File>> {
+        let path = self.folder.join(".lock");
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .with_context(|| format!("cannot open {}", path.display()))?;
+        let _ = self.belongs_to_the_repository(&path);
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(file)),
+                Err(TryLockError::WouldBlock) if Instant::now() < until => {
+                    tokio::time::sleep(LOCK_PAUSE).await;
+                }
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => {
+                    return Err(error).with_context(|| format!("cannot lock {}", path.display()));
+                }
+            }
+        }
+    }
+}
+
+/// The events in a folder; none when there is no folder.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        if let Ok(name) = entry?.file_name().into_string()
+            && Path::new(&name).extension() == Some("json".as_ref())
+            && !name.starts_with('.')
+        {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn letter(key: &str) -> Letter {
+        Letter {
+            key: key.into(),
+            event: "Push Hook".into(),
+            body: json!({"z": 1, "a": "ä"}),
+        }
+    }
+
+    fn time(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn events_come_back_whole_and_in_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let spool = Spool::of(dir.path());
+        assert_eq!(spool.list().unwrap(), Vec::<String>::new());
+        spool
+            .keep(&letter("c"), time("2026-02-03T04:05:06.1Z"), 0)
+            .unwrap();
+        spool
+            .keep(&letter("b"), time("2026-02-03T04:05:06Z"), 10)
+            .unwrap();
+        spool
+            .keep(&letter("a"), time("2026-02-03T04:05:06Z"), 9)
+            .unwrap();
+        fs::write(spool.folder().join(".half.json.tmp"), "x").unwrap();
+        let names = spool.list().unwrap();
+        assert_eq!(names[2], "20260203T040506.100000Z-000000-c.json");
+        let keys = names
+            .iter()
+            .map(|name| spool.load(name).unwrap().unwrap().key);
+        assert_eq!(keys.collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert_eq!(spool.load(&names[0]).unwrap().unwrap(), letter("a"));
+        spool.discard(&names[0]).unwrap();
+        assert_eq!(spool.list().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_refused_event_lies_aside_with_its_reason() {
+        let dir = tempfile::tempdir().unwrap();
+        let spool = Spool::of(dir.path());
+        spool
+            .keep(&letter("a"), time("2026-02-03T04:05:06Z"), 0)
+            .unwrap();
+        let name = spool.list().unwrap().remove(0);
+        spool.refuse(&name, "too large").unwrap();
+        assert_eq!(spool.list().unwrap(), Vec::<String>::new());
+        assert_eq!(spool.refused().unwrap(), [name.as_str()]);
+        let why = spool.refused_folder().join(name.replace(".json", ".why"));
+        assert_eq!(fs::read_to_string(why).unwrap(), "too large\n");
+    }
+
+    #[test]
+    fn a_damaged_file_is_no_event() {
+        let dir = tempfile::tempdir().unwrap();
+        let spool = Spool::of(dir.path());
+        spool.create().unwrap();
+        fs::write(spool.folder().join("x.json"), "{").unwrap();
+        assert_eq!(spool.load("x.json").unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn one_alone_holds_the_lock() {
+        let dir = tempfile::tempdir().unwrap();
+        let spool = Spool::of(dir.path());
+        spool.create().unwrap();
+        let soon = || Instant::now() + Duration::from_millis(60);
+        let held = spool.lock(soon()).await.unwrap();
+        assert!(held.is_some());
+        assert!(spool.lock(soon()).await.unwrap().is_none());
+        drop(held);
+        assert!(spool.lock(soon()).await.unwrap().is_some());
+    }
+}

@@ -1,0 +1,272 @@
+//! From the hook's stdin to the server, whatever the server does.
+
+use super::super::report::{self, Push};
+use super::super::send::{AT_FLUSH, Pace};
+use super::super::spool::Spool;
+use super::super::target::{self, Target};
+use super::intake::Intake;
+use super::*;
+use model::Secret;
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+
+/// A repository with a target, and the randomness of all its pushes.
+struct Reported {
+    repo: Repo,
+    random: Counter,
+    clock: Ticking,
+    pace: Pace,
+}
+
+impl Reported {
+    fn to(server: &str) -> Self {
+        let reported = Self {
+            repo: Repo::new(),
+            random: Counter::default(),
+            clock: Ticking::default(),
+            pace: super::super::send::AT_PUSH,
+        };
+        reported.aim(server);
+        reported.repo.commit("base");
+        reported
+    }
+
+    fn aim(&self, server: &str) {
+        let target = Target::new(server, "group/app", &Secret::new("s3cret")).unwrap();
+        target.save(&self.repo.bare).unwrap();
+    }
+
+    fn spool(&self) -> Spool {
+        Spool::of(&self.repo.bare)
+    }
+
+    fn waiting(&self) -> usize {
+        self.spool().list().unwrap().len()
+    }
+
+    /// Pushes and reports; gives the line the pusher sees.
+    async fn push(&self, refs: &[&str]) -> Option<String> {
+        let input = self.repo.push(refs);
+        let pusher = Pusher::default();
+        let mut push = Push::new(&self.repo.bare, &input, &pusher, &self.random, &self.clock);
+        push.pace = self.pace;
+        push.report().await
+    }
+
+    async fn flush(&self) -> (String, bool) {
+        report::flush(&self.repo.bare, AT_FLUSH).await.unwrap()
+    }
+}
+
+/// An address where nobody listens.
+async fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+#[tokio::test]
+async fn a_push_is_reported_silently() {
+    let intake = Intake::start(&[202, 200]).await;
+    let reported = Reported::to(&intake.url);
+    reported.repo.git(&["tag", "v1"]);
+    assert_eq!(reported.push(&["main", "v1"]).await, None);
+    let seen = intake.seen();
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen[0].target, "POST /hooks/group%2Fapp HTTP/1.1");
+    assert_eq!(seen[0].header("x-gitlab-event"), "Push Hook");
+    assert_eq!(seen[1].header("x-gitlab-event"), "Tag Push Hook");
+    assert_eq!(seen[0].header("x-gitlab-token"), "s3cret");
+    assert_eq!(seen[0].header("content-type"), "application/json");
+    assert_eq!(seen[0].header("idempotency-key").len(), 24);
+    assert_ne!(
+        seen[0].header("idempotency-key"),
+        seen[1].header("idempotency-key")
+    );
+    assert_eq!(reported.waiting(), 0);
+}
+
+#[tokio::test]
+async fn events_wait_for_a_server_that_is_away_and_go_with_the_next_push() {
+    let reported = Reported::to(&nobody().await);
+    let line = reported.push(&["main", "main:b"]).await.unwrap();
+    assert!(
+        line.starts_with("crosstie: 2 events kept for later, the server at http://127.0.0.1:"),
+        "{line}"
+    );
+    assert!(line.contains("cannot be reached"), "{line}");
+    assert!(line.contains("(run \"crosstie hook flush '/"), "{line}");
+    assert!(
+        line.ends_with("or push again)") && !line.contains('\n'),
+        "{line}"
+    );
+    assert_eq!(reported.waiting(), 2);
+
+    let intake = Intake::start(&[]).await;
+    reported.aim(&intake.url);
+    assert_eq!(reported.push(&["main:c"]).await, None);
+    let order: Vec<_> = intake.seen().iter().map(intake::Seen::reference).collect();
+    assert_eq!(order, ["refs/heads/main", "refs/heads/b", "refs/heads/c"]);
+    assert_eq!(reported.waiting(), 0);
+}
+
+#[tokio::test]
+async fn a_flush_repeats_an_event_under_its_key() {
+    let intake = Intake::start(&[503]).await;
+    let reported = Reported::to(&intake.url);
+    let line = reported.push(&["main"]).await.unwrap();
+    assert!(
+        line.contains("answered 503: said so, token [redacted]"),
+        "{line}"
+    );
+    assert_eq!(
+        reported.flush().await,
+        ("crosstie: 1 event sent; nothing is left".into(), true)
+    );
+    let seen = intake.seen();
+    assert_eq!(
+        seen[0].header("idempotency-key"),
+        seen[1].header("idempotency-key")
+    );
+    assert_eq!(seen[0].body, seen[1].body);
+    assert_eq!(
+        reported.flush().await,
+        ("crosstie: 0 events sent; nothing is left".into(), true)
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_secret_and_an_unknown_project_keep_the_events() {
+    let intake = Intake::start(&[401, 404]).await;
+    let reported = Reported::to(&intake.url);
+    let line = reported.push(&["main"]).await.unwrap();
+    assert!(line.contains("does not accept the secret (401)"), "{line}");
+    let (line, clean) = reported.flush().await;
+    assert!(
+        line.contains("1 event kept; ") && line.contains("knows no project group/app"),
+        "{line}"
+    );
+    assert!(!clean);
+    assert_eq!(reported.waiting(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_event_is_set_aside_and_holds_up_nobody() {
+    let intake = Intake::start(&[400, 413]).await;
+    let reported = Reported::to(&intake.url);
+    let line = reported.push(&["main", "main:b", "main:c"]).await.unwrap();
+    assert!(
+        line.starts_with("crosstie: 2 events refused for good (400: said so"),
+        "{line}"
+    );
+    assert_eq!((reported.waiting(), intake.seen().len()), (0, 3));
+    let refused = reported.spool().refused().unwrap();
+    assert_eq!(refused.len(), 2);
+    let why = reported
+        .spool()
+        .refused_folder()
+        .join(refused[1].replace(".json", ".why"));
+    assert_eq!(
+        fs::read_to_string(why).unwrap(),
+        "413: said so, token [redacted]\n"
+    );
+}
+
+#[tokio::test]
+async fn a_silent_server_holds_a_push_up_no_longer_than_the_time_given() {
+    let intake = Intake::start(&[202, 0]).await;
+    let mut reported = Reported::to(&intake.url);
+    reported.pace = Pace {
+        request: Duration::from_millis(400),
+        whole: Some(Duration::from_millis(400)),
+    };
+    let input = reported.repo.push(&["main", "main:b", "main:c"]);
+    let pusher = Pusher::default();
+    let mut push = Push::new(
+        &reported.repo.bare,
+        &input,
+        &pusher,
+        &reported.random,
+        &reported.clock,
+    );
+    push.pace = reported.pace;
+    let start = Instant::now();
+    let line = push.report().await.unwrap();
+    let took = start.elapsed();
+    assert!(
+        (Duration::from_millis(400)..Duration::from_secs(3)).contains(&took),
+        "{took:?}"
+    );
+    assert!(
+        line.contains("2 events kept") && line.contains("within 0.4 s"),
+        "{line}"
+    );
+    assert_eq!(
+        reported.flush().await.0,
+        "crosstie: 2 events sent; nothing is left"
+    );
+}
+
+#[tokio::test]
+async fn somebody_else_s_sending_is_waited_for_no_longer_than_the_time_given() {
+    let intake = Intake::start(&[]).await;
+    let mut reported = Reported::to(&intake.url);
+    reported.pace.whole = Some(Duration::from_millis(200));
+    reported.spool().create().unwrap();
+    let held = reported
+        .spool()
+        .lock(tokio::time::Instant::now())
+        .await
+        .unwrap();
+    let line = reported.push(&["main"]).await.unwrap();
+    assert!(
+        line.contains("1 event kept") && line.contains("still sending"),
+        "{line}"
+    );
+    drop(held);
+    assert!(reported.flush().await.1);
+    assert_eq!(intake.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn without_a_spool_events_go_at_once_or_are_reported_lost() {
+    let intake = Intake::start(&[]).await;
+    let reported = Reported::to(&intake.url);
+    fs::write(
+        target::folder(&reported.repo.bare).join("spool"),
+        "in the way",
+    )
+    .unwrap();
+    let line = reported.push(&["main", "main:b"]).await.unwrap();
+    assert!(
+        line.contains("cannot be kept in") && line.ends_with("sent at once instead"),
+        "{line}"
+    );
+    assert_eq!(intake.seen().len(), 2);
+    reported.aim(&nobody().await);
+    let line = reported.push(&["main:c", "main:d"]).await.unwrap();
+    assert!(line.contains("2 events lost: the server at"), "{line}");
+}
+
+#[tokio::test]
+async fn a_damaged_file_in_the_spool_is_set_aside() {
+    let intake = Intake::start(&[]).await;
+    let reported = Reported::to(&intake.url);
+    reported.spool().create().unwrap();
+    fs::write(reported.spool().folder().join("0.json"), "{").unwrap();
+    let line = reported.push(&["main"]).await.unwrap();
+    assert!(
+        line.contains("1 event refused for good (the file is damaged)"),
+        "{line}"
+    );
+    assert_eq!(intake.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_hook_without_settings_says_so() {
+    let repo = Repo::new();
+    let (random, clock) = (Counter::default(), Ticking::default());
+    let pusher = Pusher::default();
+    let push = Push::new(&repo.bare, b"", &pusher, &random, &clock);
+    let line = push.report().await.unwrap();
+    assert!(line.contains("no hook is installed in"), "{line}");
+}

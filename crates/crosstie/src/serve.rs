@@ -1,0 +1,222 @@
+//! Wiring: the only place that knows all the parts.
+
+use crate::ambient::{SystemBytes, SystemClock};
+use crate::config::{Config, Given};
+use crate::data_dir::{DataDir, Kept};
+use crate::log;
+use anyhow::{Context, Result, bail};
+use engine::{Engine, Metrics};
+use model::{Clock, Random, Secret};
+use outbound::{Limits, Outbound};
+use server::{App, Parts};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Keyring, Sqlite, Store, StoreError, instance};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing::Level;
+
+/// How long a stopping server waits for requests under way.
+const GRACE: Duration = Duration::from_secs(10);
+/// The name under which the database knows the key its secrets are sealed with.
+const KEY_ID: &str = "secret_key_id";
+
+/// Runs the server until it is told to stop (Ctrl-C or SIGTERM).
+pub(crate) async fn run(config: Config) -> Result<()> {
+    log::start(config.log_format, Level::INFO);
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                anyhow::anyhow!(
+                    "{} is in use by another program: choose another address with --listen",
+                    config.listen
+                )
+            }
+            _ => anyhow::anyhow!("cannot listen on {}: {error}", config.listen),
+        })?;
+    let mut terminate =
+        signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let running = start(&config, listener).await?;
+    tracing::info!(address = %running.address, external_url = running.external_url, "ready");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping: nothing new is taken, what is under way is ended");
+    running.stop().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// A server that runs.
+pub(crate) struct Running {
+    /// where it listens
+    pub address: SocketAddr,
+    /// the address others reach it under
+    pub external_url: String,
+    stop: watch::Sender<bool>,
+    http: JoinHandle<std::io::Result<()>>,
+    queue: JoinHandle<()>,
+    _data: DataDir,
+}
+
+impl Running {
+    /// Stops taking, ends what is under way within a limit, and gives back the rest.
+    pub(crate) async fn stop(self) {
+        // Fails only when both tasks are gone already.
+        let _ = self.stop.send(true);
+        if tokio::time::timeout(GRACE, self.http).await.is_err() {
+            tracing::warn!("connections that are still open are broken off");
+        }
+        if let Err(error) = self.queue.await {
+            tracing::error!(%error, "the queue ended badly");
+        }
+    }
+}
+
+/// Opens the data folder, brings the database up to date, and starts to serve and deliver.
+pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Running> {
+    let address = listener
+        .local_addr()
+        .context("the address listened on is unknown")?;
+    let external_url = config
+        .external_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{address}"));
+    let data = DataDir::open(&config.data)?;
+    let random: Arc<dyn Random> = Arc::new(SystemBytes::new());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let database = Sqlite::open(&data.database()).context("the database cannot be opened")?;
+    let store = Store::new(Arc::new(database));
+    let keyring = Arc::new(keyring(&store, &data, &config.given, &*random).await?);
+    first_administrator(&store, &data, &config.given, &*clock, &*random).await?;
+    let hook_secret = match &config.given.hook_secret {
+        Some(secret) => secret.clone(),
+        None => told(
+            data.read_or_make("hook_secret", "", 32, &*random)?,
+            "the secret of the system-wide hook",
+        ),
+    };
+    let engine = Engine::new(engine::Parts {
+        store: store.clone(),
+        keyring: Arc::clone(&keyring),
+        outbound: Outbound::new(config.outbound_allow.clone(), Limits::default()),
+        clock: Arc::clone(&clock),
+        random: Arc::clone(&random),
+        schedule: config.schedule.clone(),
+        external_url: external_url.clone(),
+        metrics: Metrics::new().context("metrics")?,
+    });
+    let app = App::new(Parts {
+        store,
+        keyring,
+        clock,
+        random,
+        engine: Arc::clone(&engine),
+        hook_secret: Secret::new(hook_secret),
+        external_url: external_url.clone(),
+    });
+    let (stop, stopped) = watch::channel(false);
+    let http =
+        axum::serve(listener, server::router(app)).with_graceful_shutdown(until(stopped.clone()));
+    Ok(Running {
+        address,
+        external_url,
+        stop,
+        http: tokio::spawn(http.into_future()),
+        queue: tokio::spawn(engine.run(until(stopped))),
+        _data: data,
+    })
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // The sender's end means the same: the program is going down.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+/// The key for secrets; refuses a key other than the one the database was sealed with.
+async fn keyring(
+    store: &Store,
+    data: &DataDir,
+    given: &Given,
+    random: &dyn Random,
+) -> Result<Keyring> {
+    let known = store.read(|sql| instance::get(sql, KEY_ID)).await?;
+    let text = match (&given.secret_key, data.read("secret_key")?, &known) {
+        (Some(key), _, _) => key.clone(),
+        (None, Some(key), _) => key,
+        (None, None, Some(_)) => bail!(
+            "the file secret_key is missing from the data folder, and the database holds secrets sealed with it: restore the file, or set CROSSTIE_SECRET_KEY"
+        ),
+        (None, None, None) => told(
+            data.read_or_make("secret_key", "", 43, random)?,
+            "the key that secrets are sealed with",
+        ),
+    };
+    let keyring = Keyring::new(&text).context("CROSSTIE_SECRET_KEY")?;
+    match known {
+        Some(known) if known != keyring.id() => bail!(
+            "the secret key is not the one the database was sealed with: restore the file secret_key, or set CROSSTIE_SECRET_KEY to the earlier key"
+        ),
+        Some(_) => {}
+        None => {
+            let id = keyring.id();
+            store
+                .write(move |sql| instance::set(sql, KEY_ID, &id))
+                .await?;
+        }
+    }
+    Ok(keyring)
+}
+
+/// Makes `root` with a token and a password at the first start.
+async fn first_administrator(
+    store: &Store,
+    data: &DataDir,
+    given: &Given,
+    clock: &dyn Clock,
+    random: &dyn Random,
+) -> Result<()> {
+    if store.read(|sql| server::bootstrap::is_done(sql)).await? {
+        return Ok(());
+    }
+    let token = match &given.root_token {
+        Some(token) => token.clone(),
+        None => told(
+            data.read_or_make("root_token", "glpat-", 20, random)?,
+            "the administrator's API token",
+        ),
+    };
+    let password = match &given.root_password {
+        Some(password) => password.clone(),
+        None => told(
+            data.read_or_make("root_password", "", 20, random)?,
+            "the password of the web user root",
+        ),
+    };
+    let hash = server::password::hash(random, Secret::new(password)).await?;
+    let now = clock.now();
+    let made = store.write(move |sql| server::bootstrap::run(sql, &token, &hash, now));
+    match made.await {
+        Err(StoreError::Conflict) => bail!("CROSSTIE_ROOT_TOKEN is in use by another user's token"),
+        result => Ok(result?),
+    }
+}
+
+/// Says once in which file a value was put.
+fn told(kept: Kept, what: &str) -> String {
+    if let Some(path) = &kept.made {
+        // Without a terminal nobody could read it; the file is there all the same.
+        let _ = writeln!(
+            std::io::stderr(),
+            "crosstie: {what} was made and is in {}",
+            path.display()
+        );
+    }
+    kept.value
+}

@@ -1,0 +1,216 @@
+//! Jira misbehaves: what the log says, what is tried again, and who does not have to wait.
+
+use crate::harness::{JIRA_PASSWORD, Server, Stand, push, sha};
+use sandbox::jira::{Flavour, Trouble};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+async fn house(schedule: &str) -> (Server, Stand, i64) {
+    let server = Server::start_with(&[("CROSSTIE_RETRY_SCHEDULE", schedule)]);
+    let stand = Stand::start(Flavour::Server).await;
+    let project = server.project("p", "gitlab").await;
+    server.set_up_jira(project, &stand).await;
+    (server, stand, project)
+}
+
+/// One event while Jira is in trouble; answers its delivery once it has ended.
+async fn outcome(trouble: Trouble, schedule: &str) -> (Value, Server, Stand) {
+    let (server, stand, project) = house(schedule).await;
+    stand.jira.set_trouble(trouble);
+    server
+        .hook("group/p", &push("work", &sha(1), "AB-1"), "k")
+        .await;
+    let row = server.settled(project, 1).await.remove(0);
+    let delivery = server.delivery(&row["id"]).await;
+    (delivery, server, stand)
+}
+
+#[tokio::test]
+async fn final_answers_end_it_at_once_and_say_what_to_do() {
+    for (trouble, words) in [
+        (Trouble::Unauthorized, "enter them again"),
+        (Trouble::Captcha, "sign in to Jira once"),
+        (
+            Trouble::Redirect("http://169.254.169.254/latest/meta-data".into()),
+            "redirect to http://169.254.169.254",
+        ),
+    ] {
+        let (delivery, ..) = outcome(trouble, "0s,1ms,1ms").await;
+        assert_eq!(delivery["status"], "failed", "{delivery:#}");
+        assert_eq!(
+            delivery["attempts"].as_array().unwrap().len(),
+            1,
+            "no second try: {delivery:#}"
+        );
+        assert!(
+            delivery["reason"].as_str().unwrap().contains(words),
+            "{delivery:#}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn passing_trouble_is_tried_again_until_the_schedule_ends() {
+    for (trouble, words) in [
+        (Trouble::ServerError, "error of its own"),
+        (Trouble::Html, "not JSON"),
+        (Trouble::Garbage, "not JSON"),
+    ] {
+        let (delivery, ..) = outcome(trouble, "0s,1ms,1ms").await;
+        assert_eq!(delivery["status"], "failed", "{delivery:#}");
+        assert_eq!(
+            delivery["attempts"].as_array().unwrap().len(),
+            3,
+            "{delivery:#}"
+        );
+        let reason = delivery["reason"].as_str().unwrap();
+        assert!(
+            reason.contains(words) && reason.contains("given up"),
+            "{reason}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_was_given_up_can_be_sent_again_by_hand() {
+    let (delivery, server, stand) = outcome(Trouble::ServerError, "0s").await;
+    assert_eq!(delivery["status"], "failed");
+    stand.jira.set_trouble(Trouble::None);
+    let path = format!("/api/crosstie/v1/deliveries/{}/retry", delivery["id"]);
+    server.post(&path, json!({})).await;
+    let row = server
+        .settled(delivery["project_id"].as_i64().unwrap(), 1)
+        .await
+        .remove(0);
+    assert_eq!(row["status"], "delivered");
+    assert_eq!(stand.jira.issue("AB-1").unwrap().comments.len(), 1);
+}
+
+#[tokio::test]
+async fn retry_after_is_obeyed() {
+    let (server, stand, project) = house("0s,1ms,1ms").await;
+    stand.jira.set_trouble(Trouble::RateLimited {
+        retry_after_secs: 2,
+    });
+    server
+        .hook("group/p", &push("work", &sha(1), "AB-1"), "k")
+        .await;
+    while stand.jira.requests().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    stand.jira.set_trouble(Trouble::None);
+    let row = server.settled(project, 1).await.remove(0);
+    let delivery = server.delivery(&row["id"]).await;
+    assert_eq!(delivery["status"], "delivered");
+    let attempts = delivery["attempts"].as_array().unwrap();
+    assert_eq!(attempts.len(), 2, "{delivery:#}");
+    let at = |index: usize| {
+        attempts[index]["started_at"]
+            .as_str()
+            .unwrap()
+            .parse::<jiff::Timestamp>()
+            .unwrap()
+    };
+    assert!(at(1).duration_since(at(0)).as_secs() >= 2, "{delivery:#}");
+}
+
+#[tokio::test]
+async fn a_dead_tool_delays_nobody_else_and_gets_its_backlog_when_it_is_back() {
+    let (server, stand, dead) = house("0s,1h,1h,1h").await;
+    stand.jira.set_trouble(Trouble::ServerError);
+    for number in 0..20 {
+        server
+            .hook(
+                "group/p",
+                &push("work", &sha(number), "AB-1"),
+                &format!("dead-{number}"),
+            )
+            .await;
+    }
+    let alive = server.project("alive", "gitlab").await;
+    let other = Stand::start(Flavour::Server).await;
+    server.set_up_jira(alive, &other).await;
+    server
+        .hook("group/alive", &push("work", &sha(99), "AB-1"), "alive")
+        .await;
+    assert_eq!(server.settled(alive, 1).await[0]["status"], "delivered");
+    assert!(
+        server
+            .deliveries(dead)
+            .await
+            .iter()
+            .all(|row| row["status"] == "pending")
+    );
+    let asked = stand.jira.requests().len();
+    assert!(
+        asked < 20,
+        "a tool that is down is not asked for every delivery: {asked}"
+    );
+
+    // The schedule says an hour; the breaker sees it heal within seconds.
+    stand.jira.set_trouble(Trouble::None);
+    let rows = server.settled(dead, 20).await;
+    assert!(rows.iter().all(|row| row["status"] == "delivered"));
+}
+
+#[tokio::test]
+async fn nothing_that_is_kept_or_shown_holds_a_secret() {
+    let (server, stand, project) = house("0s").await;
+    server
+        .hook(
+            "group/p",
+            &push("work", &sha(1), &format!("AB-1 {JIRA_PASSWORD}")),
+            "k",
+        )
+        .await;
+    let row = server.settled(project, 1).await.remove(0);
+    let base = format!("/api/v4/projects/{project}/integrations");
+    let own = format!("/api/crosstie/v1/projects/{project}");
+    let mut seen = server.delivery(&row["id"]).await.to_string();
+    for path in [
+        base.clone(),
+        format!("{base}/jira"),
+        format!("{own}/deliveries"),
+        format!("{own}/source"),
+        "/-/metrics".into(),
+    ] {
+        let answer = server.call(outbound::Method::Get, &path, None).await;
+        assert_eq!(answer.status, 200, "{path}");
+        seen.push_str(&answer.body);
+    }
+    seen.push_str(
+        &server
+            .post(&format!("{own}/integrations/jira/test"), json!({}))
+            .await
+            .to_string(),
+    );
+    stand.jira.set_trouble(Trouble::Unauthorized);
+    seen.push_str(
+        &server
+            .post(&format!("{own}/integrations/jira/test"), json!({}))
+            .await
+            .to_string(),
+    );
+    for secret in [
+        JIRA_PASSWORD,
+        crate::harness::HOOK_SECRET,
+        crate::harness::SYSTEM_SECRET,
+    ] {
+        assert!(!seen.contains(secret), "{secret} is shown");
+    }
+    server_keeps_no_plain_secret(&server);
+}
+
+fn server_keeps_no_plain_secret(server: &Server) {
+    for entry in std::fs::read_dir(server.data()).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        let holds = |secret: &str| {
+            bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes())
+        };
+        assert!(!holds(crate::harness::HOOK_SECRET), "{}", path.display());
+        assert!(!holds(crate::harness::TOKEN), "{}", path.display());
+    }
+}

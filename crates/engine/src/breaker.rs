@@ -1,0 +1,233 @@
+//! One breaker per destination; pure.
+//!
+//! A tool that is down is left alone and looked at now and then, so that its
+//! deliveries neither wear out their schedule nor keep others waiting; when it
+//! answers again, all that waits for it is due at once.
+
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Failures in a row after which a destination counts as down.
+const TRIP: u32 = 5;
+/// The wait before the first look.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
+/// The longest wait between looks at a host that takes no connections.
+const LOOK_UNREACHABLE: Duration = Duration::from_secs(5);
+/// The longest wait between attempts at a host that answers with errors.
+const LOOK_FAILING: Duration = Duration::from_secs(30);
+/// The longest pause that a tool may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// works; so many failures in a row
+    Closed { failures: u32 },
+    /// down; next look then, after this wait
+    Open { look_at: Timestamp, wait: Duration },
+    /// down, and being looked at
+    Looking { wait: Duration },
+    /// asked for a pause
+    Paused { until: Timestamp },
+}
+
+/// What an attempt says about its destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// it answered sensibly
+    Up,
+    /// it failed by itself
+    Down,
+    /// it asked to be left alone for a while
+    Pause(Duration),
+    /// it could not be connected to
+    Unreachable,
+}
+
+/// The breakers of all destinations.
+#[derive(Debug, Default)]
+pub(crate) struct Breakers {
+    states: HashMap<String, State>,
+}
+
+impl Breakers {
+    /// The destinations that get no deliveries now.
+    pub(crate) fn closed_to(&self, now: Timestamp) -> Vec<String> {
+        let shut = self.states.iter().filter(|(_, state)| match state {
+            State::Closed { .. } => false,
+            State::Open { .. } | State::Looking { .. } => true,
+            State::Paused { until } => *until > now,
+        });
+        shut.map(|(destination, _)| destination.clone()).collect()
+    }
+
+    /// How many destinations count as down.
+    pub(crate) fn open(&self) -> usize {
+        let open = |state: &&State| matches!(state, State::Open { .. } | State::Looking { .. });
+        self.states.values().filter(open).count()
+    }
+
+    /// The destinations to look at now; each is given out once.
+    pub(crate) fn due_looks(&mut self, now: Timestamp) -> Vec<String> {
+        let mut due = Vec::new();
+        for (destination, state) in &mut self.states {
+            if let State::Open { look_at, wait } = *state
+                && look_at <= now
+            {
+                *state = State::Looking { wait };
+                due.push(destination.clone());
+            }
+        }
+        due
+    }
+
+    /// When something changes by itself: a look falls due, or a pause ends.
+    pub(crate) fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
+        let times = self.states.values().filter_map(|state| match state {
+            State::Open { look_at, .. } => Some(*look_at),
+            State::Paused { until } if *until > now => Some(*until),
+            _ => None,
+        });
+        times.min()
+    }
+
+    /// A human wants this destination looked at without waiting.
+    pub(crate) fn hasten(&mut self, destination: &str, now: Timestamp) {
+        match self.states.get_mut(destination) {
+            Some(State::Open { look_at, .. }) => *look_at = now,
+            Some(state @ State::Paused { .. }) => *state = State::Closed { failures: 0 },
+            _ => {}
+        }
+    }
+
+    /// Takes note of a sign; `true` when the destination has just come back.
+    pub(crate) fn note(&mut self, destination: &str, sign: Sign, now: Timestamp) -> bool {
+        if destination.is_empty() {
+            return false;
+        }
+        let state = self
+            .states
+            .get(destination)
+            .copied()
+            .unwrap_or(State::Closed { failures: 0 });
+        let (next, back) = step(state, sign, now);
+        if next == (State::Closed { failures: 0 }) {
+            self.states.remove(destination);
+        } else {
+            self.states.insert(destination.to_owned(), next);
+        }
+        back
+    }
+}
+
+fn step(state: State, sign: Sign, now: Timestamp) -> (State, bool) {
+    let was_down = matches!(state, State::Open { .. } | State::Looking { .. });
+    let next = match sign {
+        Sign::Up => State::Closed { failures: 0 },
+        Sign::Pause(asked) => State::Paused {
+            until: now + asked.min(LONGEST_PAUSE),
+        },
+        Sign::Down => failed(state, now, LOOK_FAILING),
+        Sign::Unreachable => failed(state, now, LOOK_UNREACHABLE),
+    };
+    (next, was_down && sign == Sign::Up)
+}
+
+fn failed(state: State, now: Timestamp, longest: Duration) -> State {
+    match state {
+        State::Closed { failures } if failures + 1 < TRIP => State::Closed {
+            failures: failures + 1,
+        },
+        State::Looking { wait } => {
+            let wait = (wait * 2).min(longest);
+            State::Open {
+                look_at: now + wait,
+                wait,
+            }
+        }
+        // An attempt that began before the breaker opened says nothing new.
+        State::Open { .. } | State::Paused { .. } => state,
+        State::Closed { .. } => State::Open {
+            look_at: now + FIRST_LOOK,
+            wait: FIRST_LOOK,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_000_000 + seconds).unwrap()
+    }
+
+    fn tripped() -> Breakers {
+        let mut breakers = Breakers::default();
+        for _ in 0..TRIP {
+            breakers.note("jira", Sign::Down, at(0));
+        }
+        breakers
+    }
+
+    #[test]
+    fn failures_in_a_row_open_it_and_a_success_between_does_not() {
+        let mut breakers = Breakers::default();
+        for _ in 0..20 {
+            for _ in 1..TRIP {
+                breakers.note("jira", Sign::Down, at(0));
+            }
+            breakers.note("jira", Sign::Up, at(0));
+        }
+        assert!(breakers.closed_to(at(0)).is_empty());
+        assert_eq!(tripped().closed_to(at(0)), ["jira"]);
+    }
+
+    #[test]
+    fn it_looks_again_after_growing_waits_and_heals() {
+        let mut breakers = tripped();
+        assert!(breakers.due_looks(at(0)).is_empty());
+        assert_eq!(breakers.due_looks(at(1)), ["jira"]);
+        assert!(breakers.due_looks(at(1)).is_empty(), "one look at a time");
+        breakers.note("jira", Sign::Down, at(2));
+        assert_eq!(breakers.next_change(at(2)), Some(at(4)));
+        assert_eq!(breakers.due_looks(at(4)), ["jira"]);
+        assert!(breakers.note("jira", Sign::Up, at(4)), "it has come back");
+        assert!(breakers.closed_to(at(4)).is_empty());
+        assert_eq!(breakers.open(), 0);
+    }
+
+    #[test]
+    fn a_host_that_takes_no_connections_is_looked_at_every_few_seconds_at_least() {
+        let mut breakers = tripped();
+        let mut now = at(0);
+        for _ in 0..10 {
+            now = breakers.next_change(now).unwrap();
+            assert_eq!(breakers.due_looks(now), ["jira"]);
+            breakers.note("jira", Sign::Unreachable, now);
+        }
+        let wait = breakers.next_change(now).unwrap().duration_since(now);
+        assert_eq!(wait.as_secs(), 5);
+    }
+
+    #[test]
+    fn a_pause_ends_by_itself_and_is_not_a_failure() {
+        let mut breakers = Breakers::default();
+        breakers.note("jira", Sign::Pause(Duration::from_secs(7)), at(0));
+        assert_eq!(breakers.closed_to(at(6)), ["jira"]);
+        assert!(breakers.closed_to(at(7)).is_empty());
+        breakers.note("jira", Sign::Pause(Duration::from_secs(99_999)), at(0));
+        assert!(
+            breakers.closed_to(at(3_600)).is_empty(),
+            "no pause lasts longer than an hour"
+        );
+    }
+
+    #[test]
+    fn others_are_not_concerned_and_a_human_can_hasten() {
+        let mut breakers = tripped();
+        assert!(!breakers.closed_to(at(0)).contains(&"slack".to_owned()));
+        breakers.hasten("jira", at(0));
+        assert_eq!(breakers.due_looks(at(0)), ["jira"]);
+    }
+}

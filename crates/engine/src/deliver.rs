@@ -1,0 +1,192 @@
+//! One attempt: load what it needs, let the integration act, keep the transcript.
+
+use crate::matching::skip_reason;
+use crate::surroundings::context;
+use crate::{Engine, unseal};
+use catalogue::{Done, End, Failure, Integration};
+use jiff::Timestamp;
+use model::{Event, Recorded};
+use outbound::{Recorder, Redactor};
+use serde_json::{Map, Value};
+use std::time::{Duration, Instant};
+use store::deliveries::DeliveryRow;
+use store::settings::SettingsRow;
+use store::surroundings::Surroundings;
+use store::{StoreError, events, settings, surroundings};
+
+/// The longest that one attempt may take, all its requests together.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// An attempt that was made.
+pub struct Tried {
+    /// when it began
+    pub started_at: Timestamp,
+    /// how long it took
+    pub took: Duration,
+    /// what went over the wire, redacted
+    pub requests: Vec<Recorded>,
+    /// how it ended
+    pub result: Result<Done, Failure>,
+    /// the row that what was learned belongs to, and the row's age
+    pub learned_for: Option<(i64, Timestamp)>,
+}
+
+/// What an attempt works on.
+struct Job {
+    event: Event,
+    project: Surroundings,
+    row: SettingsRow,
+    integration: &'static Integration,
+}
+
+impl Engine {
+    /// Makes one attempt of a delivery.
+    pub(crate) async fn attempt(&self, delivery: &DeliveryRow) -> Tried {
+        let started_at = self.parts.clock.now();
+        let clock = Instant::now();
+        let mut tried = match self.load(delivery).await {
+            Ok(job) => self.perform(&job).await,
+            Err(end) => Tried {
+                started_at,
+                took: Duration::ZERO,
+                requests: Vec::new(),
+                result: end,
+                learned_for: None,
+            },
+        };
+        tried.started_at = started_at;
+        tried.took = clock.elapsed();
+        tried
+    }
+
+    /// Loads a delivery's event and settings; `Err` ends the attempt before it begins.
+    async fn load(&self, delivery: &DeliveryRow) -> Result<Job, Result<Done, Failure>> {
+        let (event_id, project_id) = (delivery.event_id, delivery.project_id);
+        let loaded = self.parts.store.read(move |sql| {
+            let event = events::get(sql, event_id)?;
+            let project = surroundings::by_id(sql, project_id)?;
+            Ok((event, project, settings::effective(sql, project_id)?))
+        });
+        let (event, project, rows) = loaded.await.map_err(|error| Err(store_failure(&error)))?;
+        let (Some(event), Some(project)) = (event, project) else {
+            return Err(Ok(skipped("the event or its project is gone".into())));
+        };
+        let slug = &delivery.integration;
+        let integration = catalogue::find(slug).ok_or_else(|| {
+            Err(Failure::Never {
+                why: format!("this version has no integration {slug}"),
+            })
+        })?;
+        let row = rows.into_iter().find(|row| &row.slug == slug && row.active);
+        let row =
+            row.ok_or_else(|| Ok(skipped(format!("{} was switched off", integration.title))))?;
+        let event = Event::parse(&event.body).map_err(|error| {
+            Err(Failure::Never {
+                why: error.to_string(),
+            })
+        })?;
+        Ok(Job {
+            event,
+            project,
+            row,
+            integration,
+        })
+    }
+
+    async fn perform(&self, job: &Job) -> Tried {
+        let now = self.parts.clock.now();
+        let mut tried = Tried {
+            started_at: now,
+            took: Duration::ZERO,
+            requests: Vec::new(),
+            result: Ok(Done {
+                end: End::Delivered(None),
+                learned: None,
+            }),
+            learned_for: Some((job.row.id, job.row.updated_at)),
+        };
+        let values = match unseal(job.integration, &job.row, &self.parts.keyring) {
+            Ok(values) => values,
+            Err(error) => {
+                tried.result = Err(Failure::Never {
+                    why: error.to_string(),
+                });
+                return tried;
+            }
+        };
+        let context = context(
+            &job.project,
+            &job.row,
+            &job.event,
+            &self.parts.external_url,
+            now,
+        );
+        // The settings may have changed since the event was matched.
+        if let Some(reason) = skip_reason(job.integration, &job.event, &values, &context) {
+            tried.result = Ok(skipped(reason));
+            return tried;
+        }
+        let redactor = Redactor::new(values.secrets(), &values.texts());
+        let mut net = Recorder::new(&self.parts.outbound, redactor.clone());
+        let run = job
+            .integration
+            .conversation
+            .run(&job.event, &values, &context, &mut net);
+        let result = tokio::time::timeout(LONGEST, run)
+            .await
+            .unwrap_or_else(|_| {
+                Err(Failure::Again {
+                    why: format!("it took longer than {} s altogether", LONGEST.as_secs()),
+                    after: None,
+                    down: false,
+                })
+            });
+        tried.requests = net.into_record();
+        tried.result = cleaned(result, &redactor);
+        tried
+    }
+}
+
+fn skipped(reason: String) -> Done {
+    Done {
+        end: End::Skipped(reason),
+        learned: None,
+    }
+}
+
+fn store_failure(error: &StoreError) -> Failure {
+    Failure::Again {
+        why: error.to_string(),
+        after: None,
+        down: false,
+    }
+}
+
+/// A tool may give back a secret in its error; it does not get into the log.
+fn cleaned(result: Result<Done, Failure>, redactor: &Redactor) -> Result<Done, Failure> {
+    let clean = |text: String| redactor.clean(&text).into_owned();
+    match result {
+        Ok(Done { end, learned }) => {
+            let end = match end {
+                End::Delivered(note) => End::Delivered(note.map(clean)),
+                End::Skipped(reason) => End::Skipped(clean(reason)),
+            };
+            Ok(Done { end, learned })
+        }
+        Err(Failure::Again { why, after, down }) => Err(Failure::Again {
+            why: clean(why),
+            after,
+            down,
+        }),
+        Err(Failure::Never { why }) => Err(Failure::Never { why: clean(why) }),
+    }
+}
+
+impl Tried {
+    /// What was learned, and for which row.
+    pub(crate) fn learned(&self) -> Option<(i64, Timestamp, Map<String, Value>)> {
+        let learned = self.result.as_ref().ok()?.learned.clone()?;
+        let (id, as_of) = self.learned_for?;
+        Some((id, as_of, learned))
+    }
+}

@@ -1,0 +1,77 @@
+//! What the steps share.
+
+use crate::Metrics;
+use crate::retry::Schedule;
+use model::{Clock, Random};
+use outbound::Outbound;
+use std::sync::Arc;
+use store::{Keyring, Store};
+use tokio::sync::Notify;
+
+/// What an engine is built from.
+pub struct Parts {
+    /// where everything is kept
+    pub store: Store,
+    /// opens sealed secrets
+    pub keyring: Arc<Keyring>,
+    /// the way out
+    pub outbound: Outbound,
+    /// the time of day
+    pub clock: Arc<dyn Clock>,
+    /// for jitter
+    pub random: Arc<dyn Random>,
+    /// when failed deliveries are tried again
+    pub schedule: Schedule,
+    /// Crosstie's own address, for links of projects that have no other
+    pub external_url: String,
+    /// counters
+    pub metrics: Metrics,
+}
+
+/// The engine; shared by the server that feeds it and the queue that drains it.
+pub struct Engine {
+    pub(crate) parts: Parts,
+    /// rung when something may be due
+    pub(crate) bell: Notify,
+    /// destinations a human asked to try at once
+    pub(crate) urgent: std::sync::Mutex<Vec<String>>,
+}
+
+impl Engine {
+    /// An engine that does nothing yet: [`Engine::run`](crate::queue) drains the queue.
+    pub fn new(parts: Parts) -> Arc<Self> {
+        Arc::new(Self {
+            parts,
+            bell: Notify::new(),
+            urgent: std::sync::Mutex::default(),
+        })
+    }
+
+    /// The counters.
+    pub fn metrics(&self) -> &Metrics {
+        &self.parts.metrics
+    }
+
+    /// Puts an ended delivery into the queue again; `None` when there is none of that id.
+    ///
+    /// A destination that is being left alone is tried at once.
+    pub async fn retry(&self, delivery_id: i64) -> Result<Option<bool>, store::StoreError> {
+        let now = self.parts.clock.now();
+        let found = self.parts.store.write(move |sql| {
+            let Some(delivery) = store::deliveries::get(sql, delivery_id)? else {
+                return Ok(None);
+            };
+            let queued = store::deliveries::retry(sql, delivery_id, now)?;
+            Ok(Some((delivery.destination, queued)))
+        });
+        let Some((destination, queued)) = found.await? else {
+            return Ok(None);
+        };
+        self.urgent
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(destination);
+        self.bell.notify_one();
+        Ok(Some(queued))
+    }
+}

@@ -1,0 +1,379 @@
+//! Hands out what is due, watches the breakers, and stops without losing anything.
+
+use crate::breaker::{Breakers, Sign};
+use crate::deliver::Tried;
+use crate::lanes::{Claimed, Lanes};
+use crate::record::{entry, until};
+use crate::{Engine, record};
+use catalogue::Failure;
+use jiff::Timestamp;
+use std::future::Future;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+use store::deliveries::{self, DeliveryRow};
+use tokio::task::{JoinError, JoinSet};
+
+/// Deliveries in memory at a time.
+const IN_MEMORY: usize = 1_024;
+/// Deliveries claimed at a time.
+const PER_CLAIM: usize = 64;
+/// How long a claim holds; longer than an attempt may take.
+const LEASE: Duration = Duration::from_secs(600);
+/// The longest sleep: a safety net under the bell and the timers.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// The wait after the store failed.
+const STORE_PAUSE: Duration = Duration::from_secs(1);
+/// How long a stopping engine waits for attempts under way.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What a task of the queue came back with.
+enum Ended {
+    Attempt(DeliveryRow, Sign),
+    Look(String, Result<(), ()>),
+}
+
+struct Queue {
+    engine: Arc<Engine>,
+    lanes: Lanes,
+    breakers: Breakers,
+    tasks: JoinSet<Ended>,
+}
+
+impl Engine {
+    /// Works until `stop` completes; then ends what is under way and gives back the rest.
+    ///
+    /// What a killed program had claimed is due again at once.
+    pub async fn run(self: Arc<Self>, stop: impl Future<Output = ()>) {
+        let mut queue = Queue {
+            engine: Arc::clone(&self),
+            lanes: Lanes::default(),
+            breakers: Breakers::default(),
+            tasks: JoinSet::new(),
+        };
+        queue.release().await;
+        tokio::pin!(stop);
+        loop {
+            let sleep = queue.turn().await;
+            tokio::select! {
+                () = &mut stop => break,
+                () = self.bell.notified() => {}
+                Some(ended) = queue.tasks.join_next() => queue.all_ended(ended).await,
+                () = tokio::time::sleep(sleep) => {}
+            }
+        }
+        queue.finish().await;
+    }
+}
+
+impl Queue {
+    fn now(&self) -> Timestamp {
+        self.engine.parts.clock.now()
+    }
+
+    async fn release(&self) {
+        let now = self.now();
+        match self
+            .engine
+            .parts
+            .store
+            .write(move |sql| deliveries::release_claims(sql, now))
+            .await
+        {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(
+                count,
+                "deliveries that an earlier run had begun are due again"
+            ),
+            Err(error) => tracing::error!(%error, "claims could not be released"),
+        }
+    }
+
+    /// Claims and begins what can be begun; answers how long there is nothing to do.
+    async fn turn(&mut self) -> Duration {
+        self.hasten();
+        self.look();
+        let more = self.claim().await;
+        for claimed in self.lanes.begin() {
+            self.begin(claimed);
+        }
+        let metrics = &self.engine.parts.metrics;
+        metrics
+            .in_flight
+            .set(i64::try_from(self.tasks.len()).unwrap_or(i64::MAX));
+        metrics
+            .open_breakers
+            .set(i64::try_from(self.breakers.open()).unwrap_or(i64::MAX));
+        match more {
+            Ok(true) => Duration::ZERO,
+            Ok(false) => self.sleep().await,
+            Err(()) => STORE_PAUSE,
+        }
+    }
+
+    fn hasten(&mut self) {
+        let now = self.now();
+        let mut urgent = self
+            .engine
+            .urgent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        for destination in urgent.drain(..) {
+            self.breakers.hasten(&destination, now);
+        }
+    }
+
+    /// Looks at destinations that are down: first whether they take connections at all.
+    fn look(&mut self) {
+        for destination in self.breakers.due_looks(self.now()) {
+            let engine = Arc::clone(&self.engine);
+            self.tasks.spawn(async move {
+                let reached = engine
+                    .parts
+                    .outbound
+                    .probe(&destination)
+                    .await
+                    .map_err(drop);
+                Ended::Look(destination, reached)
+            });
+        }
+    }
+
+    /// Claims what is due; `true` when there may be more to claim at once.
+    async fn claim(&mut self) -> Result<bool, ()> {
+        let room = IN_MEMORY.saturating_sub(self.lanes.len()).min(PER_CLAIM);
+        if room == 0 {
+            return Ok(false);
+        }
+        let now = self.now();
+        let without = self.left_alone(now);
+        let limit = i64::try_from(room).unwrap_or(i64::MAX);
+        let claim = self
+            .engine
+            .parts
+            .store
+            .write(move |sql| deliveries::claim(sql, now, now + LEASE, limit, &without));
+        let rows = claim
+            .await
+            .map_err(|error| tracing::error!(%error, "nothing could be claimed"))?;
+        let full = rows.len() == room;
+        for row in rows {
+            self.lanes.add(Claimed { row, early: false });
+        }
+        Ok(full)
+    }
+
+    /// Destinations that get nothing now: down, paused, or busy enough.
+    fn left_alone(&self, now: Timestamp) -> Vec<String> {
+        let mut without = self.breakers.closed_to(now);
+        without.extend(self.lanes.full().cloned());
+        without
+    }
+
+    fn begin(&mut self, claimed: Claimed) {
+        let engine = Arc::clone(&self.engine);
+        self.tasks.spawn(async move {
+            let sign = engine.try_once(&claimed).await;
+            Ended::Attempt(claimed.row, sign)
+        });
+    }
+
+    /// One task has ended, and perhaps more with it.
+    async fn all_ended(&mut self, first: Result<Ended, JoinError>) {
+        self.ended(first).await;
+        while let Some(next) = self.tasks.try_join_next() {
+            self.ended(next).await;
+        }
+    }
+
+    async fn ended(&mut self, ended: Result<Ended, JoinError>) {
+        match ended {
+            Ok(Ended::Attempt(row, sign)) => {
+                self.lanes.end(&row);
+                self.note(&row.destination, sign).await;
+            }
+            Ok(Ended::Look(destination, Ok(()))) => self.try_one(destination).await,
+            Ok(Ended::Look(destination, Err(()))) => {
+                self.note(&destination, Sign::Unreachable).await;
+            }
+            // `try_once` catches what integrations do wrong; this is the queue's own fault.
+            Err(error) => tracing::error!(%error, "a task of the queue ended badly"),
+        }
+    }
+
+    /// A destination takes connections again: one delivery shows whether it works.
+    async fn try_one(&mut self, destination: String) {
+        let now = self.now();
+        let wanted = destination.clone();
+        let claim = self
+            .engine
+            .parts
+            .store
+            .write(move |sql| deliveries::claim_one_for(sql, &wanted, now, now + LEASE));
+        match claim.await {
+            Ok(Some(row)) => {
+                let early = row.next_at > now;
+                self.lanes.add(Claimed { row, early });
+            }
+            Ok(None) => self.note(&destination, Sign::Up).await,
+            Err(error) => {
+                tracing::error!(%error, "nothing could be claimed");
+                self.note(&destination, Sign::Unreachable).await;
+            }
+        }
+    }
+
+    /// Takes note of a sign; acts when a destination goes down or comes back.
+    async fn note(&mut self, destination: &str, sign: Sign) {
+        let now = self.now();
+        let was_open = self
+            .breakers
+            .closed_to(now)
+            .iter()
+            .any(|name| name == destination);
+        let back = self.breakers.note(destination, sign, now);
+        let is_open = self
+            .breakers
+            .closed_to(now)
+            .iter()
+            .any(|name| name == destination);
+        if back {
+            tracing::info!(destination, "works again; all that waits for it is due now");
+            let name = destination.to_owned();
+            let hurried = self
+                .engine
+                .parts
+                .store
+                .write(move |sql| deliveries::hurry(sql, &name, now));
+            if let Err(error) = hurried.await {
+                tracing::error!(%error, "waiting deliveries could not be made due");
+            }
+        } else if is_open && !was_open {
+            tracing::warn!(
+                destination,
+                "is left alone for now: it failed, or asked for a pause"
+            );
+            let waiting = self.lanes.take_waiting(Some(destination));
+            self.put_back(waiting).await;
+        }
+    }
+
+    async fn put_back(&self, waiting: Vec<Claimed>) {
+        if waiting.is_empty() {
+            return;
+        }
+        let now = self.now();
+        let put_back = self.engine.parts.store.write(move |sql| {
+            waiting
+                .iter()
+                .try_for_each(|claimed| deliveries::put_back(sql, claimed.row.id, now))
+        });
+        if let Err(error) = put_back.await {
+            // Their lease ends by itself.
+            tracing::error!(%error, "deliveries could not be given back");
+        }
+    }
+
+    /// How long until something falls due by itself.
+    async fn sleep(&self) -> Duration {
+        let now = self.now();
+        let without = self.left_alone(now);
+        let due = self
+            .engine
+            .parts
+            .store
+            .read(move |sql| deliveries::next_due(sql, &without))
+            .await;
+        let due = due.ok().flatten();
+        let times = [due, self.breakers.next_change(now)].into_iter().flatten();
+        times
+            .min()
+            .map_or(LONGEST_SLEEP, |then| until(now, then).min(LONGEST_SLEEP))
+    }
+
+    /// Ends what is under way within a limit and gives back what has not begun.
+    async fn finish(mut self) {
+        let waiting = self.lanes.take_waiting(None);
+        self.put_back(waiting).await;
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, all).await.is_err() {
+            tracing::warn!(
+                count = self.tasks.len(),
+                "attempts under way are broken off; they are made again at the next start"
+            );
+        }
+        self.tasks.shutdown().await;
+    }
+}
+
+impl Engine {
+    /// Makes an attempt and keeps it, whatever the integration does.
+    async fn try_once(self: &Arc<Self>, claimed: &Claimed) -> Sign {
+        let engine = Arc::clone(self);
+        let row = claimed.row.clone();
+        let started_at = self.parts.clock.now();
+        let attempt = tokio::spawn(async move { engine.attempt(&row).await });
+        let tried = attempt.await.unwrap_or_else(|error| Tried {
+            started_at,
+            took: Duration::ZERO,
+            requests: Vec::new(),
+            result: Err(Failure::Again {
+                why: format!("the integration failed by a fault of its own: {error}"),
+                after: None,
+                down: false,
+            }),
+            learned_for: None,
+        });
+        self.keep(claimed, tried).await
+    }
+
+    async fn keep(&self, claimed: &Claimed, tried: Tried) -> Sign {
+        let learned = tried.learned();
+        let fraction = model::ambient::fraction(&*self.parts.random);
+        let entry = entry(
+            &claimed.row,
+            tried,
+            &self.parts.schedule,
+            claimed.early,
+            fraction,
+        );
+        self.observe(&claimed.row, &entry);
+        let sign = entry.sign;
+        let id = claimed.row.id;
+        let kept = self.parts.store.write(move |sql| {
+            deliveries::record(sql, id, &entry.attempt, &entry.verdict)?;
+            match &learned {
+                Some((row, as_of, learned)) => store::settings::learn(sql, *row, *as_of, learned),
+                None => Ok(()),
+            }
+        });
+        if let Err(error) = kept.await {
+            // The claim's lease ends, and the delivery is tried again: at least once.
+            tracing::error!(%error, delivery = id, "an attempt could not be recorded");
+        }
+        sign
+    }
+
+    fn observe(&self, row: &DeliveryRow, entry: &record::Entry) {
+        let outcome = entry.attempt.outcome.name();
+        let seconds = std::time::Duration::from_millis(entry.attempt.duration_ms.unsigned_abs())
+            .as_secs_f64();
+        let metrics = &self.parts.metrics;
+        metrics
+            .attempts
+            .with_label_values(&[row.integration.as_str(), outcome])
+            .inc();
+        metrics
+            .attempt_seconds
+            .with_label_values(&[row.integration.as_str()])
+            .observe(seconds);
+        tracing::info!(
+            delivery = row.id,
+            project = row.project_id,
+            integration = row.integration,
+            outcome,
+            duration_ms = entry.attempt.duration_ms,
+            error = entry.attempt.error,
+            "attempt"
+        );
+    }
+}

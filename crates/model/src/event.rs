@@ -1,0 +1,218 @@
+//! One thing that happened in a project, in GitLab's webhook shape whatever its source.
+//!
+//! Shapes: GitLab's `webhook_events` page and its `data_builder` code. Unknown keys
+//! are ignored and missing ones tolerated, because older hosts send fewer.
+
+mod kind;
+mod merge_request;
+mod parts;
+mod push;
+
+pub use kind::Kind;
+pub use merge_request::{MergeRequest, MergeRequestAttributes};
+pub use parts::{Commit, Person, ProjectPart, User};
+pub use push::Push;
+
+use crate::Trigger;
+use serde::Deserialize;
+
+/// An event: its kind, the typed part that integrations read, and the whole JSON text.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// what happened
+    pub kind: Kind,
+    /// whether only members who may see confidential things should learn of it
+    pub confidential: bool,
+    /// the typed part
+    pub body: Body,
+    json: String,
+}
+
+/// The typed part of an event, for the kinds that integrations look into.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// commits on a branch, or a tag
+    Push(Push),
+    /// something about a merge request
+    MergeRequest(Box<MergeRequest>),
+    /// every other kind, known by its JSON alone
+    Other(Other),
+}
+
+/// What is read of an event whose body no integration looks into yet.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Other {
+    /// the project it happened in; some kinds have none
+    #[serde(default)]
+    pub project: Option<ProjectPart>,
+    /// who did it
+    #[serde(default)]
+    pub user: Option<User>,
+}
+
+/// Why a body is no event.
+#[derive(Debug, thiserror::Error)]
+pub enum EventError {
+    /// not JSON at all
+    #[error("the body is not valid JSON: {0}")]
+    Syntax(serde_json::Error),
+    /// JSON, but neither `object_kind` nor `event_name` names a known event
+    #[error(
+        "unknown event {found}: `object_kind` or `event_name` has to be one of GitLab's, such as \"push\" or \"merge_request\""
+    )]
+    UnknownKind {
+        /// what was there instead, for a human
+        found: String,
+    },
+    /// a known event with a field of the wrong type
+    #[error("the {kind} event cannot be read: {source}")]
+    Shape {
+        /// the kind it says to be
+        kind: &'static str,
+        /// which field, where
+        source: serde_json::Error,
+    },
+}
+
+/// The fields that tell what a body is (events facts: by `object_kind`, else `event_name`).
+#[derive(Deserialize)]
+struct Envelope {
+    object_kind: Option<serde_json::Value>,
+    event_name: Option<serde_json::Value>,
+    event_type: Option<String>,
+    object_attributes: Option<Flags>,
+}
+
+#[derive(Deserialize)]
+struct Flags {
+    #[serde(default)]
+    confidential: Option<serde_json::Value>,
+}
+
+impl Event {
+    /// Reads a webhook body.
+    ///
+    /// Fails when it is no JSON object, names no known event, or a field that is
+    /// read has the wrong type; the message says which and where.
+    pub fn parse(json: &str) -> Result<Self, EventError> {
+        let envelope: Envelope = serde_json::from_str(json).map_err(EventError::Syntax)?;
+        let kind = kind_of(&envelope)?;
+        let shape = |source| EventError::Shape {
+            kind: kind.name(),
+            source,
+        };
+        let body = match kind {
+            Kind::Push | Kind::TagPush => Body::Push(serde_json::from_str(json).map_err(shape)?),
+            Kind::MergeRequest => Body::MergeRequest(serde_json::from_str(json).map_err(shape)?),
+            _ => Body::Other(serde_json::from_str(json).map_err(shape)?),
+        };
+        Ok(Self {
+            kind,
+            confidential: is_confidential(&envelope),
+            body,
+            json: json.to_owned(),
+        })
+    }
+
+    /// The body as it is kept, GitLab's shape.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// The switch that lets this event through, where GitLab has one for its kind.
+    pub fn trigger(&self) -> Option<Trigger> {
+        self.kind.trigger(self.confidential)
+    }
+
+    /// The project part of the body, where there is one.
+    pub fn project(&self) -> Option<&ProjectPart> {
+        match &self.body {
+            Body::Push(push) => push.project.as_ref(),
+            Body::MergeRequest(merge_request) => merge_request.project.as_ref(),
+            Body::Other(other) => other.project.as_ref(),
+        }
+    }
+}
+
+fn kind_of(envelope: &Envelope) -> Result<Kind, EventError> {
+    let said = envelope
+        .object_kind
+        .as_ref()
+        .or(envelope.event_name.as_ref());
+    said.and_then(|value| value.as_str())
+        .and_then(Kind::from_name)
+        .ok_or_else(|| EventError::UnknownKind {
+            found: said.map_or_else(|| "without a name".to_owned(), cut),
+        })
+}
+
+/// A stranger's text in an error message stays short.
+fn cut(value: &serde_json::Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn is_confidential(envelope: &Envelope) -> bool {
+    let flagged = envelope
+        .object_attributes
+        .as_ref()
+        .and_then(|flags| flags.confidential.as_ref())
+        .is_some_and(|value| value == true);
+    flagged
+        || envelope
+            .event_type
+            .as_deref()
+            .is_some_and(|event_type| event_type.contains("confidential"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn object_kind_decides_before_event_name() {
+        let event =
+            Event::parse(r#"{"object_kind":"tag_push","event_name":"push","ref":"refs/tags/v1"}"#)
+                .unwrap();
+        assert_eq!(event.kind, Kind::TagPush);
+        let event = Event::parse(r#"{"event_name":"project_create"}"#).unwrap();
+        assert_eq!(event.kind, Kind::Project);
+    }
+
+    #[test]
+    fn what_is_no_event_says_why() {
+        let message = |json: &str| Event::parse(json).unwrap_err().to_string();
+        assert!(message("{\"object_kind\":").contains("not valid JSON"));
+        assert!(message("[]").contains("not valid JSON"));
+        assert!(message("{}").contains("unknown event without a name"));
+        assert!(message(r#"{"object_kind":"coffee"}"#).contains("\"coffee\""));
+        assert!(message(r#"{"object_kind":7}"#).contains("unknown event 7"));
+        let wrong = message(r#"{"object_kind":"push","commits":"many"}"#);
+        assert!(
+            wrong.contains("push event") && wrong.contains("line 1"),
+            "{wrong}"
+        );
+    }
+
+    #[test]
+    fn confidential_by_flag_or_by_type() {
+        for json in [
+            r#"{"object_kind":"issue","object_attributes":{"confidential":true}}"#,
+            r#"{"object_kind":"note","event_type":"confidential_note"}"#,
+        ] {
+            assert!(Event::parse(json).unwrap().confidential, "{json}");
+        }
+        let open = Event::parse(r#"{"object_kind":"issue","event_type":"issue"}"#).unwrap();
+        assert!(!open.confidential);
+        assert_eq!(open.trigger(), Some(Trigger::Issues));
+    }
+
+    #[test]
+    fn the_text_is_kept_as_it_came() {
+        let json = r#"{"object_kind":"push", "extra": [1, 2]}"#;
+        assert_eq!(Event::parse(json).unwrap().json(), json);
+    }
+}

@@ -1,0 +1,115 @@
+//! The parts that several events share.
+
+use serde::{Deserialize, Deserializer};
+
+/// Reads `null` as the type's empty value: hosts send it for what has no value.
+pub(super) fn or_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// The `project` of a body.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ProjectPart {
+    /// the id on its host; absent in old bodies
+    pub id: Option<i64>,
+    /// display name
+    #[serde(deserialize_with = "or_empty")]
+    pub name: String,
+    /// the page on its host
+    #[serde(deserialize_with = "or_empty")]
+    pub web_url: String,
+    /// `group/project`
+    #[serde(deserialize_with = "or_empty")]
+    pub path_with_namespace: String,
+    /// empty when the repository is
+    #[serde(deserialize_with = "or_empty")]
+    pub default_branch: String,
+}
+
+/// A person as a commit knows them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Person {
+    /// full name
+    #[serde(deserialize_with = "or_empty")]
+    pub name: String,
+    /// mail address
+    #[serde(deserialize_with = "or_empty")]
+    pub email: String,
+}
+
+/// A person as their host knows them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct User {
+    /// full name
+    #[serde(deserialize_with = "or_empty")]
+    pub name: String,
+    /// log-in name
+    #[serde(deserialize_with = "or_empty")]
+    pub username: String,
+}
+
+/// A commit of a push, or the last one of a merge request.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Commit {
+    /// full hash
+    #[serde(deserialize_with = "or_empty")]
+    pub id: String,
+    /// the whole message
+    #[serde(deserialize_with = "or_empty")]
+    pub message: String,
+    /// page of the commit
+    #[serde(deserialize_with = "or_empty")]
+    pub url: String,
+    /// who wrote it
+    #[serde(deserialize_with = "or_empty")]
+    pub author: Person,
+}
+
+impl Commit {
+    /// The first line of the message that says something.
+    pub fn title(&self) -> &str {
+        self.message
+            .lines()
+            .map(str::trim)
+            .find(|line| !line.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// The first eight digits of the hash.
+    pub fn short_id(&self) -> &str {
+        self.id.get(..8).unwrap_or(&self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_and_absent_are_empty() {
+        let commit: Commit = serde_json::from_str(r#"{"message":null,"author":null}"#).unwrap();
+        assert_eq!(
+            (commit.message.as_str(), commit.author.name.as_str()),
+            ("", "")
+        );
+    }
+
+    #[test]
+    fn the_title_is_the_first_line_with_text() {
+        let commit = Commit {
+            id: "0123456789".into(),
+            message: "\n  Fix it \n\nmore".into(),
+            ..Commit::default()
+        };
+        assert_eq!((commit.title(), commit.short_id()), ("Fix it", "01234567"));
+        assert_eq!(Commit::default().title(), "");
+    }
+}

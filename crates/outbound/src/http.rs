@@ -1,0 +1,331 @@
+//! The HTTP client: one for the whole program.
+
+use crate::connect::{Connector, Resolve, SystemResolver};
+use crate::limits::HostGates;
+use crate::request::{Answer, Method, Request};
+use crate::{AllowList, SendError};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::{ClientConfig, RootCertStore};
+use std::error::Error as StdError;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use url::Url;
+
+/// The limits of all outgoing requests.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// for resolving and connecting
+    pub connect_timeout: Duration,
+    /// for the whole request, answer included
+    pub timeout: Duration,
+    /// largest answer taken, in bytes
+    pub answer_bytes: usize,
+    /// requests to one host at the same time
+    pub concurrent_per_host: usize,
+    /// requests to one host started in a second; 0 for no limit
+    pub per_second_per_host: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(10),
+            answer_bytes: 8 * 1024 * 1024,
+            concurrent_per_host: 32,
+            per_second_per_host: 0,
+        }
+    }
+}
+
+/// Redirects followed on one host before giving up.
+const REDIRECTS: usize = 5;
+
+type HttpsClient = Client<HttpsConnector<Connector>, Full<Bytes>>;
+
+/// Sends requests: guarded, limited, redirects not followed across hosts.
+pub struct Outbound {
+    connector: Connector,
+    limits: Limits,
+    gates: HostGates,
+    client: OnceLock<HttpsClient>,
+}
+
+impl Outbound {
+    /// A client that reaches the public Internet and what the list permits.
+    pub fn new(allow: AllowList, limits: Limits) -> Self {
+        Self::with_resolver(Arc::new(SystemResolver), allow, limits)
+    }
+
+    fn with_resolver(resolver: Arc<dyn Resolve>, allow: AllowList, limits: Limits) -> Self {
+        Self {
+            connector: Connector::new(resolver, allow, limits.connect_timeout),
+            gates: HostGates::new(limits.concurrent_per_host, limits.per_second_per_host),
+            limits,
+            client: OnceLock::new(),
+        }
+    }
+
+    /// What the operator lets through.
+    pub fn allow(&self) -> Arc<AllowList> {
+        self.connector.allow()
+    }
+
+    /// Sends a request and reads the whole answer, whatever its status.
+    pub async fn send(&self, request: &Request) -> Result<Answer, SendError> {
+        let mut url = checked_url(&request.url)?;
+        let host = authority(&url);
+        let _place = self.gates.enter(&host).await;
+        let exchange = async {
+            for _ in 0..REDIRECTS {
+                let answer = self.exchange(request, &url, &host).await?;
+                match followed(request.method, &answer, &url, &host)? {
+                    Some(next) => url = next,
+                    None => return Ok(answer),
+                }
+            }
+            Err(SendError::Redirect {
+                host: host.clone(),
+                location: "itself, over and over".into(),
+            })
+        };
+        match tokio::time::timeout(self.limits.timeout, exchange).await {
+            Ok(result) => result,
+            Err(_) => Err(SendError::Timeout {
+                host: host.clone(),
+                after: self.limits.timeout,
+            }),
+        }
+    }
+
+    /// Whether a connection to the host of this address can be opened at all.
+    pub async fn probe(&self, url: &str) -> Result<(), SendError> {
+        let url = checked_url(url)?;
+        let port = url.port_or_known_default().unwrap_or(443);
+        self.connector
+            .connect(url.host_str().unwrap_or_default(), port)
+            .await
+            .map(drop)
+    }
+
+    async fn exchange(
+        &self,
+        request: &Request,
+        url: &Url,
+        host: &str,
+    ) -> Result<Answer, SendError> {
+        let wire = wire_request(request, url)?;
+        let client = self
+            .client
+            .get_or_init(|| https_client(self.connector.clone()));
+        let response = client
+            .request(wire)
+            .await
+            .map_err(|error| from_client(&error, host))?;
+        self.read(response, host).await
+    }
+
+    async fn read(
+        &self,
+        response: hyper::Response<Incoming>,
+        host: &str,
+    ) -> Result<Answer, SendError> {
+        let (head, body) = response.into_parts();
+        let limit = self.limits.answer_bytes;
+        if body.size_hint().lower() > limit as u64 {
+            return Err(SendError::TooLarge {
+                host: host.to_owned(),
+                limit,
+            });
+        }
+        let bytes = Limited::new(body, limit).collect().await.map_err(|error| {
+            if error.downcast_ref::<LengthLimitError>().is_some() {
+                SendError::TooLarge {
+                    host: host.to_owned(),
+                    limit,
+                }
+            } else {
+                SendError::Broken {
+                    host: host.to_owned(),
+                    why: chain(error.as_ref()),
+                }
+            }
+        })?;
+        let headers = head.headers.iter().map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        });
+        Ok(Answer {
+            status: head.status.as_u16(),
+            headers: headers.collect(),
+            body: String::from_utf8_lossy(&bytes.to_bytes()).into_owned(),
+        })
+    }
+}
+
+/// An address fit to be called: http or https, with a host, without credentials.
+fn checked_url(text: &str) -> Result<Url, SendError> {
+    let bad = |why: &str| SendError::BadUrl {
+        url: text
+            .rsplit('@')
+            .next()
+            .and_then(|rest| rest.split('?').next())
+            .unwrap_or_default()
+            .to_owned(),
+        why: why.to_owned(),
+    };
+    let url = Url::parse(text).map_err(|error| bad(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(bad("only http and https are possible"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(bad("it holds credentials; they have fields of their own"));
+    }
+    Ok(url)
+}
+
+/// `host:port`, the port always written.
+fn authority(url: &Url) -> String {
+    let port = url.port_or_known_default().unwrap_or_default();
+    format!("{}:{port}", url.host_str().unwrap_or_default())
+}
+
+/// Where a redirect on the same origin leads; an error where it leads elsewhere.
+fn followed(
+    method: Method,
+    answer: &Answer,
+    url: &Url,
+    host: &str,
+) -> Result<Option<Url>, SendError> {
+    if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let Some(next) = answer
+        .header("location")
+        .and_then(|location| url.join(location).ok())
+    else {
+        return Ok(None);
+    };
+    let keeps_method = method == Method::Get || matches!(answer.status, 307 | 308);
+    if next.origin() == url.origin() && keeps_method {
+        return Ok(Some(next));
+    }
+    let mut shown = next;
+    shown.set_query(None);
+    shown.set_fragment(None);
+    Err(SendError::Redirect {
+        host: host.to_owned(),
+        location: shown.to_string(),
+    })
+}
+
+fn wire_request(request: &Request, url: &Url) -> Result<hyper::Request<Full<Bytes>>, SendError> {
+    let mut builder = hyper::Request::builder()
+        .method(request.method.name())
+        .uri(url.as_str())
+        .header(
+            "user-agent",
+            concat!("Crosstie/", env!("CARGO_PKG_VERSION")),
+        );
+    for (name, value) in &request.headers {
+        builder = builder.header(*name, value);
+    }
+    if let Some(credentials) = request.auth.header() {
+        builder = builder.header("authorization", credentials);
+    }
+    let body = match &request.body {
+        Some((media_type, text)) => {
+            builder = builder.header("content-type", *media_type);
+            Bytes::copy_from_slice(text.as_bytes())
+        }
+        None => Bytes::new(),
+    };
+    builder
+        .body(Full::new(body))
+        .map_err(|error| SendError::BadUrl {
+            url: authority(url),
+            why: error.to_string(),
+        })
+}
+
+fn https_client(connector: Connector) -> HttpsClient {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    #[expect(
+        clippy::expect_used,
+        reason = "ring supports the default protocol versions: known at build time"
+    )]
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring has the default protocol versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let https = hyper_rustls::HttpsConnectorBuilder::new()
+        .with_tls_config(config)
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(connector);
+    Client::builder(TokioExecutor::new())
+        .pool_idle_timeout(Duration::from_secs(30))
+        .pool_max_idle_per_host(8)
+        .pool_timer(TokioTimer::new())
+        .build(https)
+}
+
+/// What the client's error comes down to: our own connector's, TLS's, or a broken connection.
+fn from_client(error: &(dyn StdError + 'static), host: &str) -> SendError {
+    let mut cause = Some(error);
+    while let Some(current) = cause {
+        if let Some(ours) = current.downcast_ref::<SendError>() {
+            return ours.clone();
+        }
+        if let Some(tls) = current.downcast_ref::<rustls::Error>() {
+            return SendError::Tls {
+                host: host.to_owned(),
+                why: tls.to_string(),
+            };
+        }
+        cause = inner(current);
+    }
+    SendError::Broken {
+        host: host.to_owned(),
+        why: chain(error),
+    }
+}
+
+/// The next cause; an I/O error's own `source` would leap over what it wraps.
+fn inner<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
+    match error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref)
+    {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
+/// An error with its causes in one line.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        let next = current.to_string();
+        if !text.contains(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        cause = current.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

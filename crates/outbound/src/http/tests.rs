@@ -1,0 +1,142 @@
+//! The client against real sockets.
+
+use super::*;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// A server that gives every connection the same bytes, after reading the request's head.
+async fn answering(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut buffer = [0; 4096];
+            let _ = stream.read(&mut buffer).await;
+            let _ = stream.write_all(bytes).await;
+        }
+    });
+    format!("http://{address}")
+}
+
+fn outbound(allow: &str) -> Outbound {
+    let limits = Limits {
+        timeout: Duration::from_millis(400),
+        answer_bytes: 1_000,
+        ..Limits::default()
+    };
+    Outbound::new(AllowList::parse(allow).unwrap(), limits)
+}
+
+async fn get(url: &str) -> Result<Answer, SendError> {
+    outbound("127.0.0.1").send(&Request::get(url)).await
+}
+
+#[tokio::test]
+async fn an_answer_comes_back_whole() {
+    let url =
+        answering(b"HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\nX-Reason: no\r\n\r\nhi").await;
+    let answer = get(&url).await.unwrap();
+    assert_eq!(
+        (
+            answer.status,
+            answer.body.as_str(),
+            answer.header("x-reason")
+        ),
+        (404, "hi", Some("no"))
+    );
+}
+
+#[tokio::test]
+async fn private_addresses_are_refused_in_every_notation() {
+    let client = outbound("");
+    for url in [
+        "http://127.0.0.1/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://0177.0.0.1/",
+        "http://127.1/",
+        "http://[::1]/",
+        "http://[::ffff:7f00:1]/",
+        "http://localhost/",
+        "http://169.254.169.254/latest",
+        "http://0.0.0.0/",
+        "https://10.0.0.1/",
+    ] {
+        let error = client.send(&Request::get(url)).await.unwrap_err();
+        assert!(matches!(error, SendError::Refused { .. }), "{url}: {error}");
+        assert!(!error.is_temporary());
+    }
+}
+
+#[tokio::test]
+async fn an_address_with_credentials_or_another_scheme_is_not_called() {
+    for url in [
+        "ftp://x.test/",
+        "file:///etc/passwd",
+        "http://u:p@x.test/",
+        "nonsense",
+        "http://",
+    ] {
+        let error = get(url).await.unwrap_err();
+        assert!(matches!(error, SendError::BadUrl { .. }), "{url}: {error}");
+        assert!(!error.to_string().contains("u:p"));
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_host_is_an_error_that_names_it() {
+    let url = answering(b"HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/meta?x=1\r\ncontent-length: 0\r\n\r\n").await;
+    let error = get(&url).await.unwrap_err();
+    assert!(
+        matches!(&error, SendError::Redirect { location, .. } if location == "http://169.254.169.254/meta")
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_in_circles_ends() {
+    let url =
+        answering(b"HTTP/1.1 302 Found\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n").await;
+    assert!(matches!(
+        get(&url).await.unwrap_err(),
+        SendError::Redirect { .. }
+    ));
+}
+
+#[tokio::test]
+async fn silence_garbage_and_floods_are_told_apart() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    assert!(matches!(
+        get(&url).await.unwrap_err(),
+        SendError::Timeout { .. }
+    ));
+    let garbage = answering(b"SSH-2.0-OpenSSH_9\r\n").await;
+    assert!(matches!(
+        get(&garbage).await.unwrap_err(),
+        SendError::Broken { .. }
+    ));
+    let flood = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2000000\r\n\r\nxxxx").await;
+    assert!(matches!(
+        get(&flood).await.unwrap_err(),
+        SendError::TooLarge { limit: 1_000, .. }
+    ));
+    let cut =
+        answering(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\nconnection: close\r\n\r\nxxxx").await;
+    assert!(get(&cut).await.unwrap_err().is_temporary());
+}
+
+#[tokio::test]
+async fn a_closed_port_and_an_untrusted_certificate_say_so() {
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = closed.local_addr().unwrap();
+    drop(closed);
+    assert!(matches!(
+        get(&format!("http://{address}")).await.unwrap_err(),
+        SendError::Connect { .. }
+    ));
+    let plain = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
+    let error = get(&plain.replace("http://", "https://"))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, SendError::Tls { .. }), "{error:?}");
+}

@@ -1,0 +1,202 @@
+//! A request as data, and its answer.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use model::Secret;
+use serde_json::Value;
+use std::time::Duration;
+
+/// The verbs integrations use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "HTTP's own names")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Delete,
+}
+
+impl Method {
+    /// Its name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// How a request says who sends it.
+#[derive(Clone, Debug, Default)]
+pub enum Auth {
+    /// not at all
+    #[default]
+    None,
+    /// name and password
+    Basic {
+        /// the name
+        username: String,
+        /// the password
+        password: Secret,
+    },
+    /// a token
+    Bearer(Secret),
+}
+
+impl Auth {
+    /// The value of the `Authorization` header.
+    pub(crate) fn header(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Basic { username, password } => {
+                let pair = format!("{username}:{}", password.expose());
+                Some(format!("Basic {}", STANDARD.encode(pair)))
+            }
+            Self::Bearer(token) => Some(format!("Bearer {}", token.expose())),
+        }
+    }
+}
+
+/// One HTTP request to make.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// the verb
+    pub method: Method,
+    /// absolute address
+    pub url: String,
+    /// who sends it
+    pub auth: Auth,
+    /// further headers; `Content-Type` comes with the body
+    pub headers: Vec<(&'static str, String)>,
+    /// media type and bytes
+    pub body: Option<(&'static str, String)>,
+}
+
+impl Request {
+    /// A request without a body.
+    pub fn new(method: Method, url: impl Into<String>) -> Self {
+        Self {
+            method,
+            url: url.into(),
+            auth: Auth::None,
+            headers: vec![("accept", "application/json".into())],
+            body: None,
+        }
+    }
+
+    /// A `GET`.
+    pub fn get(url: impl Into<String>) -> Self {
+        Self::new(Method::Get, url)
+    }
+
+    /// A `POST`.
+    pub fn post(url: impl Into<String>) -> Self {
+        Self::new(Method::Post, url)
+    }
+
+    /// A `PUT`.
+    pub fn put(url: impl Into<String>) -> Self {
+        Self::new(Method::Put, url)
+    }
+
+    /// With credentials.
+    #[must_use]
+    pub fn auth(mut self, auth: Auth) -> Self {
+        self.auth = auth;
+        self
+    }
+
+    /// With a JSON body.
+    #[must_use]
+    pub fn json(mut self, value: &Value) -> Self {
+        self.body = Some(("application/json", value.to_string()));
+        self
+    }
+}
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// HTTP status
+    pub status: u16,
+    /// header names in lower case
+    pub headers: Vec<(String, String)>,
+    /// the body, decoded as UTF-8 with replacement characters
+    pub body: String,
+}
+
+impl Answer {
+    /// An answer made up for a preview or a test.
+    pub fn made_up(status: u16, body: &Value) -> Self {
+        Self {
+            status,
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: body.to_string(),
+        }
+    }
+
+    /// Whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The first header of that name (lower case).
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON, when it is JSON.
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_str(&self.body).ok()
+    }
+
+    /// How long the host asks to wait: `Retry-After` in seconds or as a date.
+    pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
+        let text = self.header("retry-after")?.trim();
+        if let Ok(seconds) = text.parse::<u64>() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let until = rfc2822::parse(text).ok()?.timestamp();
+        Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_read_in_both_forms() {
+        let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let wait = |value: &str| {
+            let mut answer = Answer::made_up(429, &Value::Null);
+            answer.headers.push(("retry-after".into(), value.into()));
+            answer.retry_after(now)
+        };
+        assert_eq!(wait("7"), Some(Duration::from_secs(7)));
+        assert_eq!(
+            wait("Thu, 01 Jan 2026 00:01:00 GMT"),
+            Some(Duration::from_secs(60))
+        );
+        assert_eq!(wait("Wed, 31 Dec 2025 23:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("soon"), None);
+        assert_eq!(wait("-5"), None);
+    }
+
+    #[test]
+    fn credentials_go_into_one_header_and_are_not_printed() {
+        let auth = Auth::Basic {
+            username: "ada".into(),
+            password: Secret::new("pw"),
+        };
+        assert_eq!(auth.header().as_deref(), Some("Basic YWRhOnB3"));
+        assert!(!format!("{auth:?}").contains("pw"));
+    }
+}

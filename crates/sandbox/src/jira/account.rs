@@ -1,0 +1,213 @@
+//! Who may come in: credentials, and the CAPTCHA after too many wrong ones.
+
+use super::page;
+use super::{Account, Flavour, Jira};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+/// How many wrong passwords in a row make Jira Server ask for a CAPTCHA.
+const PATIENCE: u32 = 3;
+
+/// What the door remembers.
+#[derive(Default)]
+pub(super) struct Door {
+    tokens: Vec<String>,
+    wrong: u32,
+}
+
+/// What the door made of a request's credentials.
+#[derive(Debug, PartialEq, Eq)]
+enum Entry {
+    Granted,
+    /// none were given
+    Anonymous,
+    Wrong,
+    /// not even looked at
+    Captcha,
+}
+
+impl Door {
+    pub(super) fn add_token(&mut self, token: &str) {
+        self.tokens.push(token.to_owned());
+    }
+
+    pub(super) fn clear_captcha(&mut self) {
+        self.wrong = 0;
+    }
+
+    fn check(&mut self, flavour: Flavour, account: &Account, headers: &HeaderMap) -> Entry {
+        let Some(header) = headers.get(AUTHORIZATION) else {
+            return Entry::Anonymous;
+        };
+        let (scheme, rest) = header
+            .to_str()
+            .ok()
+            .and_then(|text| text.split_once(' '))
+            .unwrap_or_default();
+        let rest = rest.trim();
+        if scheme.eq_ignore_ascii_case("bearer") {
+            // A token cannot be guessed by a person: it neither counts nor is it held up.
+            let known = flavour == Flavour::Server && self.tokens.iter().any(|token| token == rest);
+            return if known { Entry::Granted } else { Entry::Wrong };
+        }
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return Entry::Wrong;
+        }
+        if flavour == Flavour::Server && self.wrong >= PATIENCE {
+            return Entry::Captcha;
+        }
+        let given = STANDARD
+            .decode(rest)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok());
+        let right = given
+            .is_some_and(|given| given == format!("{}:{}", account.username, account.password));
+        self.wrong = if right { 0 } else { self.wrong + 1 };
+        if right { Entry::Granted } else { Entry::Wrong }
+    }
+}
+
+/// Lets requests with the right credentials through.
+///
+/// `serverInfo` needs none; but Jira Server looks at those it is given all the same.
+pub(super) async fn knock(State(jira): State<Jira>, request: Request, next: Next) -> Response {
+    let flavour = jira.flavour();
+    let entry = jira
+        .state()
+        .door
+        .check(flavour, jira.account(), request.headers());
+    let open = request.uri().path() == "/serverInfo";
+    match entry {
+        Entry::Granted => next.run(request).await,
+        Entry::Anonymous if open => next.run(request).await,
+        Entry::Wrong if open && flavour == Flavour::Cloud => next.run(request).await,
+        Entry::Anonymous => unauthorized(flavour, false),
+        Entry::Wrong => unauthorized(flavour, true),
+        Entry::Captcha => captcha(),
+    }
+}
+
+/// The answer to missing or wrong credentials.
+pub(super) fn unauthorized(flavour: Flavour, wrong: bool) -> Response {
+    let (media, body) = match flavour {
+        Flavour::Cloud => (
+            "text/plain",
+            "Client must be authenticated to access this resource.".to_owned(),
+        ),
+        Flavour::Server => {
+            let body = json!({
+                "errorMessages": ["You are not logged in, or these credentials are not valid."],
+                "errors": {},
+            });
+            ("application/json;charset=UTF-8", body.to_string())
+        }
+    };
+    let mut answer = Response::builder()
+        .status(StatusCode::UNAUTHORIZED)
+        .header(CONTENT_TYPE, media);
+    if wrong && flavour == Flavour::Server {
+        answer = answer.header("X-Seraph-LoginReason", "AUTHENTICATED_FAILED");
+    }
+    answer.body(Body::from(body)).unwrap_or_default()
+}
+
+/// The answer while a CAPTCHA stands unsolved.
+pub(super) fn captcha() -> Response {
+    let mut answer = page::plain(
+        StatusCode::UNAUTHORIZED,
+        "Basic authentication is denied: a CAPTCHA must be solved.",
+    );
+    let denied = axum::http::HeaderValue::from_static("AUTHENTICATION_DENIED");
+    answer.headers_mut().insert("X-Seraph-LoginReason", denied);
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn account() -> Account {
+        Account {
+            username: "jane".into(),
+            password: "a:b".into(),
+        }
+    }
+
+    fn header(value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_str(value).unwrap())])
+    }
+
+    fn basic(pair: &str) -> HeaderMap {
+        header(&format!("Basic {}", STANDARD.encode(pair)))
+    }
+
+    #[test]
+    fn three_wrong_passwords_in_a_row_bring_the_captcha() {
+        let mut door = Door::default();
+        let mut knock = |pair: &str| door.check(Flavour::Server, &account(), &basic(pair));
+        assert_eq!(knock("jane:x"), Entry::Wrong);
+        assert_eq!(knock("jane:x"), Entry::Wrong);
+        assert_eq!(knock("jane:a:b"), Entry::Granted, "two are not enough");
+        for _ in 0..3 {
+            assert_eq!(knock("jane:x"), Entry::Wrong);
+        }
+        assert_eq!(knock("jane:a:b"), Entry::Captcha);
+        door.clear_captcha();
+        assert_eq!(
+            door.check(Flavour::Server, &account(), &basic("jane:a:b")),
+            Entry::Granted
+        );
+    }
+
+    #[test]
+    fn cloud_knows_neither_captcha_nor_personal_tokens() {
+        let mut door = Door::default();
+        door.add_token("t0k");
+        for _ in 0..5 {
+            assert_eq!(
+                door.check(Flavour::Cloud, &account(), &basic("jane:x")),
+                Entry::Wrong
+            );
+        }
+        assert_eq!(
+            door.check(Flavour::Cloud, &account(), &basic("jane:a:b")),
+            Entry::Granted
+        );
+        assert_eq!(
+            door.check(Flavour::Cloud, &account(), &header("Bearer t0k")),
+            Entry::Wrong
+        );
+        assert_eq!(
+            door.check(Flavour::Server, &account(), &header("Bearer t0k")),
+            Entry::Granted
+        );
+        assert_eq!(
+            door.check(Flavour::Server, &account(), &header("Bearer t0")),
+            Entry::Wrong
+        );
+    }
+
+    #[test]
+    fn what_is_no_credential_is_wrong_and_none_is_anonymous() {
+        let mut door = Door::default();
+        for nonsense in ["Basic", "Basic !!!", "Negotiate x", "Bearer "] {
+            assert_eq!(
+                door.check(Flavour::Server, &account(), &header(nonsense)),
+                Entry::Wrong,
+                "{nonsense}"
+            );
+        }
+        assert_eq!(
+            door.check(Flavour::Server, &account(), &HeaderMap::new()),
+            Entry::Anonymous
+        );
+    }
+}

@@ -1,0 +1,83 @@
+//! The REST API: which path is answered where.
+
+mod about;
+mod answer;
+mod call;
+mod comment;
+mod fields;
+mod issue;
+mod link;
+mod transition;
+
+pub(super) use answer::Refusal;
+
+use super::{Flavour, Jira, account};
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+use call::Call;
+use std::future::{Ready, ready};
+
+/// One version of the API of one stand-in.
+#[derive(Clone)]
+struct Api {
+    jira: Jira,
+    version: Version,
+}
+
+/// v2 speaks wiki text, v3 documents; all else is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Version {
+    Two,
+    Three,
+}
+
+/// The API below `/rest/api`.
+pub(super) fn router(jira: &Jira) -> Router {
+    let two = Router::new().nest("/rest/api/2", version(jira, Version::Two));
+    match jira.flavour() {
+        Flavour::Server => two,
+        Flavour::Cloud => two.nest("/rest/api/3", version(jira, Version::Three)),
+    }
+}
+
+fn version(jira: &Jira, version: Version) -> Router {
+    let door = axum::middleware::from_fn_with_state(jira.clone(), account::knock);
+    Router::new()
+        .route("/serverInfo", reading(about::server_info))
+        .route("/myself", reading(about::myself))
+        .route("/issue/{issue}", reading(issue::show))
+        .route(
+            "/issue/{issue}/comment",
+            reading(comment::list).post(on(comment::create)),
+        )
+        .route("/issue/{issue}/comment/{id}", reading(comment::show))
+        .route(
+            "/issue/{issue}/remotelink",
+            reading(link::list).post(on(link::create)),
+        )
+        .route(
+            "/issue/{issue}/remotelink/{id}",
+            reading(link::show)
+                .put(on(link::change))
+                .delete(on(link::delete)),
+        )
+        .route(
+            "/issue/{issue}/transitions",
+            reading(transition::list).post(on(transition::make)),
+        )
+        .layer(door)
+        .with_state(Api {
+            jira: jira.clone(),
+            version,
+        })
+}
+
+fn reading<A: IntoResponse + 'static>(act: fn(&Call) -> A) -> MethodRouter<Api> {
+    get(on(act))
+}
+
+/// A call is read whole before it is acted upon, so that acting needs no waiting.
+fn on<A: IntoResponse>(act: fn(&Call) -> A) -> impl Fn(Call) -> Ready<Response> + Clone {
+    move |call| ready(act(&call).into_response())
+}

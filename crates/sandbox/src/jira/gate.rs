@@ -1,0 +1,93 @@
+//! The way in: every API request is read, logged and perhaps troubled here.
+
+use super::Jira;
+use super::api::Refusal;
+use super::trouble::Turn;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// The longest body that is read.
+const LONGEST: usize = 1024 * 1024;
+
+/// One API request and what it was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// such as `POST`
+    pub method: String,
+    /// the path with its query
+    pub path: String,
+    /// the status of the answer
+    pub status: u16,
+    /// the request's body
+    pub body: String,
+}
+
+/// Stands before everything; pages pass as they are.
+pub(super) async fn pass(State(jira): State<Jira>, request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/rest/") {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let method = parts.method.to_string();
+    let path = parts
+        .uri
+        .path_and_query()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let Ok(bytes) = to_bytes(body, LONGEST).await else {
+        let answer = Refusal::said(StatusCode::PAYLOAD_TOO_LARGE, "The request is too long.")
+            .into_response();
+        return log(
+            &jira,
+            Logged {
+                method,
+                path,
+                status: 0,
+                body: String::new(),
+            },
+            answer,
+        );
+    };
+    let entry = Logged {
+        method,
+        path,
+        status: 0,
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    };
+    let request = Request::from_parts(parts, Body::from(bytes));
+
+    let turn = jira.state().mood.next(jira.flavour());
+    match turn {
+        Turn::Straight => {
+            let answer = next.run(request).await;
+            log(&jira, entry, answer)
+        }
+        Turn::Late(delay) => {
+            let answer = next.run(request).await;
+            // Logged before the wait: who gives up waiting has been served all the same.
+            let answer = log(&jira, entry, answer);
+            tokio::time::sleep(delay).await;
+            answer
+        }
+        Turn::Afterwards(answer) => {
+            next.run(request).await;
+            log(&jira, entry, answer)
+        }
+        Turn::Instead(answer) => log(&jira, entry, answer),
+    }
+}
+
+fn log(jira: &Jira, mut entry: Logged, answer: Response) -> Response {
+    entry.status = answer.status().as_u16();
+    tracing::debug!(
+        method = entry.method,
+        path = entry.path,
+        status = entry.status,
+        "Jira's stand-in answered"
+    );
+    jira.state().log.push(entry);
+    answer
+}

@@ -1,0 +1,14 @@
+//! The APIs. Every resource is one file that exports its routes.
+
+mod own;
+mod v4;
+
+use crate::routes::Route;
+
+/// All routes of all APIs.
+pub fn routes() -> Vec<Route> {
+    [v4::routes(), own::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}

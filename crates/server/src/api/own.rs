@@ -1,0 +1,27 @@
+//! `/api/crosstie/v1`: what GitLab's API lacks.
+
+mod catalogue;
+mod deliveries;
+mod events;
+mod source;
+mod trial;
+
+use crate::routes::Route;
+
+/// All routes, paths below the API's root.
+pub(super) fn routes() -> Vec<Route> {
+    let all = [
+        ("catalogue", catalogue::routes()),
+        ("deliveries", deliveries::routes()),
+        ("events", events::routes()),
+        ("source", source::routes()),
+        ("trial", trial::routes()),
+    ];
+    all.into_iter()
+        .flat_map(|(tag, routes)| {
+            routes
+                .into_iter()
+                .map(move |route| route.within("/api/crosstie/v1", tag))
+        })
+        .collect()
+}

@@ -1,0 +1,180 @@
+//! `projects/:id/source`: where a project's events come from.
+
+use crate::answer;
+use crate::call::Call;
+use crate::error::{ApiError, Problems};
+use crate::params::{ParamKind, Parameter, Params};
+use crate::routes::Route;
+use axum::response::Response;
+use model::SourceKind;
+use model::access::AccessLevel;
+use serde_json::{Value, json};
+use store::sources::{self, SourceRow};
+use url::Url;
+
+const PUT: &[Parameter] = &[
+    Parameter::required("kind", ParamKind::Text, "Kind of host")
+        .one_of(&["gitlab", "forgejo", "gitea", "github", "git"]),
+    Parameter::optional(
+        "web_url",
+        ParamKind::Text,
+        "The project's page on its host, which links lead to",
+    ),
+    Parameter::optional(
+        "secret",
+        ParamKind::Text,
+        "What its events have to carry; never shown again",
+    ),
+    Parameter::optional(
+        "repository_path",
+        ParamKind::Text,
+        "Folder of the bare repository on this machine",
+    ),
+    Parameter::optional("api_url", ParamKind::Text, "Base of the host's API"),
+    Parameter::optional(
+        "api_token",
+        ParamKind::Text,
+        "Token for the host's API; never shown again",
+    ),
+];
+
+/// The routes of this resource.
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get(
+            "/projects/{id}/source",
+            "Get where a project's events come from",
+            show,
+        ),
+        Route::put(
+            "/projects/{id}/source",
+            "Set where a project's events come from",
+            set,
+        )
+        .with(PUT),
+    ]
+}
+
+async fn show(call: Call) -> Result<Response, ApiError> {
+    let project = call.project(AccessLevel::Maintainer).await?.row;
+    let source = call
+        .app
+        .store
+        .read(move |sql| sources::get(sql, project.id))
+        .await?;
+    let source = source.ok_or(ApiError::NotFound("Source"))?;
+    Ok(answer::ok(&entity(&source)))
+}
+
+async fn set(call: Call) -> Result<Response, ApiError> {
+    let project = call.project(AccessLevel::Maintainer).await?.row;
+    let params = call.params()?;
+    check(&params)?;
+    let id = project.id;
+    let secret = seal(&call, &params, "secret", &sources::secret_place(id))?;
+    let api_token = seal(&call, &params, "api_token", &sources::api_token_place(id))?;
+    let saved = call.app.store.write(move |sql| {
+        let mut row = sources::get(sql, id)?.unwrap_or_default();
+        let before = origin(&row.api_url);
+        apply(&mut row, &params);
+        if origin(&row.api_url) != before {
+            // The token was entered for another host.
+            row.api_token = None;
+        }
+        row.secret = secret.or(row.secret);
+        row.api_token = api_token.or(row.api_token);
+        sources::put(sql, id, &row)?;
+        Ok(row)
+    });
+    Ok(answer::ok(&entity(&saved.await?)))
+}
+
+fn check(params: &Params) -> Result<(), ApiError> {
+    let mut problems = Problems::default();
+    for name in ["web_url", "api_url"] {
+        if let Some(text) = params.filled(name) {
+            let fine = Url::parse(text).is_ok_and(|url| {
+                matches!(url.scheme(), "http" | "https")
+                    && url.username().is_empty()
+                    && url.password().is_none()
+            });
+            if !fine {
+                problems.add(
+                    name,
+                    "must be an http or https address without a user name or password",
+                );
+            }
+        }
+    }
+    if params.has("secret") && params.filled("secret").is_none() {
+        problems.add("secret", "can't be blank");
+    }
+    if params
+        .text("kind")
+        .and_then(SourceKind::from_name)
+        .is_some_and(|kind| !TAKEN.contains(&kind))
+    {
+        problems.add("kind", "is not taken yet by this version: gitlab or git");
+    }
+    problems.check()
+}
+
+/// The kinds whose events this version reads.
+const TAKEN: [SourceKind; 2] = [SourceKind::Gitlab, SourceKind::Git];
+
+/// A secret that was sent, sealed for its place.
+fn seal(
+    call: &Call,
+    params: &Params,
+    name: &str,
+    place: &str,
+) -> Result<Option<Vec<u8>>, ApiError> {
+    let Some(text) = params.filled(name) else {
+        return Ok(None);
+    };
+    let sealed = call
+        .app
+        .keyring
+        .seal(&*call.app.random, place, text.as_bytes());
+    sealed
+        .map(Some)
+        .map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+/// Puts what was sent into the row; what was not sent stays.
+fn apply(row: &mut SourceRow, params: &Params) {
+    row.kind = params
+        .text("kind")
+        .and_then(SourceKind::from_name)
+        .unwrap_or_default();
+    for (name, field) in [
+        ("web_url", &mut row.web_url),
+        ("repository_path", &mut row.repository_path),
+        ("api_url", &mut row.api_url),
+    ] {
+        if params.has(name) {
+            params
+                .text(name)
+                .unwrap_or_default()
+                .trim()
+                .clone_into(field);
+        }
+    }
+}
+
+fn origin(url: &str) -> Option<String> {
+    Url::parse(url)
+        .ok()
+        .map(|url| url.origin().ascii_serialization())
+}
+
+fn entity(source: &SourceRow) -> Value {
+    json!({
+        "kind": source.kind.name(),
+        "web_url": source.web_url,
+        "repository_path": source.repository_path,
+        "api_url": source.api_url,
+        "secret_set": source.secret.is_some(),
+        "api_token_set": source.api_token.is_some(),
+    })
+}

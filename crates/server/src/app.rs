@@ -1,0 +1,78 @@
+//! What every handler can reach, and the router over all routes.
+
+use crate::error::ApiError;
+use crate::routes::Route;
+use crate::{api, headers, hooks, openapi, ops, routes};
+use axum::Router;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use engine::Engine;
+use model::{Clock, Random, Secret};
+use serde_json::Value;
+use std::ops::Deref;
+use std::sync::Arc;
+use store::{Keyring, Store};
+
+/// What the server is made of.
+pub struct Parts {
+    /// what Crosstie keeps
+    pub store: Store,
+    /// seals and opens secrets
+    pub keyring: Arc<Keyring>,
+    /// the time of day
+    pub clock: Arc<dyn Clock>,
+    /// unpredictable bytes
+    pub random: Arc<dyn Random>,
+    /// takes events and delivers them
+    pub engine: Arc<Engine>,
+    /// what system-wide hooks have to carry
+    pub hook_secret: Secret,
+    /// where people and tools reach this server, without a slash at the end
+    pub external_url: String,
+}
+
+/// A cheap handle on the server's [`Parts`].
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(mut parts: Parts) -> Self {
+        let length = parts.external_url.trim_end_matches('/').len();
+        parts.external_url.truncate(length);
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Everything the server answers.
+pub fn router(app: App) -> Router {
+    let all = all_routes();
+    let document = openapi::document(&all).to_string();
+    let document = move || async move { ([("content-type", "application/json")], document) };
+    hooks::mount(routes::mount(Router::new(), &all))
+        .route("/-/openapi.json", get(document))
+        .fallback(|| async { ApiError::NoRoute.into_response() })
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            headers::around,
+        ))
+        .with_state(app)
+}
+
+/// The OpenAPI document of everything the server answers.
+pub fn openapi_document() -> Value {
+    openapi::document(&all_routes())
+}
+
+fn all_routes() -> Vec<Arc<Route>> {
+    let routes = [api::routes(), ops::routes()];
+    routes.into_iter().flatten().map(Arc::new).collect()
+}

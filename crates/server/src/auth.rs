@@ -1,0 +1,101 @@
+//! Who calls: a personal access token, its owner, and what it may be used for.
+
+use crate::app::App;
+use crate::call::day;
+use crate::error::ApiError;
+use crate::routes::Needs;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method};
+use model::access::Scope;
+use serde_json::{Map, Value};
+use store::identity::{self, Token, User};
+
+/// The user behind a request, and the token it was made with.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// the token's owner
+    pub user: User,
+    /// the token
+    pub token: Token,
+}
+
+/// The token's text, from the first place that has one.
+pub(crate) fn token_text(
+    given: &Map<String, Value>,
+    headers: &HeaderMap,
+) -> Result<String, ApiError> {
+    let header = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::trim)
+    };
+    let bearer = || {
+        let (scheme, text) = header(AUTHORIZATION.as_str())?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| text.trim())
+    };
+    given
+        .get("private_token")
+        .and_then(Value::as_str)
+        .or_else(|| header("private-token"))
+        .or_else(bearer)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+        .ok_or(ApiError::Unauthorized)
+}
+
+/// The caller with that token, if it may be used for this.
+pub(crate) async fn caller(
+    app: &App,
+    text: &str,
+    needs: Needs,
+    method: &Method,
+) -> Result<Caller, ApiError> {
+    let digest = identity::digest(text);
+    let found = app
+        .store
+        .read(move |sql| identity::token_by_digest(sql, &digest))
+        .await?;
+    let Some((mut token, user)) = found else {
+        return Err(ApiError::Unauthorized);
+    };
+    let now = app.clock.now();
+    if token.is_expired(day(now)) {
+        return Err(ApiError::TokenExpired);
+    }
+    if token.revoked {
+        // A token that was rotated away and comes back was stolen, or its successor was.
+        let id = token.id;
+        app.store
+            .write(move |sql| identity::revoke_successors(sql, id))
+            .await?;
+        return Err(ApiError::TokenRevoked);
+    }
+    check_scope(&token, needs, method)?;
+    if token.touch_is_due(now) {
+        let id = token.id;
+        token.last_used_at = Some(now);
+        let touched = app.store.write(move |sql| identity::touch(sql, id, now));
+        if let Err(error) = touched.await {
+            // When a token was last used is not worth refusing a request that only reads.
+            tracing::warn!(%error, "could not note that a token was used");
+        }
+    }
+    Ok(Caller { user, token })
+}
+
+fn check_scope(token: &Token, needs: Needs, method: &Method) -> Result<(), ApiError> {
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    let enough = |scope: &Scope| match (scope, needs) {
+        (Scope::Api, _) | (_, Needs::Nothing | Needs::AnyScope) => true,
+        (Scope::ReadApi, _) | (Scope::ReadUser, Needs::ReadUser) => reads,
+        (Scope::ReadUser, Needs::Api) => false,
+    };
+    if token.scopes.iter().any(enough) {
+        return Ok(());
+    }
+    Err(ApiError::InsufficientScope(match needs {
+        Needs::ReadUser => "api read_api read_user",
+        _ => "api read_api",
+    }))
+}

@@ -1,0 +1,234 @@
+//! What a handler gets: who calls, on what, with which parameters.
+
+use crate::app::App;
+use crate::auth::{self, Caller};
+use crate::error::ApiError;
+use crate::params::{Parameter, Params};
+use crate::routes::{Needs, Route};
+use crate::{body, form, multipart};
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST};
+use http::uri::Authority;
+use http::{HeaderMap, Method, Uri};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::Sql;
+
+/// The largest body the API takes.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// What Grape says to JSON that is none.
+const BROKEN_JSON: &str = "\nProblem:\n  message body does not match declared format\nResolution:\n  when specifying application/json as content-type, you must pass valid application/json in the request's 'body' ";
+
+/// One request to a route, its caller known and its scope checked.
+pub struct Call {
+    /// the server
+    pub app: App,
+    /// the request's method
+    pub method: Method,
+    /// the request's address as it was sent
+    pub uri: Uri,
+    /// the request's headers
+    pub headers: HeaderMap,
+    /// when it was taken
+    pub now: Timestamp,
+    caller: Option<Caller>,
+    names: HashMap<String, String>,
+    given: Map<String, Value>,
+    /// what is wrong with the body; told only when parameters are read, after the permission checks
+    broken: Option<ApiError>,
+    route: Arc<Route>,
+}
+
+impl Call {
+    /// Reads a request and authenticates it.
+    pub(crate) async fn read(
+        app: App,
+        route: Arc<Route>,
+        names: &RawPathParams,
+        request: Request,
+    ) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let mut given = Map::new();
+        form::read(parts.uri.query().unwrap_or(""), &mut given)?;
+        let mut limited = collect(body).await?;
+        let broken = merge(&parts.headers, &mut limited, &mut given).err();
+        let names: HashMap<String, String> = names
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let null = |text: &String| text.contains('\0');
+        if names.values().any(null) || given.values().any(has_null) {
+            return Err(ApiError::Malformed("Bad Request"));
+        }
+        let caller = match route.needs {
+            Needs::Nothing => None,
+            needs => {
+                let token = auth::token_text(&given, &parts.headers)?;
+                Some(auth::caller(&app, &token, needs, &parts.method).await?)
+            }
+        };
+        Ok(Self {
+            now: app.clock.now(),
+            app,
+            method: parts.method,
+            uri: parts.uri,
+            headers: parts.headers,
+            caller,
+            names,
+            given,
+            broken,
+            route,
+        })
+    }
+
+    /// Who calls.
+    pub fn caller(&self) -> Result<&Caller, ApiError> {
+        self.caller.as_ref().ok_or(ApiError::Unauthorized)
+    }
+
+    /// A value from the path, decoded.
+    pub fn name(&self, name: &str) -> &str {
+        self.names.get(name).map_or("", String::as_str)
+    }
+
+    /// A number from the path.
+    pub fn number(&self, name: &'static str) -> Result<i64, ApiError> {
+        self.name(name)
+            .parse()
+            .map_err(|_| ApiError::Parameters(format!("{name} is invalid")))
+    }
+
+    /// The declared parameters of the route.
+    pub fn params(&self) -> Result<Params, ApiError> {
+        self.params_of(&self.route.parameters)
+    }
+
+    /// Parameters that are known only now.
+    pub fn params_of(&self, declared: &[Parameter]) -> Result<Params, ApiError> {
+        match &self.broken {
+            Some(error) => Err(error.clone()),
+            None => Params::read(declared, &self.given),
+        }
+    }
+
+    /// Runs checks and a change in one transaction.
+    ///
+    /// An answer other than a failure of the store undoes nothing: checks come before changes.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Sql) -> Result<T, ApiError> + Send + 'static,
+    {
+        let done = self.app.store.write(move |sql| match work(sql) {
+            Err(ApiError::Store(error)) => Err(error),
+            other => Ok(other),
+        });
+        done.await?
+    }
+
+    /// The present day in UTC, by which tokens and memberships end.
+    pub fn today(&self) -> Date {
+        day(self.now)
+    }
+
+    /// The base of the address that the client used, so that it finds its next page.
+    pub fn base_url(&self) -> String {
+        let external = self.app.external_url.as_str();
+        let authority = external
+            .split_once("://")
+            .map_or(external, |(_, rest)| rest)
+            .split('/')
+            .next()
+            .unwrap_or_default();
+        let named = |header: &str| {
+            self.headers
+                .get(header)
+                .and_then(|value| value.to_str().ok())
+        };
+        let host = named(HOST.as_str()).or_else(|| self.uri.authority().map(Authority::as_str));
+        match host {
+            Some(host)
+                if host != authority
+                    && named("x-forwarded-host") != Some(authority)
+                    && host.parse::<Authority>().is_ok() =>
+            {
+                format!("http://{host}")
+            }
+            _ => external.to_owned(),
+        }
+    }
+}
+
+/// The day of a moment, in UTC.
+pub fn day(moment: Timestamp) -> Date {
+    moment.to_zoned(TimeZone::UTC).date()
+}
+
+async fn collect(mut body: Body) -> Result<Bytes, ApiError> {
+    let read = body::read(&mut body, BODY_LIMIT).await;
+    if read.is_err() {
+        body::drain(body).await;
+    }
+    read
+}
+
+/// Puts the body's parameters over those of the query.
+fn merge(
+    headers: &HeaderMap,
+    body: &mut Bytes,
+    given: &mut Map<String, Value>,
+) -> Result<(), ApiError> {
+    if body.is_empty() {
+        return Ok(());
+    }
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("application/x-www-form-urlencoded");
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    match kind.to_ascii_lowercase().as_str() {
+        "application/json" => {
+            let value: Value = serde_json::from_slice(body)
+                .map_err(|_| ApiError::Parameters(BROKEN_JSON.into()))?;
+            if let Value::Object(map) = value {
+                given.extend(map);
+            }
+            Ok(())
+        }
+        "application/x-www-form-urlencoded" => {
+            let text = std::str::from_utf8(body).map_err(|_| ApiError::Malformed("Bad Request"))?;
+            let mut map = Map::new();
+            form::read(text, &mut map)?;
+            given.extend(map);
+            Ok(())
+        }
+        "multipart/form-data" => {
+            let boundary = multipart::boundary(content_type)
+                .ok_or_else(|| ApiError::BadRequest("multipart/form-data: no boundary".into()))?;
+            let mut map = Map::new();
+            multipart::read(body, boundary, &mut map)?;
+            given.extend(map);
+            Ok(())
+        }
+        _ => Err(ApiError::MediaType(kind.to_owned())),
+    }
+}
+
+/// Whether a null byte is in any text of it, which no column can keep.
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_null),
+        Value::Object(map) => map
+            .iter()
+            .any(|(name, value)| name.contains('\0') || has_null(value)),
+        _ => false,
+    }
+}

@@ -1,0 +1,102 @@
+//! A bare repository's own hook: GitLab's shape, with the links still to be filled in.
+
+use super::gitlab::delivery_id;
+use crate::error::ApiError;
+use bytes::Bytes;
+use engine::Received;
+use http::HeaderMap;
+use model::Links;
+use serde_json::{Value, json};
+use store::surroundings::Surroundings;
+
+/// The event with links in the source's own form, or to Crosstie's pages where it has none.
+pub(super) fn received(
+    headers: &HeaderMap,
+    body: &Bytes,
+    project: &Surroundings,
+    external_url: &str,
+) -> Result<Received, ApiError> {
+    let mut event: Value = serde_json::from_slice(body)
+        .map_err(|error| ApiError::BadRequest(format!("the body is not valid JSON: {error}")))?;
+    if !event.is_object() {
+        return Err(ApiError::BadRequest(
+            "the body has to be a JSON object".into(),
+        ));
+    }
+    fill(&mut event, project, external_url);
+    Ok(Received {
+        body: event.to_string(),
+        source_key: delivery_id(headers, body),
+    })
+}
+
+fn fill(event: &mut Value, project: &Surroundings, external_url: &str) {
+    let links = links(project, external_url);
+    event["project_id"] = project.project_id.into();
+    let default_branch = event["project"]["default_branch"]
+        .as_str()
+        .unwrap_or(&project.default_branch);
+    event["project"] = json!({
+        "id": project.project_id,
+        "name": project.name,
+        "web_url": links.project(),
+        "path_with_namespace": project.full_path,
+        "default_branch": default_branch,
+    });
+    for commit in event["commits"].as_array_mut().into_iter().flatten() {
+        if let Some(sha) = commit["id"].as_str() {
+            commit["url"] = links.commit(sha).into();
+        }
+    }
+}
+
+fn links(project: &Surroundings, external_url: &str) -> Links {
+    let source = project.source.clone().unwrap_or_default();
+    if source.web_url.is_empty() {
+        engine::own_links(external_url, &project.full_path)
+    } else {
+        Links::new(source.kind, &source.web_url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::SourceKind;
+    use store::sources::SourceRow;
+
+    fn filled(web_url: &str) -> Value {
+        let project = Surroundings {
+            project_id: 7,
+            name: "P".into(),
+            name_with_namespace: "G / P".into(),
+            full_path: "g/p".into(),
+            default_branch: "main".into(),
+            source: Some(SourceRow {
+                kind: SourceKind::Git,
+                web_url: web_url.into(),
+                ..SourceRow::default()
+            }),
+        };
+        let mut event = json!({"object_kind": "push", "project": {"default_branch": "trunk"}, "commits": [{"id": "abc"}]});
+        fill(&mut event, &project, "https://crosstie.test");
+        event
+    }
+
+    #[test]
+    fn links_lead_to_the_source_or_else_to_us() {
+        let event = filled("https://git.test/x");
+        assert_eq!(
+            event["commits"][0]["url"],
+            "https://git.test/x/-/commit/abc"
+        );
+        assert_eq!(event["project"]["web_url"], "https://git.test/x");
+        assert_eq!(event["project"]["default_branch"], "trunk");
+        assert_eq!(event["project_id"], 7);
+        let event = filled("");
+        assert_eq!(
+            event["commits"][0]["url"],
+            "https://crosstie.test/g/p/-/commit/abc"
+        );
+    }
+}

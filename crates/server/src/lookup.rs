@@ -1,0 +1,168 @@
+//! Finding what a path names, as the caller may see it.
+//!
+//! What a caller may not read is absent (404); what it may read but not change is
+//! forbidden (403). Administrators have every right everywhere.
+
+use crate::auth::Caller;
+use crate::call::Call;
+use crate::error::ApiError;
+use model::access::{AccessLevel, Visibility};
+use store::identity::User;
+use store::projects::{self, Namespace, NamespaceKind, ProjectRow};
+
+/// Something found, and what the caller may do with it.
+#[derive(Clone, Debug)]
+pub struct Found<T> {
+    /// what was found
+    pub row: T,
+    /// the caller's level there; none: not a member
+    pub level: Option<AccessLevel>,
+}
+
+impl<T> Found<T> {
+    /// Whether the caller has at least this level.
+    pub fn has(&self, level: AccessLevel) -> bool {
+        self.level.is_some_and(|own| own >= level)
+    }
+}
+
+impl Call {
+    /// The project that `{id}` names, if the caller has `needs` there.
+    pub async fn project(&self, needs: AccessLevel) -> Result<Found<ProjectRow>, ApiError> {
+        self.project_by(self.key("id"), needs).await
+    }
+
+    /// The project of that id, if the caller has `needs` there.
+    pub async fn project_of(
+        &self,
+        id: i64,
+        needs: AccessLevel,
+    ) -> Result<Found<ProjectRow>, ApiError> {
+        self.project_by(Key::Id(id), needs).await
+    }
+
+    async fn project_by(
+        &self,
+        key: Key,
+        needs: AccessLevel,
+    ) -> Result<Found<ProjectRow>, ApiError> {
+        let (user, today) = (self.caller()?.user.clone(), self.today());
+        let found = self.app.store.read(move |sql| {
+            let row = match key {
+                Key::Id(id) => projects::project(sql, id)?,
+                Key::Path(path) => projects::project_by_path(sql, &path)?,
+            };
+            let Some(row) = row else { return Ok(None) };
+            let level = if user.admin {
+                Some(AccessLevel::Owner)
+            } else {
+                projects::access_level_of(sql, user.id, row.id, today)?
+            };
+            Ok(Some(Found { row, level }))
+        });
+        let found = found.await?.ok_or(ApiError::NotFound("Project"))?;
+        let visibility = found.row.visibility;
+        allowed(found, visibility, needs, "Project")
+    }
+
+    /// The group that `{id}` names, if the caller has `needs` there.
+    pub async fn group(&self, needs: AccessLevel) -> Result<Found<Namespace>, ApiError> {
+        let found = self.namespace_of(self.key("id"), "Group").await?;
+        if found.row.kind != NamespaceKind::Group {
+            return Err(ApiError::NotFound("Group"));
+        }
+        let visibility = found.row.visibility;
+        allowed(found, visibility, needs, "Group")
+    }
+
+    /// A namespace by the id or path that was given for it, if the caller has `needs` there.
+    pub async fn namespace(
+        &self,
+        text: &str,
+        needs: AccessLevel,
+    ) -> Result<Found<Namespace>, ApiError> {
+        let found = self.namespace_of(Key::new(text), "Namespace").await?;
+        let visibility = match found.row.kind {
+            NamespaceKind::Group => found.row.visibility,
+            NamespaceKind::User => Visibility::Private,
+        };
+        allowed(found, visibility, needs, "Namespace")
+    }
+
+    async fn namespace_of(
+        &self,
+        key: Key,
+        what: &'static str,
+    ) -> Result<Found<Namespace>, ApiError> {
+        let (user, today) = (self.caller()?.user.clone(), self.today());
+        let found = self.app.store.read(move |sql| {
+            let row = match key {
+                Key::Id(id) => projects::namespace(sql, id)?,
+                Key::Path(path) => projects::namespace_by_path(sql, &path)?,
+            };
+            let Some(row) = row else { return Ok(None) };
+            let level = if user.admin {
+                Some(AccessLevel::Owner)
+            } else {
+                projects::namespace_access_level_of(sql, user.id, row.id, today)?
+            };
+            Ok(Some(Found { row, level }))
+        });
+        found.await?.ok_or(ApiError::NotFound(what))
+    }
+
+    /// The caller, if it is an administrator.
+    pub fn admin(&self) -> Result<&Caller, ApiError> {
+        let caller = self.caller()?;
+        if caller.user.admin {
+            Ok(caller)
+        } else {
+            Err(ApiError::Forbidden)
+        }
+    }
+
+    /// The user with that id.
+    pub async fn user(&self, id: i64) -> Result<User, ApiError> {
+        let found = self
+            .app
+            .store
+            .read(move |sql| store::identity::user(sql, id));
+        found.await?.ok_or(ApiError::NotFound("User"))
+    }
+
+    fn key(&self, name: &str) -> Key {
+        Key::new(self.name(name))
+    }
+}
+
+/// An id or a path; digits alone are always an id.
+enum Key {
+    Id(i64),
+    Path(String),
+}
+
+impl Key {
+    fn new(text: &str) -> Self {
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            // No row has the id of a number too great for one.
+            Self::Id(text.parse().unwrap_or(0))
+        } else {
+            Self::Path(text.to_owned())
+        }
+    }
+}
+
+fn allowed<T>(
+    found: Found<T>,
+    visibility: Visibility,
+    needs: AccessLevel,
+    what: &'static str,
+) -> Result<Found<T>, ApiError> {
+    if !found.has(AccessLevel::Guest) && visibility == Visibility::Private {
+        return Err(ApiError::NotFound(what));
+    }
+    if needs > AccessLevel::NoAccess && !found.has(needs) {
+        return Err(ApiError::Forbidden);
+    }
+    Ok(found)
+}

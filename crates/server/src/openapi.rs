@@ -1,0 +1,205 @@
+//! The OpenAPI 3.0 document, made from the same list of routes as the router.
+
+use crate::params::{ParamKind, Parameter};
+use crate::routes::{Needs, Route};
+use http::Method;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// Describes all routes.
+pub fn document(routes: &[Arc<Route>]) -> Value {
+    let mut paths = Map::new();
+    for route in routes {
+        let entry = paths
+            .entry(&route.path)
+            .or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(methods) = entry {
+            methods.insert(route.method.as_str().to_lowercase(), operation(route));
+        }
+    }
+    json!({
+        "openapi": "3.0.3",
+        "info": {
+            "title": "Crosstie",
+            "description": "GitLab's project-integrations API, and what Crosstie adds to it.",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "MIT OR Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "security": [{ "privateToken": [] }, { "bearer": [] }],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "privateToken": { "type": "apiKey", "in": "header", "name": "PRIVATE-TOKEN" },
+                "bearer": { "type": "http", "scheme": "bearer" },
+            },
+            "schemas": {
+                "Error": {
+                    "type": "object",
+                    "description": "`message` tells what is wrong with the request or the data, `error` what is wrong with path, parameters or token.",
+                    "properties": {
+                        "message": {},
+                        "error": { "type": "string" },
+                        "error_description": { "type": "string" },
+                        "scope": { "type": "string" },
+                    },
+                },
+            },
+        },
+    })
+}
+
+fn operation(route: &Route) -> Value {
+    let in_body = matches!(route.method, Method::POST | Method::PUT | Method::PATCH);
+    let mut parameters: Vec<Value> = route
+        .path_names()
+        .map(|name| {
+            json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })
+        })
+        .collect();
+    if !in_body {
+        parameters.extend(route.parameters.iter().map(|parameter| {
+            json!({
+                "name": parameter.name,
+                "in": "query",
+                "required": parameter.required,
+                "description": parameter.help,
+                "schema": schema(parameter),
+            })
+        }));
+    }
+    let mut operation = Map::new();
+    operation.insert("operationId".into(), operation_id(route).into());
+    operation.insert("summary".into(), route.summary.into());
+    operation.insert("tags".into(), json!([route.tag]));
+    operation.insert("parameters".into(), parameters.into());
+    if in_body && !route.parameters.is_empty() {
+        operation.insert("requestBody".into(), body(&route.parameters));
+    }
+    operation.insert("responses".into(), responses(route));
+    if route.needs == Needs::Nothing {
+        operation.insert("security".into(), json!([]));
+    }
+    Value::Object(operation)
+}
+
+/// `putApiV4ProjectsIdIntegrationsJira`, as GitLab's own document has it.
+fn operation_id(route: &Route) -> String {
+    let mut id = route.method.as_str().to_lowercase();
+    for word in route.path.split(|letter: char| !letter.is_alphanumeric()) {
+        let mut letters = word.chars();
+        id.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        id.push_str(letters.as_str());
+    }
+    id
+}
+
+fn schema(parameter: &Parameter) -> Value {
+    let list = |items: &str| json!({ "type": "array", "items": { "type": items } });
+    let mut schema = match parameter.kind {
+        ParamKind::Text => json!({ "type": "string" }),
+        ParamKind::Integer => json!({ "type": "integer" }),
+        ParamKind::Boolean => json!({ "type": "boolean" }),
+        ParamKind::Date => json!({ "type": "string", "format": "date" }),
+        ParamKind::TextList | ParamKind::CommaList => list("string"),
+        ParamKind::IntegerList => list("integer"),
+    };
+    if !parameter.choices.is_empty() {
+        let choices: Value = parameter
+            .choices
+            .iter()
+            .map(|choice| match parameter.kind {
+                ParamKind::Integer | ParamKind::IntegerList => {
+                    choice.parse::<i64>().map_or(json!(choice), Value::from)
+                }
+                _ => json!(choice),
+            })
+            .collect();
+        let place = match parameter.kind {
+            ParamKind::TextList | ParamKind::CommaList | ParamKind::IntegerList => {
+                &mut schema["items"]["enum"]
+            }
+            _ => &mut schema["enum"],
+        };
+        *place = choices;
+    }
+    schema
+}
+
+fn body(parameters: &[Parameter]) -> Value {
+    let properties: Map<String, Value> = parameters
+        .iter()
+        .map(|parameter| {
+            let mut schema = schema(parameter);
+            schema["description"] = parameter.help.into();
+            (parameter.name.to_owned(), schema)
+        })
+        .collect();
+    let required: Vec<&str> = parameters
+        .iter()
+        .filter(|parameter| parameter.required)
+        .map(|parameter| parameter.name)
+        .collect();
+    let mut schema = json!({ "type": "object", "properties": properties });
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    json!({
+        "required": !required.is_empty(),
+        "content": {
+            "application/json": { "schema": schema.clone() },
+            "application/x-www-form-urlencoded": { "schema": schema },
+        },
+    })
+}
+
+fn responses(route: &Route) -> Value {
+    let mut all = Map::new();
+    let success = route.success;
+    all.insert(
+        success.as_u16().to_string(),
+        json!({ "description": success.canonical_reason().unwrap_or("Success") }),
+    );
+    let error = |description: &str| {
+        json!({
+            "description": description,
+            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } },
+        })
+    };
+    all.insert("400".into(), error("A parameter is missing or wrong"));
+    if route.needs != Needs::Nothing {
+        all.insert("401".into(), error("No token, or one that is not good"));
+        all.insert("403".into(), error("Not allowed to this user or token"));
+    }
+    if route.path.contains('{') {
+        all.insert("404".into(), error("Not there, or not to be seen"));
+    }
+    Value::Object(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_described_once_and_names_are_unique() {
+        let routes: Vec<Arc<Route>> = crate::api::routes().into_iter().map(Arc::new).collect();
+        let document = document(&routes);
+        let described: usize = document["paths"]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|methods| methods.as_object().unwrap().len())
+            .sum();
+        assert_eq!(described, routes.len());
+        let mut ids: Vec<String> = routes.iter().map(|route| operation_id(route)).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), routes.len());
+        assert!(ids.contains(&"getApiV4ProjectsId".to_owned()), "{ids:?}");
+        let members = &document["paths"]["/api/v4/projects/{id}/members"]["post"];
+        let schema = &members["requestBody"]["content"]["application/json"]["schema"];
+        assert_eq!(schema["required"], json!(["user_id", "access_level"]));
+        assert_eq!(schema["properties"]["access_level"]["enum"][0], json!(10));
+    }
+}

@@ -1,0 +1,81 @@
+//! Passwords: PBKDF2-HMAC-SHA256, kept as `pbkdf2-sha256$iterations$salt$hash`.
+
+use crate::error::ApiError;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use model::{Random, Secret};
+use ring::pbkdf2::{self, PBKDF2_HMAC_SHA256};
+use std::num::NonZeroU32;
+
+/// What OWASP asks for with this algorithm.
+const ITERATIONS: NonZeroU32 = match NonZeroU32::new(600_000) {
+    Some(count) => count,
+    None => NonZeroU32::MIN,
+};
+const NAME: &str = "pbkdf2-sha256";
+const LENGTH: usize = 32;
+
+/// The form in which a password is kept; computed beside the threads that answer requests.
+pub async fn hash(random: &dyn Random, password: Secret) -> Result<String, ApiError> {
+    let mut salt = [0; 16];
+    random.fill(&mut salt);
+    tokio::task::spawn_blocking(move || hash_with(&salt, ITERATIONS, &password))
+        .await
+        .map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+/// Whether a password is the one that was hashed; as slow when there is none to compare with.
+pub async fn verify(password: Secret, kept: Option<String>) -> Result<bool, ApiError> {
+    tokio::task::spawn_blocking(move || {
+        if let Some(kept) = kept {
+            return matches(&password, &kept);
+        }
+        hash_with(&[0; 16], ITERATIONS, &password);
+        false
+    })
+    .await
+    .map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+fn hash_with(salt: &[u8], iterations: NonZeroU32, password: &Secret) -> String {
+    let mut out = [0; LENGTH];
+    let bytes = password.expose().as_bytes();
+    pbkdf2::derive(PBKDF2_HMAC_SHA256, iterations, salt, bytes, &mut out);
+    let encode = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
+    format!("{NAME}${iterations}${}${}", encode(salt), encode(&out))
+}
+
+fn matches(password: &Secret, kept: &str) -> bool {
+    let parts: Vec<&str> = kept.split('$').collect();
+    let [NAME, iterations, salt, hash] = parts[..] else {
+        return false;
+    };
+    let (Ok(iterations), Ok(salt), Ok(hash)) = (
+        iterations.parse::<NonZeroU32>(),
+        STANDARD_NO_PAD.decode(salt),
+        STANDARD_NO_PAD.decode(hash),
+    ) else {
+        return false;
+    };
+    // ring compares in constant time.
+    let bytes = password.expose().as_bytes();
+    pbkdf2::verify(PBKDF2_HMAC_SHA256, iterations, &salt, bytes, &hash).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_same_password_matches() {
+        let few = NonZeroU32::new(10).unwrap();
+        let kept = hash_with(b"salt", few, &Secret::new("correct horse"));
+        assert!(kept.starts_with("pbkdf2-sha256$10$"), "{kept}");
+        assert!(matches(&Secret::new("correct horse"), &kept));
+        assert!(!matches(&Secret::new("correct horsf"), &kept));
+        for broken in ["", "plain", "pbkdf2-sha256$0$c2FsdA$AAAA", "md5$1$a$b"] {
+            assert!(!matches(&Secret::new("correct horse"), broken), "{broken}");
+        }
+        assert_eq!(ITERATIONS.get(), 600_000);
+    }
+}

@@ -1,0 +1,344 @@
+//! Deliveries and their attempts: the queue and the log are the same rows.
+
+use crate::sql::params;
+use crate::{Page, Paged, Row, Sql, StoreError, Value, page};
+use jiff::Timestamp;
+use model::{Attempt, Outcome, Recorded, Status};
+
+/// A delivery as it is kept.
+#[derive(Clone, Debug)]
+pub struct DeliveryRow {
+    /// its id, shown by the API
+    pub id: i64,
+    /// the event
+    pub event_id: i64,
+    /// the project
+    pub project_id: i64,
+    /// slug of the integration
+    pub integration: String,
+    /// where it stands
+    pub status: Status,
+    /// why it was skipped, or why it failed
+    pub reason: Option<String>,
+    /// scheme, host and port it goes to
+    pub destination: String,
+    /// attempts that count for the retry schedule
+    pub tries: i64,
+    /// when it is due
+    pub next_at: Timestamp,
+    /// when it was made
+    pub created_at: Timestamp,
+    /// when it ended
+    pub finished_at: Option<Timestamp>,
+}
+
+/// A delivery to make: due at once, or skipped with a reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDelivery {
+    /// slug of the integration
+    pub integration: &'static str,
+    /// scheme, host and port it goes to
+    pub destination: String,
+    /// why it is not sent, if it is not
+    pub skipped: Option<String>,
+}
+
+/// How an attempt changes its delivery.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// where it stands now
+    pub status: Status,
+    /// why, for a human
+    pub reason: Option<String>,
+    /// attempts that count for the retry schedule
+    pub tries: i64,
+    /// when it is due again; for a pending one
+    pub next_at: Timestamp,
+}
+
+/// Which deliveries of a project are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// of this integration alone
+    pub integration: Option<String>,
+    /// in this status alone
+    pub status: Option<Status>,
+}
+
+const COLUMNS: &str = "id, event_id, project_id, integration, status, reason, destination, tries, next_at, created_at, finished_at";
+
+fn from_row(row: &Row) -> Result<DeliveryRow, StoreError> {
+    let status = row.text(4)?;
+    Ok(DeliveryRow {
+        id: row.int(0)?,
+        event_id: row.int(1)?,
+        project_id: row.int(2)?,
+        integration: row.text(3)?,
+        status: Status::from_name(&status)
+            .ok_or_else(|| StoreError::Broken(format!("status {status}")))?,
+        reason: row.opt_text(5)?,
+        destination: row.text(6)?,
+        tries: row.int(7)?,
+        next_at: row.time(8)?,
+        created_at: row.time(9)?,
+        finished_at: row.opt_time(10)?,
+    })
+}
+
+/// Makes a delivery.
+pub fn add(
+    sql: &mut dyn Sql,
+    (event_id, project_id): (i64, i64),
+    new: &NewDelivery,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let status = if new.skipped.is_some() {
+        Status::Skipped
+    } else {
+        Status::Pending
+    };
+    let finished = new.skipped.as_ref().map(|_| now);
+    sql.run(
+        "INSERT INTO deliveries (event_id, project_id, integration, status, reason, destination, next_at, created_at, finished_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
+        params![
+            event_id,
+            project_id,
+            new.integration,
+            status.name(),
+            new.skipped.clone(),
+            &new.destination,
+            now,
+            finished
+        ],
+    )?;
+    Ok(())
+}
+
+/// Claims up to `limit` due deliveries until `lease_ends`, oldest due first, leaving out some destinations.
+pub fn claim(
+    sql: &mut dyn Sql,
+    now: Timestamp,
+    lease_ends: Timestamp,
+    limit: i64,
+    without: &[String],
+) -> Result<Vec<DeliveryRow>, StoreError> {
+    let places = placeholders(4, without.len());
+    let query = format!(
+        "UPDATE deliveries SET claimed_at = ?1, next_at = ?2 WHERE id IN (
+             SELECT id FROM deliveries
+             WHERE status = 'pending' AND next_at <= ?1 AND destination NOT IN ({places})
+             ORDER BY next_at, id LIMIT ?3)
+         RETURNING {COLUMNS}"
+    );
+    claimed(sql, &query, params![now, lease_ends, limit], without)
+}
+
+/// Claims the pending delivery of one destination that is due first, even if that is in the
+/// future; `next_at` of what is returned is when it was due.
+pub fn claim_one_for(
+    sql: &mut dyn Sql,
+    destination: &str,
+    now: Timestamp,
+    lease_ends: Timestamp,
+) -> Result<Option<DeliveryRow>, StoreError> {
+    let first = sql.one(
+        &format!(
+            "SELECT {COLUMNS} FROM deliveries
+             WHERE status = 'pending' AND destination = ?1 AND claimed_at IS NULL
+             ORDER BY next_at, id LIMIT 1"
+        ),
+        params![destination],
+    )?;
+    let Some(first) = first.map(|row| from_row(&row)).transpose()? else {
+        return Ok(None);
+    };
+    sql.run(
+        "UPDATE deliveries SET claimed_at = ?2, next_at = ?3 WHERE id = ?1",
+        params![first.id, now, lease_ends],
+    )?;
+    Ok(Some(first))
+}
+
+fn claimed(
+    sql: &mut dyn Sql,
+    query: &str,
+    given: &[Value],
+    without: &[String],
+) -> Result<Vec<DeliveryRow>, StoreError> {
+    let mut all = given.to_vec();
+    all.extend(without.iter().map(Value::from));
+    let mut rows = sql
+        .rows(query, &all)?
+        .iter()
+        .map(from_row)
+        .collect::<Result<Vec<_>, _>>()?;
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
+}
+
+/// `?4, ?5, …`; a value that matches nothing where there are none.
+fn placeholders(first: usize, count: usize) -> String {
+    if count == 0 {
+        return "''''".to_owned();
+    }
+    let names: Vec<String> = (first..first + count)
+        .map(|number| format!("?{number}"))
+        .collect();
+    names.join(", ")
+}
+
+/// When the next unclaimed or claimed delivery falls due, if any is pending.
+pub fn next_due(sql: &mut dyn Sql, without: &[String]) -> Result<Option<Timestamp>, StoreError> {
+    let places = placeholders(1, without.len());
+    let given: Vec<Value> = without.iter().map(Value::from).collect();
+    sql.one(
+        &format!("SELECT MIN(next_at) FROM deliveries WHERE status = 'pending' AND destination NOT IN ({places})"),
+        &given,
+    )?
+    .map_or(Ok(None), |row| row.opt_time(0))
+}
+
+/// Gives back what a stopped or killed program had claimed.
+pub fn release_claims(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, StoreError> {
+    sql.run(
+        "UPDATE deliveries SET claimed_at = NULL, next_at = ?1 WHERE status = 'pending' AND claimed_at IS NOT NULL",
+        params![now],
+    )
+}
+
+/// Gives back one claimed delivery untouched, due at `next_at`.
+pub fn put_back(sql: &mut dyn Sql, id: i64, next_at: Timestamp) -> Result<(), StoreError> {
+    sql.run(
+        "UPDATE deliveries SET claimed_at = NULL, next_at = ?2 WHERE id = ?1 AND status = 'pending'",
+        params![id, next_at],
+    )?;
+    Ok(())
+}
+
+/// Makes all waiting deliveries of a destination due now: it has come back.
+pub fn hurry(sql: &mut dyn Sql, destination: &str, now: Timestamp) -> Result<u64, StoreError> {
+    sql.run(
+        "UPDATE deliveries SET next_at = ?2
+         WHERE status = 'pending' AND destination = ?1 AND claimed_at IS NULL AND next_at > ?2",
+        params![destination, now],
+    )
+}
+
+/// Keeps an attempt and what it means for its delivery.
+pub fn record(
+    sql: &mut dyn Sql,
+    id: i64,
+    attempt: &Attempt,
+    verdict: &Verdict,
+) -> Result<(), StoreError> {
+    let requests = serde_json::to_string(&attempt.requests)
+        .map_err(|error| StoreError::Broken(error.to_string()))?;
+    sql.run(
+        "INSERT INTO attempts (delivery_id, number, started_at, duration_ms, outcome, error, requests)
+         SELECT ?1, COALESCE(MAX(number), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM attempts WHERE delivery_id = ?1",
+        params![
+            id,
+            attempt.started_at,
+            attempt.duration_ms,
+            attempt.outcome.name(),
+            attempt.error.clone(),
+            requests
+        ],
+    )?;
+    let ended =
+        attempt.started_at + std::time::Duration::from_millis(attempt.duration_ms.unsigned_abs());
+    let finished = (verdict.status != Status::Pending).then_some(ended);
+    sql.run(
+        "UPDATE deliveries SET status = ?2, reason = ?3, tries = ?4, next_at = ?5, finished_at = ?6, claimed_at = NULL
+         WHERE id = ?1",
+        params![
+            id,
+            verdict.status.name(),
+            verdict.reason.clone(),
+            verdict.tries,
+            verdict.next_at,
+            finished
+        ],
+    )?;
+    Ok(())
+}
+
+/// A delivery by its id.
+pub fn get(sql: &mut dyn Sql, id: i64) -> Result<Option<DeliveryRow>, StoreError> {
+    sql.one(
+        &format!("SELECT {COLUMNS} FROM deliveries WHERE id = ?1"),
+        params![id],
+    )?
+    .map(|row| from_row(&row))
+    .transpose()
+}
+
+/// The attempts of a delivery, first to last.
+pub fn attempts(sql: &mut dyn Sql, delivery_id: i64) -> Result<Vec<Attempt>, StoreError> {
+    let rows = sql.rows(
+        "SELECT number, started_at, duration_ms, outcome, error, requests FROM attempts
+         WHERE delivery_id = ?1 ORDER BY number",
+        params![delivery_id],
+    )?;
+    rows.iter().map(attempt_from_row).collect()
+}
+
+fn attempt_from_row(row: &Row) -> Result<Attempt, StoreError> {
+    let broken = |error: serde_json::Error| StoreError::Broken(error.to_string());
+    let outcome: Outcome = serde_json::from_value(row.text(3)?.into()).map_err(broken)?;
+    let requests: Vec<Recorded> = serde_json::from_str(&row.text(5)?).map_err(broken)?;
+    Ok(Attempt {
+        number: row.int(0)?,
+        started_at: row.time(1)?,
+        duration_ms: row.int(2)?,
+        outcome,
+        error: row.opt_text(4)?,
+        requests,
+    })
+}
+
+/// A project's deliveries, newest first.
+pub fn of_project(
+    sql: &mut dyn Sql,
+    project_id: i64,
+    filter: &Filter,
+    page: Page,
+) -> Result<Paged<DeliveryRow>, StoreError> {
+    let from = "deliveries WHERE project_id = ?1 AND (?2 IS NULL OR integration = ?2) AND (?3 IS NULL OR status = ?3)";
+    let given: &[Value] = params![
+        project_id,
+        filter.integration.clone(),
+        filter.status.map(Status::name)
+    ];
+    page::read(sql, (COLUMNS, from, "id DESC"), given, page, from_row)
+}
+
+/// The deliveries of an event.
+pub fn of_event(sql: &mut dyn Sql, event_id: i64) -> Result<Vec<DeliveryRow>, StoreError> {
+    sql.rows(
+        &format!("SELECT {COLUMNS} FROM deliveries WHERE event_id = ?1 ORDER BY id"),
+        params![event_id],
+    )?
+    .iter()
+    .map(from_row)
+    .collect()
+}
+
+/// Puts an ended delivery into the queue again, at the start of its schedule; `false` when it is not ended.
+pub fn retry(sql: &mut dyn Sql, id: i64, now: Timestamp) -> Result<bool, StoreError> {
+    let changed = sql.run(
+        "UPDATE deliveries SET status = 'pending', reason = NULL, tries = 0, next_at = ?2, finished_at = NULL
+         WHERE id = ?1 AND (status <> 'pending' OR claimed_at IS NULL)",
+        params![id, now],
+    )?;
+    Ok(changed > 0)
+}
+
+/// How many deliveries wait.
+pub fn pending(sql: &mut dyn Sql) -> Result<i64, StoreError> {
+    sql.number(
+        "SELECT COUNT(*) FROM deliveries WHERE status = 'pending'",
+        &[],
+    )
+}

@@ -1,0 +1,96 @@
+//! Events, each kept once.
+
+use crate::sql::params;
+use crate::{Page, Paged, Row, Sql, StoreError, page};
+use jiff::Timestamp;
+
+/// An event as it is kept.
+#[derive(Clone, Debug)]
+pub struct EventRow {
+    /// its id, shown by the API
+    pub id: i64,
+    /// the project it happened in
+    pub project_id: i64,
+    /// name of its kind
+    pub kind: String,
+    /// JSON in GitLab's shape
+    pub body: String,
+    /// when it was taken in
+    pub received_at: Timestamp,
+}
+
+/// An event to keep.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// the project it happened in
+    pub project_id: i64,
+    /// the source's own id of this delivery, by which a repeat is known
+    pub source_key: Option<String>,
+    /// name of its kind
+    pub kind: &'static str,
+    /// JSON in GitLab's shape
+    pub body: String,
+    /// when it was taken in
+    pub received_at: Timestamp,
+}
+
+/// Whether an event is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// kept under this id
+    New(i64),
+    /// the same delivery was kept before, under this id
+    Repeat(i64),
+}
+
+const COLUMNS: &str = "id, project_id, kind, body, received_at";
+
+fn from_row(row: &Row) -> Result<EventRow, StoreError> {
+    Ok(EventRow {
+        id: row.int(0)?,
+        project_id: row.int(1)?,
+        kind: row.text(2)?,
+        body: row.text(3)?,
+        received_at: row.time(4)?,
+    })
+}
+
+/// Keeps an event, unless the same delivery of its source was kept before.
+pub fn keep(sql: &mut dyn Sql, event: &NewEvent) -> Result<Kept, StoreError> {
+    let inserted = sql.one(
+        "INSERT INTO events (project_id, source_key, kind, body, received_at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (project_id, source_key) WHERE source_key IS NOT NULL DO NOTHING RETURNING id",
+        params![event.project_id, event.source_key.clone(), event.kind, &event.body, event.received_at],
+    )?;
+    if let Some(row) = inserted {
+        return row.int(0).map(Kept::New);
+    }
+    let known = sql.one(
+        "SELECT id FROM events WHERE project_id = ?1 AND source_key = ?2",
+        params![event.project_id, event.source_key.clone()],
+    )?;
+    known
+        .ok_or_else(|| StoreError::Broken("an event neither new nor known".into()))?
+        .int(0)
+        .map(Kept::Repeat)
+}
+
+/// An event by its id.
+pub fn get(sql: &mut dyn Sql, id: i64) -> Result<Option<EventRow>, StoreError> {
+    sql.one(
+        &format!("SELECT {COLUMNS} FROM events WHERE id = ?1"),
+        params![id],
+    )?
+    .map(|row| from_row(&row))
+    .transpose()
+}
+
+/// A project's events, newest first.
+pub fn of_project(
+    sql: &mut dyn Sql,
+    project_id: i64,
+    page: Page,
+) -> Result<Paged<EventRow>, StoreError> {
+    let query = (COLUMNS, "events WHERE project_id = ?1", "id DESC");
+    page::read(sql, query, params![project_id], page, from_row)
+}

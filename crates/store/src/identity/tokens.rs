@@ -1,0 +1,248 @@
+//! Personal access tokens. Only their digests are kept.
+
+use super::users::{self, User};
+use crate::projects::like;
+use crate::sql::params;
+use crate::{Page, Paged, Row, Sql, StoreError, page};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use model::access::Scope;
+use ring::digest::SHA256;
+
+/// How stale the time of the last use may be.
+const TOUCH_AFTER: SignedDuration = SignedDuration::from_mins(10);
+
+/// A token, without its text, which nobody knows but its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// its id
+    pub id: i64,
+    /// whom it speaks for
+    pub user_id: i64,
+    /// what its owner calls it
+    pub name: String,
+    /// what its owner says of it
+    pub description: Option<String>,
+    /// what it may be used for
+    pub scopes: Vec<Scope>,
+    /// whether it was taken back
+    pub revoked: bool,
+    /// the first day on which it is no longer good
+    pub expires_at: Option<Date>,
+    /// when it was made
+    pub created_at: Timestamp,
+    /// when it was last used, about
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl Token {
+    /// Whether its last day is over; it is dead from the start of `expires_at` in UTC.
+    pub fn is_expired(&self, today: Date) -> bool {
+        self.expires_at.is_some_and(|end| end <= today)
+    }
+
+    /// Whether it can be used.
+    pub fn is_active(&self, today: Date) -> bool {
+        !self.revoked && !self.is_expired(today)
+    }
+
+    /// Whether it is time to note its use again.
+    pub fn touch_is_due(&self, now: Timestamp) -> bool {
+        self.last_used_at
+            .is_none_or(|last| now.duration_since(last) >= TOUCH_AFTER)
+    }
+}
+
+/// A token to make.
+#[derive(Clone, Copy, Debug)]
+pub struct NewToken<'a> {
+    /// whom it speaks for
+    pub user_id: i64,
+    /// what its owner calls it
+    pub name: &'a str,
+    /// what its owner says of it
+    pub description: Option<&'a str>,
+    /// what it may be used for
+    pub scopes: &'a [Scope],
+    /// the first day on which it is no longer good
+    pub expires_at: Option<Date>,
+}
+
+/// Which tokens are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct TokenFilter {
+    /// of this user alone
+    pub user_id: Option<i64>,
+    /// taken back or not
+    pub revoked: Option<bool>,
+    /// usable or not
+    pub active: Option<bool>,
+    /// with this in the name
+    pub search: Option<String>,
+}
+
+/// The form in which a token is kept: SHA-256 in hexadecimal digits.
+pub fn digest(text: &str) -> String {
+    model::hex(ring::digest::digest(&SHA256, text.as_bytes()).as_ref())
+}
+
+const COLUMNS: &str = "t.id, t.user_id, t.name, t.description, t.scopes, t.revoked, t.expires_at, t.created_at, t.last_used_at";
+const COLUMN_COUNT: usize = 9;
+
+fn from_row(row: &Row) -> Result<Token, StoreError> {
+    Ok(Token {
+        id: row.int(0)?,
+        user_id: row.int(1)?,
+        name: row.text(2)?,
+        description: row.opt_text(3)?,
+        scopes: row
+            .text(4)?
+            .split_whitespace()
+            .filter_map(Scope::from_name)
+            .collect(),
+        revoked: row.flag(5)?,
+        expires_at: opt_date(row, 6)?,
+        created_at: row.time(7)?,
+        last_used_at: row.opt_time(8)?,
+    })
+}
+
+/// A day or nothing.
+pub(crate) fn opt_date(row: &Row, index: usize) -> Result<Option<Date>, StoreError> {
+    row.opt_text(index)?
+        .map(|text| {
+            text.parse()
+                .map_err(|_| StoreError::Broken(format!("{text} is no day")))
+        })
+        .transpose()
+}
+
+/// Keeps a new token under the digest of its text.
+pub fn add_token(
+    sql: &mut dyn Sql,
+    new: &NewToken<'_>,
+    digest: &str,
+    now: Timestamp,
+) -> Result<Token, StoreError> {
+    insert(sql, new, digest, None, now)
+}
+
+fn insert(
+    sql: &mut dyn Sql,
+    new: &NewToken<'_>,
+    digest: &str,
+    previous: Option<i64>,
+    now: Timestamp,
+) -> Result<Token, StoreError> {
+    let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.name()).collect();
+    let row = sql.one(
+        "INSERT INTO tokens (user_id, name, description, digest, scopes, expires_at, created_at, previous_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
+        params![
+            new.user_id,
+            new.name,
+            new.description,
+            digest,
+            scopes.join(" "),
+            new.expires_at.map(|day| day.to_string()),
+            now,
+            previous
+        ],
+    )?;
+    let id = row.map_or(Ok(0), |row| row.int(0))?;
+    token(sql, id)?.ok_or_else(|| StoreError::Broken("a token is gone at once".into()))
+}
+
+/// The token with that id.
+pub fn token(sql: &mut dyn Sql, id: i64) -> Result<Option<Token>, StoreError> {
+    let query = format!("SELECT {COLUMNS} FROM tokens t WHERE t.id = ?1");
+    sql.one(&query, params![id])?
+        .map(|row| from_row(&row))
+        .transpose()
+}
+
+/// The token whose text has that digest, with its owner.
+pub fn token_by_digest(
+    sql: &mut dyn Sql,
+    digest: &str,
+) -> Result<Option<(Token, User)>, StoreError> {
+    let query = format!(
+        "SELECT {COLUMNS}, {} FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.digest = ?1",
+        users::COLUMNS
+    );
+    sql.one(&query, params![digest])?
+        .map(|row| Ok((from_row(&row)?, users::from_row(&row, COLUMN_COUNT)?)))
+        .transpose()
+}
+
+/// Tokens, newest first.
+pub fn list_tokens(
+    sql: &mut dyn Sql,
+    filter: &TokenFilter,
+    today: Date,
+    page: Page,
+) -> Result<Paged<Token>, StoreError> {
+    let from = r"tokens t WHERE (?1 IS NULL OR t.user_id = ?1) AND (?2 IS NULL OR t.revoked = ?2)
+        AND (?3 IS NULL OR ?3 = CASE WHEN t.revoked = 0 AND (t.expires_at IS NULL OR t.expires_at > ?4) THEN 1 ELSE 0 END)
+        AND (?5 IS NULL OR LOWER(t.name) LIKE LOWER(?5) ESCAPE '\')";
+    let given = params![
+        filter.user_id,
+        filter.revoked,
+        filter.active,
+        today.to_string(),
+        filter.search.as_deref().map(like),
+    ];
+    page::read(sql, (COLUMNS, from, "t.id DESC"), given, page, from_row)
+}
+
+/// Takes a token back; `false` when it was already.
+pub fn revoke(sql: &mut dyn Sql, id: i64) -> Result<bool, StoreError> {
+    let changed = sql.run(
+        "UPDATE tokens SET revoked = 1 WHERE id = ?1 AND revoked = 0",
+        params![id],
+    )?;
+    Ok(changed > 0)
+}
+
+/// Takes back every token that came from this one by rotation.
+pub fn revoke_successors(sql: &mut dyn Sql, id: i64) -> Result<u64, StoreError> {
+    sql.run(
+        "WITH RECURSIVE later (id) AS (
+             SELECT id FROM tokens WHERE previous_id = ?1
+             UNION ALL
+             SELECT t.id FROM later JOIN tokens t ON t.previous_id = later.id)
+         UPDATE tokens SET revoked = 1 WHERE revoked = 0 AND id IN (SELECT id FROM later)",
+        params![id],
+    )
+}
+
+/// Replaces a token by one of the same name and scopes.
+pub fn rotate(
+    sql: &mut dyn Sql,
+    old: &Token,
+    digest: &str,
+    expires_at: Date,
+    now: Timestamp,
+) -> Result<Token, StoreError> {
+    if !revoke(sql, old.id)? {
+        // Somebody rotated or revoked it meanwhile.
+        return Err(StoreError::Conflict);
+    }
+    let new = NewToken {
+        user_id: old.user_id,
+        name: &old.name,
+        description: old.description.as_deref(),
+        scopes: &old.scopes,
+        expires_at: Some(expires_at),
+    };
+    insert(sql, &new, digest, Some(old.id), now)
+}
+
+/// Notes that a token was used.
+pub fn touch(sql: &mut dyn Sql, id: i64, now: Timestamp) -> Result<(), StoreError> {
+    sql.run(
+        "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1",
+        params![id, now],
+    )?;
+    Ok(())
+}

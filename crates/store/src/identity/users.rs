@@ -1,0 +1,161 @@
+//! Users. Each has a personal namespace of the same name.
+
+use crate::projects::{self, like};
+use crate::sql::params;
+use crate::{Page, Paged, Row, Sql, StoreError, page};
+use jiff::Timestamp;
+
+/// A person or a machine that signs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// its id
+    pub id: i64,
+    /// the name it signs in with
+    pub username: String,
+    /// the name that is shown
+    pub name: String,
+    /// where mail reaches it
+    pub email: String,
+    /// whether it may do everything
+    pub admin: bool,
+    /// what its password is checked against; none: it has no password
+    pub password_hash: Option<String>,
+    /// when it was made
+    pub created_at: Timestamp,
+}
+
+/// A user to make.
+#[derive(Clone, Copy, Debug)]
+pub struct NewUser<'a> {
+    /// the name it signs in with
+    pub username: &'a str,
+    /// the name that is shown
+    pub name: &'a str,
+    /// where mail reaches it
+    pub email: &'a str,
+    /// whether it may do everything
+    pub admin: bool,
+    /// what its password is checked against
+    pub password_hash: Option<&'a str>,
+}
+
+/// Which users are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct UserFilter {
+    /// the one with this name, whatever its case
+    pub username: Option<String>,
+    /// those with this in a name, or with this mail address
+    pub search: Option<String>,
+}
+
+/// Columns of `users u`, in the order that [`from_row`] reads.
+pub(crate) const COLUMNS: &str =
+    "u.id, u.username, u.name, u.email, u.admin, u.password_hash, u.created_at";
+
+/// Reads [`COLUMNS`] from `first` on.
+pub(crate) fn from_row(row: &Row, first: usize) -> Result<User, StoreError> {
+    Ok(User {
+        id: row.int(first)?,
+        username: row.text(first + 1)?,
+        name: row.text(first + 2)?,
+        email: row.text(first + 3)?,
+        admin: row.flag(first + 4)?,
+        password_hash: row.opt_text(first + 5)?,
+        created_at: row.time(first + 6)?,
+    })
+}
+
+fn found(row: Option<&Row>) -> Result<Option<User>, StoreError> {
+    row.map(|row| from_row(row, 0)).transpose()
+}
+
+/// The user with that id.
+pub fn user(sql: &mut dyn Sql, id: i64) -> Result<Option<User>, StoreError> {
+    let query = format!("SELECT {COLUMNS} FROM users u WHERE u.id = ?1");
+    found(sql.one(&query, params![id])?.as_ref())
+}
+
+/// The user with that name, whatever its case.
+pub fn user_by_name(sql: &mut dyn Sql, username: &str) -> Result<Option<User>, StoreError> {
+    let query = format!("SELECT {COLUMNS} FROM users u WHERE u.username_key = ?1");
+    found(
+        sql.one(&query, params![username.to_ascii_lowercase()])?
+            .as_ref(),
+    )
+}
+
+/// Whether a user has that mail address, whatever its case.
+pub fn email_taken(sql: &mut dyn Sql, email: &str) -> Result<bool, StoreError> {
+    let count = sql.number(
+        "SELECT COUNT(*) FROM users WHERE LOWER(email) = LOWER(?1)",
+        params![email],
+    )?;
+    Ok(count > 0)
+}
+
+/// Makes a user and its personal namespace; a conflict when either name is taken.
+pub fn add_user(sql: &mut dyn Sql, new: &NewUser<'_>, now: Timestamp) -> Result<User, StoreError> {
+    let row = sql.one(
+        "INSERT INTO users (username, username_key, name, email, admin, password_hash, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+        params![
+            new.username,
+            new.username.to_ascii_lowercase(),
+            new.name,
+            new.email,
+            new.admin,
+            new.password_hash,
+            now
+        ],
+    )?;
+    let id = row.map_or(Ok(0), |row| row.int(0))?;
+    let made = user(sql, id)?.ok_or_else(|| StoreError::Broken("a user is gone at once".into()))?;
+    projects::add_personal_namespace(sql, &made, now)?;
+    Ok(made)
+}
+
+/// The first administrator, made if it is not there yet.
+pub fn ensure_root(sql: &mut dyn Sql, now: Timestamp) -> Result<User, StoreError> {
+    if let Some(root) = user_by_name(sql, "root")? {
+        return Ok(root);
+    }
+    let root = NewUser {
+        username: "root",
+        name: "Administrator",
+        email: "admin@example.com",
+        admin: true,
+        password_hash: None,
+    };
+    add_user(sql, &root, now)
+}
+
+/// Sets what a user's password is checked against.
+pub fn set_password(sql: &mut dyn Sql, id: i64, hash: &str) -> Result<(), StoreError> {
+    sql.run(
+        "UPDATE users SET password_hash = ?2 WHERE id = ?1",
+        params![id, hash],
+    )?;
+    Ok(())
+}
+
+/// Users, newest first.
+pub fn list_users(
+    sql: &mut dyn Sql,
+    filter: &UserFilter,
+    page: Page,
+) -> Result<Paged<User>, StoreError> {
+    let from = r"users u WHERE (?1 IS NULL OR u.username_key = ?1)
+        AND (?2 IS NULL OR u.username_key LIKE LOWER(?2) ESCAPE '\' OR LOWER(u.name) LIKE LOWER(?2) ESCAPE '\' OR LOWER(u.email) = LOWER(?3))";
+    let search = filter.search.as_deref();
+    let given = params![
+        filter
+            .username
+            .as_ref()
+            .map(|name| name.to_ascii_lowercase()),
+        search.map(like),
+        search,
+    ];
+    page::read(sql, (COLUMNS, from, "u.id DESC"), given, page, |row| {
+        from_row(row, 0)
+    })
+}

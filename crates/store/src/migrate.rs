@@ -1,0 +1,47 @@
+//! Bringing a database to this program's version.
+//!
+//! Migrations only add (expand first, contract in a later version), so that the
+//! program before can run beside the one after during an upgrade.
+
+use crate::sql::params;
+use crate::{Sql, StoreError};
+
+/// What differs between the databases in a `CREATE TABLE`.
+pub(crate) struct Dialect {
+    /// an id that counts up and is never used again
+    id: &'static str,
+    /// a column of bytes
+    bytes: &'static str,
+}
+
+pub(crate) const SQLITE: Dialect = Dialect {
+    id: "INTEGER PRIMARY KEY AUTOINCREMENT",
+    bytes: "BLOB",
+};
+
+/// Version 1, 2, 3, … in order.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+
+/// Runs what is missing, inside the caller's transaction.
+pub(crate) fn run(sql: &mut dyn Sql, dialect: &Dialect) -> Result<(), StoreError> {
+    sql.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
+    let found = sql.number("SELECT COALESCE(MAX(version), 0) FROM schema_version", &[])?;
+    let known = (1..).zip(MIGRATIONS).last().map_or(0, |(number, _)| number);
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    for (number, migration) in (1..).zip(MIGRATIONS) {
+        if number > found {
+            sql.script(
+                &migration
+                    .replace("{id}", dialect.id)
+                    .replace("{bytes}", dialect.bytes),
+            )?;
+            sql.run(
+                "INSERT INTO schema_version (version) VALUES (?1)",
+                params![number],
+            )?;
+        }
+    }
+    Ok(())
+}

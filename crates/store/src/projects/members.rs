@@ -1,0 +1,237 @@
+//! Members of groups and projects, direct and from the groups above.
+
+use super::{level, like};
+use crate::identity::{USER_COLUMNS, User, user_from_row};
+use crate::sql::params;
+use crate::{Page, Paged, Row, Sql, StoreError, page};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::access::AccessLevel;
+
+/// What one can be a member of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// a group
+    Namespace(i64),
+    /// a project
+    Project(i64),
+}
+
+impl Place {
+    fn parts(self) -> (&'static str, i64) {
+        match self {
+            Self::Namespace(id) => ("namespace", id),
+            Self::Project(id) => ("project", id),
+        }
+    }
+}
+
+/// A user's membership.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// who
+    pub user: User,
+    /// with which level
+    pub access_level: AccessLevel,
+    /// the first day on which it no longer holds
+    pub expires_at: Option<Date>,
+    /// since when
+    pub created_at: Timestamp,
+}
+
+/// Which members are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct MemberFilter {
+    /// with this in a name
+    pub query: Option<String>,
+}
+
+/// Columns of `members m JOIN users u`.
+fn columns() -> String {
+    format!("m.access_level, m.expires_at, m.created_at, {USER_COLUMNS}")
+}
+
+fn from_row(row: &Row) -> Result<Member, StoreError> {
+    Ok(Member {
+        access_level: level(row.int(0)?)?,
+        expires_at: crate::identity::opt_date(row, 1)?,
+        created_at: row.time(2)?,
+        user: user_from_row(row, 3)?,
+    })
+}
+
+/// The memberships of place (?1, ?2) and of all groups above it, the best of each user first.
+const BEST: &str = "(WITH RECURSIVE chain (scope, id, depth) AS (
+        SELECT ?1, ?2, 0
+        UNION ALL
+        SELECT 'namespace', COALESCE(p.namespace_id, n.parent_id), chain.depth + 1 FROM chain
+        LEFT JOIN projects p ON chain.scope = 'project' AND p.id = chain.id
+        LEFT JOIN namespaces n ON chain.scope = 'namespace' AND n.id = chain.id
+        WHERE COALESCE(p.namespace_id, n.parent_id) IS NOT NULL)
+    SELECT every.*, chain.depth AS depth,
+        ROW_NUMBER() OVER (PARTITION BY every.user_id ORDER BY every.access_level DESC, chain.depth) AS rank
+    FROM chain JOIN members every ON every.scope = chain.scope AND every.owner_id = chain.id
+    WHERE every.expires_at IS NULL OR every.expires_at > ?3)";
+
+/// The direct members of a place, oldest first.
+pub fn members(
+    sql: &mut dyn Sql,
+    place: Place,
+    filter: &MemberFilter,
+    today: Date,
+    page: Page,
+) -> Result<Paged<Member>, StoreError> {
+    let (scope, owner) = place.parts();
+    let from = r"members m JOIN users u ON u.id = m.user_id WHERE m.scope = ?1 AND m.owner_id = ?2
+        AND (m.expires_at IS NULL OR m.expires_at > ?3)
+        AND (?4 IS NULL OR u.username_key LIKE LOWER(?4) ESCAPE '\' OR LOWER(u.name) LIKE LOWER(?4) ESCAPE '\')";
+    let given = params![
+        scope,
+        owner,
+        today.to_string(),
+        filter.query.as_deref().map(like)
+    ];
+    let order = "m.created_at, u.id";
+    page::read(sql, (&columns(), from, order), given, page, from_row)
+}
+
+/// The members of a place and of all groups above it; each user with its highest level.
+pub fn all_members(
+    sql: &mut dyn Sql,
+    place: Place,
+    filter: &MemberFilter,
+    today: Date,
+    page: Page,
+) -> Result<Paged<Member>, StoreError> {
+    let (scope, owner) = place.parts();
+    let from = format!(
+        r"{BEST} m JOIN users u ON u.id = m.user_id WHERE m.rank = 1
+          AND (?4 IS NULL OR u.username_key LIKE LOWER(?4) ESCAPE '\' OR LOWER(u.name) LIKE LOWER(?4) ESCAPE '\')"
+    );
+    let given = params![
+        scope,
+        owner,
+        today.to_string(),
+        filter.query.as_deref().map(like)
+    ];
+    let order = "m.created_at, u.id";
+    page::read(sql, (&columns(), &from, order), given, page, from_row)
+}
+
+/// A direct member of a place.
+pub fn member(
+    sql: &mut dyn Sql,
+    place: Place,
+    user_id: i64,
+    today: Date,
+) -> Result<Option<Member>, StoreError> {
+    let (scope, owner) = place.parts();
+    let query = format!(
+        "SELECT {} FROM members m JOIN users u ON u.id = m.user_id
+         WHERE m.scope = ?1 AND m.owner_id = ?2 AND m.user_id = ?3 AND (m.expires_at IS NULL OR m.expires_at > ?4)",
+        columns()
+    );
+    sql.one(&query, params![scope, owner, user_id, today.to_string()])?
+        .map(|row| from_row(&row))
+        .transpose()
+}
+
+/// A member of a place or of a group above it, with its highest level.
+pub fn member_of_all(
+    sql: &mut dyn Sql,
+    place: Place,
+    user_id: i64,
+    today: Date,
+) -> Result<Option<Member>, StoreError> {
+    let (scope, owner) = place.parts();
+    let query = format!(
+        "SELECT {} FROM {BEST} m JOIN users u ON u.id = m.user_id WHERE m.rank = 1 AND m.user_id = ?4",
+        columns()
+    );
+    sql.one(&query, params![scope, owner, today.to_string(), user_id])?
+        .map(|row| from_row(&row))
+        .transpose()
+}
+
+/// The level a user has in a place from the groups above it alone.
+pub fn inherited_level(
+    sql: &mut dyn Sql,
+    place: Place,
+    user_id: i64,
+    today: Date,
+) -> Result<Option<AccessLevel>, StoreError> {
+    let (scope, owner) = place.parts();
+    let query =
+        format!("SELECT MAX(m.access_level) FROM {BEST} m WHERE m.depth > 0 AND m.user_id = ?4");
+    sql.one(&query, params![scope, owner, today.to_string(), user_id])?
+        .map_or(Ok(None), |row| row.opt_int(0))?
+        .map(level)
+        .transpose()
+}
+
+/// Makes a user a member; a conflict when it is one already.
+pub fn add_member(
+    sql: &mut dyn Sql,
+    place: Place,
+    (user_id, access_level, expires_at): (i64, AccessLevel, Option<Date>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (scope, owner) = place.parts();
+    // A membership that is over makes room for a new one.
+    sql.run(
+        "DELETE FROM members WHERE scope = ?1 AND owner_id = ?2 AND user_id = ?3 AND expires_at <= ?4",
+        params![scope, owner, user_id, now.strftime("%Y-%m-%d").to_string()],
+    )?;
+    sql.run(
+        "INSERT INTO members (scope, owner_id, user_id, access_level, expires_at, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            scope,
+            owner,
+            user_id,
+            access_level.number(),
+            expires_at.map(|day| day.to_string()),
+            now
+        ],
+    )?;
+    Ok(())
+}
+
+/// Changes a membership; `false` when there is none.
+pub fn update_member(
+    sql: &mut dyn Sql,
+    place: Place,
+    (user_id, access_level, expires_at): (i64, AccessLevel, Option<Date>),
+) -> Result<bool, StoreError> {
+    let (scope, owner) = place.parts();
+    let changed = sql.run(
+        "UPDATE members SET access_level = ?4, expires_at = ?5 WHERE scope = ?1 AND owner_id = ?2 AND user_id = ?3",
+        params![
+            scope,
+            owner,
+            user_id,
+            access_level.number(),
+            expires_at.map(|day| day.to_string())
+        ],
+    )?;
+    Ok(changed > 0)
+}
+
+/// Ends a membership; `false` when there is none.
+pub fn remove_member(sql: &mut dyn Sql, place: Place, user_id: i64) -> Result<bool, StoreError> {
+    let (scope, owner) = place.parts();
+    let changed = sql.run(
+        "DELETE FROM members WHERE scope = ?1 AND owner_id = ?2 AND user_id = ?3",
+        params![scope, owner, user_id],
+    )?;
+    Ok(changed > 0)
+}
+
+/// How many direct members of a place are owners without an end.
+pub fn owner_count(sql: &mut dyn Sql, place: Place) -> Result<i64, StoreError> {
+    let (scope, owner) = place.parts();
+    sql.number(
+        "SELECT COUNT(*) FROM members WHERE scope = ?1 AND owner_id = ?2 AND access_level = 50 AND expires_at IS NULL",
+        params![scope, owner],
+    )
+}

@@ -1,0 +1,344 @@
+//! Projects.
+
+use super::members::{self, Place};
+use super::namespaces::{self, Namespace};
+use super::{like, path_key, path_taken, visibility};
+use crate::sql::params;
+use crate::{Page, Paged, Row, Sql, StoreError, page};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::access::{AccessLevel, Visibility};
+
+/// A project with the namespace it stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectRow {
+    /// its id
+    pub id: i64,
+    /// display name of it alone
+    pub name: String,
+    /// last part of its path
+    pub path: String,
+    /// path with its groups, `a/b/project`
+    pub full_path: String,
+    /// what its owners say of it
+    pub description: Option<String>,
+    /// who may see it
+    pub visibility: Visibility,
+    /// the branch that closing references count on
+    pub default_branch: String,
+    /// whether it is put away
+    pub archived: bool,
+    /// who made it
+    pub creator_id: i64,
+    /// when it was made
+    pub created_at: Timestamp,
+    /// when something last happened in it
+    pub last_activity_at: Timestamp,
+    /// where it stands
+    pub namespace: Namespace,
+}
+
+impl ProjectRow {
+    /// Human form with its groups, `Group / Sub / Project`.
+    pub fn name_with_namespace(&self) -> String {
+        format!("{} / {}", self.namespace.full_name, self.name)
+    }
+}
+
+/// A project to make.
+#[derive(Clone, Copy, Debug)]
+pub struct NewProject<'a> {
+    /// where it will stand
+    pub namespace: &'a Namespace,
+    /// display name
+    pub name: &'a str,
+    /// last part of its path
+    pub path: &'a str,
+    /// what its owners say of it
+    pub description: Option<&'a str>,
+    /// who may see it
+    pub visibility: Visibility,
+    /// the branch that closing references count on
+    pub default_branch: &'a str,
+    /// who makes it
+    pub creator_id: i64,
+}
+
+/// What changes of a project.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectChanges {
+    /// display name
+    pub name: Option<String>,
+    /// last part of its path
+    pub path: Option<String>,
+    /// what its owners say of it
+    pub description: Option<Option<String>>,
+    /// who may see it
+    pub visibility: Option<Visibility>,
+    /// the branch that closing references count on
+    pub default_branch: Option<String>,
+    /// whether it is put away
+    pub archived: Option<bool>,
+}
+
+/// Who looks at a list of projects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Viewer {
+    /// sees all
+    #[default]
+    Admin,
+    /// sees what is public, internal, or its own
+    User(i64),
+    /// sees only projects in which this user has at least this level
+    Member(i64, AccessLevel),
+}
+
+/// By what a list of projects is ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProjectOrder {
+    /// by id
+    Id,
+    /// by display name
+    Name,
+    /// by path
+    Path,
+    /// by the time it was made
+    #[default]
+    Created,
+    /// by the time something last happened
+    Activity,
+}
+
+/// Which projects are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectFilter {
+    /// who looks
+    pub viewer: Viewer,
+    /// with this in name or path
+    pub search: Option<String>,
+    /// put away or not
+    pub archived: Option<bool>,
+    /// visible for these alone
+    pub visibility: Option<Visibility>,
+    /// in this namespace
+    pub namespace_id: Option<i64>,
+    /// in the groups below that namespace too
+    pub subgroups: bool,
+    /// with a greater id
+    pub id_after: Option<i64>,
+    /// with a smaller id
+    pub id_before: Option<i64>,
+    /// by what
+    pub order: ProjectOrder,
+    /// first or oldest first
+    pub ascending: bool,
+}
+
+/// Tables whose rows belong to a project or namespace by `scope` and `owner_id`.
+pub(super) const OWNED: [&str; 2] = ["members", "settings"];
+
+const OWN_COLUMNS: &str = "p.id, p.name, p.path, p.full_path, p.description, p.visibility, p.default_branch, p.archived, p.creator_id, p.created_at, p.last_activity_at";
+const OWN_COUNT: usize = 11;
+const FROM: &str = "projects p JOIN namespaces n ON n.id = p.namespace_id";
+
+/// Projects in which user ?1 has on day ?2 at least level ?3.
+const GRANTED: &str = "WITH RECURSIVE granted (id) AS (
+        SELECT m.owner_id FROM members m
+        WHERE m.scope = 'namespace' AND m.user_id = ?1 AND (m.expires_at IS NULL OR m.expires_at > ?2) AND m.access_level >= ?3
+        UNION
+        SELECT own.id FROM namespaces own WHERE own.owner_id = ?1
+        UNION
+        SELECT child.id FROM granted JOIN namespaces child ON child.parent_id = granted.id)
+    SELECT inside.id FROM granted JOIN projects inside ON inside.namespace_id = granted.id
+    UNION
+    SELECT m.owner_id FROM members m
+    WHERE m.scope = 'project' AND m.user_id = ?1 AND (m.expires_at IS NULL OR m.expires_at > ?2) AND m.access_level >= ?3";
+
+fn columns() -> String {
+    format!("{OWN_COLUMNS}, {}", namespaces::COLUMNS)
+}
+
+fn from_row(row: &Row) -> Result<ProjectRow, StoreError> {
+    Ok(ProjectRow {
+        id: row.int(0)?,
+        name: row.text(1)?,
+        path: row.text(2)?,
+        full_path: row.text(3)?,
+        description: row.opt_text(4)?,
+        visibility: visibility(&row.text(5)?)?,
+        default_branch: row.text(6)?,
+        archived: row.flag(7)?,
+        creator_id: row.int(8)?,
+        created_at: row.time(9)?,
+        last_activity_at: row.time(10)?,
+        namespace: namespaces::from_row(row, OWN_COUNT)?,
+    })
+}
+
+/// The project with that id.
+pub fn project(sql: &mut dyn Sql, id: i64) -> Result<Option<ProjectRow>, StoreError> {
+    let query = format!("SELECT {} FROM {FROM} WHERE p.id = ?1", columns());
+    sql.one(&query, params![id])?
+        .map(|row| from_row(&row))
+        .transpose()
+}
+
+/// The project at that full path, whatever its case.
+pub fn project_by_path(sql: &mut dyn Sql, path: &str) -> Result<Option<ProjectRow>, StoreError> {
+    let query = format!("SELECT {} FROM {FROM} WHERE p.path_key = ?1", columns());
+    sql.one(&query, params![path_key(path)])?
+        .map(|row| from_row(&row))
+        .transpose()
+}
+
+/// Whether another project of the namespace has that name.
+pub fn name_taken(
+    sql: &mut dyn Sql,
+    namespace_id: i64,
+    name: &str,
+    except: Option<i64>,
+) -> Result<bool, StoreError> {
+    let count = sql.number(
+        "SELECT COUNT(*) FROM projects WHERE namespace_id = ?1 AND name = ?2 AND (?3 IS NULL OR id <> ?3)",
+        params![namespace_id, name, except],
+    )?;
+    Ok(count > 0)
+}
+
+/// Makes a project; a conflict when the path is taken. The owner of a personal namespace becomes its owner.
+pub fn add_project(
+    sql: &mut dyn Sql,
+    new: &NewProject<'_>,
+    now: Timestamp,
+) -> Result<ProjectRow, StoreError> {
+    let full_path = format!("{}/{}", new.namespace.full_path, new.path);
+    if path_taken(sql, &full_path)? {
+        return Err(StoreError::Conflict);
+    }
+    let row = sql.one(
+        "INSERT INTO projects (namespace_id, name, path, full_path, path_key, description, visibility, default_branch, creator_id, created_at, last_activity_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10) RETURNING id",
+        params![
+            new.namespace.id,
+            new.name,
+            new.path,
+            &full_path,
+            path_key(&full_path),
+            new.description,
+            new.visibility.name(),
+            new.default_branch,
+            new.creator_id,
+            now
+        ],
+    )?;
+    let id = row.map_or(Ok(0), |row| row.int(0))?;
+    if let Some(owner) = new.namespace.owner_id {
+        let owned = (owner, AccessLevel::Owner, None);
+        members::add_member(sql, Place::Project(id), owned, now)?;
+    }
+    project(sql, id)?.ok_or_else(|| StoreError::Broken("a project is gone at once".into()))
+}
+
+/// Changes a project; a conflict when the new path is taken.
+pub fn update_project(
+    sql: &mut dyn Sql,
+    old: &ProjectRow,
+    changes: &ProjectChanges,
+) -> Result<ProjectRow, StoreError> {
+    let path = changes.path.as_ref().unwrap_or(&old.path);
+    let full_path = format!("{}/{path}", old.namespace.full_path);
+    if path_key(&full_path) != path_key(&old.full_path) && path_taken(sql, &full_path)? {
+        return Err(StoreError::Conflict);
+    }
+    let description = changes.description.as_ref().unwrap_or(&old.description);
+    let branch = changes.default_branch.as_ref();
+    sql.run(
+        "UPDATE projects SET name = ?2, path = ?3, full_path = ?4, path_key = ?5, description = ?6, visibility = ?7,
+             default_branch = ?8, archived = ?9 WHERE id = ?1",
+        params![
+            old.id,
+            changes.name.as_ref().unwrap_or(&old.name),
+            path,
+            &full_path,
+            path_key(&full_path),
+            description.clone(),
+            changes.visibility.unwrap_or(old.visibility).name(),
+            branch.unwrap_or(&old.default_branch),
+            changes.archived.unwrap_or(old.archived)
+        ],
+    )?;
+    project(sql, old.id)?.ok_or_else(|| StoreError::Broken("a project is gone".into()))
+}
+
+/// Deletes a project and what belongs to it.
+pub fn delete_project(sql: &mut dyn Sql, id: i64) -> Result<(), StoreError> {
+    for table in OWNED {
+        sql.run(
+            &format!("DELETE FROM {table} WHERE scope = 'project' AND owner_id = ?1"),
+            params![id],
+        )?;
+    }
+    sql.run("DELETE FROM projects WHERE id = ?1", params![id])?;
+    Ok(())
+}
+
+/// Notes that something happened in a project.
+pub fn touch_project(sql: &mut dyn Sql, id: i64, now: Timestamp) -> Result<(), StoreError> {
+    sql.run(
+        "UPDATE projects SET last_activity_at = ?2 WHERE id = ?1",
+        params![id, now],
+    )?;
+    Ok(())
+}
+
+/// Projects.
+pub fn list_projects(
+    sql: &mut dyn Sql,
+    filter: &ProjectFilter,
+    today: Date,
+    page: Page,
+) -> Result<Paged<ProjectRow>, StoreError> {
+    let from = format!(
+        r"{FROM} WHERE (?4 = 2 OR (?4 = 1 AND p.visibility <> 'private') OR p.id IN ({GRANTED}))
+          AND (?5 IS NULL OR LOWER(p.name) LIKE LOWER(?5) ESCAPE '\' OR LOWER(p.path) LIKE LOWER(?5) ESCAPE '\')
+          AND (?6 IS NULL OR p.archived = ?6) AND (?7 IS NULL OR p.visibility = ?7)
+          AND (?8 IS NULL OR p.namespace_id = ?8 OR (?9 = 1 AND p.namespace_id IN (
+              WITH RECURSIVE tree (id) AS (
+                  SELECT id FROM namespaces WHERE id = ?8
+                  UNION ALL
+                  SELECT child.id FROM tree JOIN namespaces child ON child.parent_id = tree.id)
+              SELECT id FROM tree)))
+          AND (?10 IS NULL OR p.id > ?10) AND (?11 IS NULL OR p.id < ?11)"
+    );
+    let order = match (filter.order, filter.ascending) {
+        (ProjectOrder::Id, true) => "p.id",
+        (ProjectOrder::Id, false) => "p.id DESC",
+        (ProjectOrder::Name, true) => "LOWER(p.name), p.id",
+        (ProjectOrder::Name, false) => "LOWER(p.name) DESC, p.id DESC",
+        (ProjectOrder::Path, true) => "LOWER(p.path), p.id",
+        (ProjectOrder::Path, false) => "LOWER(p.path) DESC, p.id DESC",
+        (ProjectOrder::Created, true) => "p.created_at, p.id",
+        (ProjectOrder::Created, false) => "p.created_at DESC, p.id DESC",
+        (ProjectOrder::Activity, true) => "p.last_activity_at, p.id",
+        (ProjectOrder::Activity, false) => "p.last_activity_at DESC, p.id DESC",
+    };
+    let (user, least, sees) = match filter.viewer {
+        Viewer::Admin => (0, AccessLevel::Guest, 2),
+        Viewer::User(id) => (id, AccessLevel::Guest, 1),
+        Viewer::Member(id, least) => (id, least, 0),
+    };
+    let given = params![
+        user,
+        today.to_string(),
+        least.number(),
+        sees,
+        filter.search.as_deref().map(like),
+        filter.archived,
+        filter.visibility.map(Visibility::name),
+        filter.namespace_id,
+        filter.subgroups,
+        filter.id_after,
+        filter.id_before,
+    ];
+    page::read(sql, (&columns(), &from, order), given, page, from_row)
+}

@@ -1,0 +1,141 @@
+//! Protected branches, for `branches_to_be_notified`.
+
+use super::level;
+use crate::sql::params;
+use crate::{Page, Paged, Row, Sql, StoreError, page};
+use model::access::AccessLevel;
+
+/// A branch name, or a pattern with `*`, that is protected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtectedBranch {
+    /// its id
+    pub id: i64,
+    /// the name or pattern
+    pub name: String,
+    /// who may push
+    pub push_level: AccessLevel,
+    /// who may merge
+    pub merge_level: AccessLevel,
+    /// whether history may be rewritten
+    pub allow_force_push: bool,
+}
+
+/// A branch to protect, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct NewProtectedBranch<'a> {
+    /// the name or pattern
+    pub name: &'a str,
+    /// who may push
+    pub push_level: AccessLevel,
+    /// who may merge
+    pub merge_level: AccessLevel,
+    /// whether history may be rewritten
+    pub allow_force_push: bool,
+}
+
+const COLUMNS: &str = "id, name, push_level, merge_level, allow_force_push";
+
+fn from_row(row: &Row) -> Result<ProtectedBranch, StoreError> {
+    Ok(ProtectedBranch {
+        id: row.int(0)?,
+        name: row.text(1)?,
+        push_level: level(row.int(2)?)?,
+        merge_level: level(row.int(3)?)?,
+        allow_force_push: row.flag(4)?,
+    })
+}
+
+/// All protected branches of a project.
+pub fn protected_branches(
+    sql: &mut dyn Sql,
+    project_id: i64,
+) -> Result<Vec<ProtectedBranch>, StoreError> {
+    sql.rows(
+        &format!("SELECT {COLUMNS} FROM protected_branches WHERE project_id = ?1 ORDER BY id"),
+        params![project_id],
+    )?
+    .iter()
+    .map(from_row)
+    .collect()
+}
+
+/// A page of a project's protected branches, those with `search` in their name.
+pub fn protected_branches_page(
+    sql: &mut dyn Sql,
+    project_id: i64,
+    search: Option<&str>,
+    page: Page,
+) -> Result<Paged<ProtectedBranch>, StoreError> {
+    let from =
+        r"protected_branches WHERE project_id = ?1 AND (?2 IS NULL OR name LIKE ?2 ESCAPE '\')";
+    let given = params![project_id, search.map(super::like)];
+    page::read(sql, (COLUMNS, from, "id"), given, page, from_row)
+}
+
+/// The protected branch of a project with exactly that name or pattern.
+pub fn protected_branch(
+    sql: &mut dyn Sql,
+    project_id: i64,
+    name: &str,
+) -> Result<Option<ProtectedBranch>, StoreError> {
+    sql.one(
+        &format!("SELECT {COLUMNS} FROM protected_branches WHERE project_id = ?1 AND name = ?2"),
+        params![project_id, name],
+    )?
+    .map(|row| from_row(&row))
+    .transpose()
+}
+
+/// Protects a branch; a conflict when it is already.
+pub fn add_protected_branch(
+    sql: &mut dyn Sql,
+    project_id: i64,
+    new: &NewProtectedBranch<'_>,
+) -> Result<ProtectedBranch, StoreError> {
+    let row = sql.one(
+        &format!(
+            "INSERT INTO protected_branches (project_id, name, push_level, merge_level, allow_force_push)
+             VALUES (?1, ?2, ?3, ?4, ?5) RETURNING {COLUMNS}"
+        ),
+        params![
+            project_id,
+            new.name,
+            new.push_level.number(),
+            new.merge_level.number(),
+            new.allow_force_push
+        ],
+    )?;
+    row.map(|row| from_row(&row))
+        .transpose()?
+        .ok_or_else(|| StoreError::Broken("a protected branch is gone at once".into()))
+}
+
+/// Changes how a branch is protected.
+pub fn update_protected_branch(
+    sql: &mut dyn Sql,
+    branch: &ProtectedBranch,
+) -> Result<(), StoreError> {
+    sql.run(
+        "UPDATE protected_branches SET push_level = ?2, merge_level = ?3, allow_force_push = ?4 WHERE id = ?1",
+        params![
+            branch.id,
+            branch.push_level.number(),
+            branch.merge_level.number(),
+            branch.allow_force_push
+        ],
+    )?;
+    Ok(())
+}
+
+/// Ends the protection of a branch; `false` when there is none.
+pub fn delete_protected_branch(
+    sql: &mut dyn Sql,
+    project_id: i64,
+    name: &str,
+) -> Result<bool, StoreError> {
+    let changed = sql.run(
+        "DELETE FROM protected_branches WHERE project_id = ?1 AND name = ?2",
+        params![project_id, name],
+    )?;
+    Ok(changed > 0)
+}

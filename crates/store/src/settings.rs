@@ -1,0 +1,188 @@
+//! Integrations' settings: one row per level and integration, inheritance resolved when read.
+
+use crate::sql::params;
+use crate::{Row, Sql, StoreError};
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+
+/// The level a row belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// the whole instance
+    Instance,
+    /// a group
+    Namespace(i64),
+    /// a project
+    Project(i64),
+}
+
+impl Level {
+    fn parts(self) -> (&'static str, i64) {
+        match self {
+            Self::Instance => ("instance", 0),
+            Self::Namespace(id) => ("namespace", id),
+            Self::Project(id) => ("project", id),
+        }
+    }
+
+    fn from_parts(scope: &str, owner: i64) -> Result<Self, StoreError> {
+        match scope {
+            "instance" => Ok(Self::Instance),
+            "namespace" => Ok(Self::Namespace(owner)),
+            "project" => Ok(Self::Project(owner)),
+            other => Err(StoreError::Broken(format!("settings scope {other}"))),
+        }
+    }
+
+    /// The place that the row's secrets are sealed for.
+    pub fn place(self, slug: &str) -> String {
+        let (scope, owner) = self.parts();
+        format!("settings:{scope}:{owner}:{slug}")
+    }
+}
+
+/// One integration's settings at one level.
+#[derive(Clone, Debug)]
+pub struct SettingsRow {
+    /// its id, shown by the API
+    pub id: i64,
+    /// where it belongs
+    pub level: Level,
+    /// which integration
+    pub slug: String,
+    /// whether the values of the level above hold instead of its own
+    pub inherits: bool,
+    /// whether events are delivered
+    pub active: bool,
+    /// event switches that were set, by field name
+    pub triggers: Map<String, Json>,
+    /// the plain values, by setting name
+    pub fields: Map<String, Json>,
+    /// the secret values as a sealed JSON object
+    pub secrets: Option<Vec<u8>>,
+    /// what the integration found out about the tool
+    pub learned: Map<String, Json>,
+    /// when it was first saved
+    pub created_at: Timestamp,
+    /// when it was last saved
+    pub updated_at: Timestamp,
+}
+
+const COLUMNS: &str = "id, scope, owner_id, slug, inherits, active, triggers, fields, secrets, learned, created_at, updated_at";
+
+fn from_row(row: &Row) -> Result<SettingsRow, StoreError> {
+    Ok(SettingsRow {
+        id: row.int(0)?,
+        level: Level::from_parts(&row.text(1)?, row.int(2)?)?,
+        slug: row.text(3)?,
+        inherits: row.flag(4)?,
+        active: row.flag(5)?,
+        triggers: row.object(6)?,
+        fields: row.object(7)?,
+        secrets: row.opt_bytes(8)?,
+        learned: row.object(9)?,
+        created_at: row.time(10)?,
+        updated_at: row.time(11)?,
+    })
+}
+
+/// The row of an integration at a level.
+pub fn get(sql: &mut dyn Sql, level: Level, slug: &str) -> Result<Option<SettingsRow>, StoreError> {
+    let (scope, owner) = level.parts();
+    sql.one(
+        &format!("SELECT {COLUMNS} FROM settings WHERE scope = ?1 AND owner_id = ?2 AND slug = ?3"),
+        params![scope, owner, slug],
+    )?
+    .map(|row| from_row(&row))
+    .transpose()
+}
+
+/// All active rows of a level, oldest first.
+pub fn active(sql: &mut dyn Sql, level: Level) -> Result<Vec<SettingsRow>, StoreError> {
+    let (scope, owner) = level.parts();
+    sql.rows(
+        &format!("SELECT {COLUMNS} FROM settings WHERE scope = ?1 AND owner_id = ?2 AND active = 1 ORDER BY id"),
+        params![scope, owner],
+    )?
+    .iter()
+    .map(from_row)
+    .collect()
+}
+
+/// Writes a row whole and returns it as kept; `id` and `created_at` of an existing one stay.
+pub fn put(sql: &mut dyn Sql, row: &SettingsRow) -> Result<SettingsRow, StoreError> {
+    let (scope, owner) = row.level.parts();
+    let text = |map: &Map<String, Json>| Json::Object(map.clone()).to_string();
+    let kept = sql.one(
+        &format!(
+            "INSERT INTO settings (scope, owner_id, slug, inherits, active, triggers, fields, secrets, learned, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             ON CONFLICT (scope, owner_id, slug) DO UPDATE SET inherits = excluded.inherits, active = excluded.active,
+                 triggers = excluded.triggers, fields = excluded.fields, secrets = excluded.secrets,
+                 learned = excluded.learned, updated_at = excluded.updated_at
+             RETURNING {COLUMNS}"
+        ),
+        params![
+            scope,
+            owner,
+            &row.slug,
+            row.inherits,
+            row.active,
+            text(&row.triggers),
+            text(&row.fields),
+            row.secrets.clone(),
+            text(&row.learned),
+            row.created_at,
+            row.updated_at,
+        ],
+    )?;
+    kept.map_or_else(
+        || Err(StoreError::Broken("a saved row was not returned".into())),
+        |row| from_row(&row),
+    )
+}
+
+/// Keeps what an integration found out, if the row has not been saved anew since `as_of`.
+pub fn learn(
+    sql: &mut dyn Sql,
+    id: i64,
+    as_of: Timestamp,
+    learned: &Map<String, Json>,
+) -> Result<(), StoreError> {
+    sql.run(
+        "UPDATE settings SET learned = ?3 WHERE id = ?1 AND updated_at = ?2",
+        params![id, as_of, Json::Object(learned.clone()).to_string()],
+    )?;
+    Ok(())
+}
+
+/// The rows that hold for a project, one per integration: its own, or that of the
+/// nearest group above that does not itself inherit, or the instance's.
+pub fn effective(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<SettingsRow>, StoreError> {
+    let rows = sql.rows(
+        "WITH RECURSIVE chain (id, depth) AS (
+             SELECT namespace_id, 1 FROM projects WHERE id = ?1
+             UNION ALL
+             SELECT parent.parent_id, chain.depth + 1
+             FROM chain JOIN namespaces parent ON parent.id = chain.id
+             WHERE parent.parent_id IS NOT NULL
+         ), found AS (
+             SELECT s.*, 0 AS depth FROM settings s WHERE s.scope = 'project' AND s.owner_id = ?1
+             UNION ALL
+             SELECT s.*, chain.depth FROM settings s JOIN chain ON s.scope = 'namespace' AND s.owner_id = chain.id
+             UNION ALL
+             SELECT s.*, 1000000 FROM settings s WHERE s.scope = 'instance' AND s.owner_id = 0
+         )
+         SELECT id, scope, owner_id, slug, inherits, active, triggers, fields, secrets, learned, created_at, updated_at
+         FROM found WHERE inherits = 0 ORDER BY slug, depth",
+        params![project_id],
+    )?;
+    let mut nearest: Vec<SettingsRow> = Vec::new();
+    for row in &rows {
+        let row = from_row(row)?;
+        if nearest.last().is_none_or(|last| last.slug != row.slug) {
+            nearest.push(row);
+        }
+    }
+    Ok(nearest)
+}

@@ -1,0 +1,77 @@
+//! Where each project's events come from.
+
+use crate::sql::params;
+use crate::{Row, Sql, StoreError};
+use model::SourceKind;
+
+/// A project's source as it is kept; the secrets are sealed.
+#[derive(Clone, Debug, Default)]
+pub struct SourceRow {
+    /// kind of host
+    pub kind: SourceKind,
+    /// the project's page there, empty when it has none
+    pub web_url: String,
+    /// path of the bare repository on this machine, empty when it has none
+    pub repository_path: String,
+    /// base of the host's API, empty when unknown
+    pub api_url: String,
+    /// the hook's secret, sealed
+    pub secret: Option<Vec<u8>>,
+    /// a token for the host's API, sealed
+    pub api_token: Option<Vec<u8>>,
+}
+
+/// The place a project's hook secret is sealed for.
+pub fn secret_place(project_id: i64) -> String {
+    format!("sources:{project_id}:secret")
+}
+
+/// The place a project's API token is sealed for.
+pub fn api_token_place(project_id: i64) -> String {
+    format!("sources:{project_id}:api_token")
+}
+
+/// The source of a project, if one is set.
+pub fn get(sql: &mut dyn Sql, project_id: i64) -> Result<Option<SourceRow>, StoreError> {
+    sql.one(
+        "SELECT kind, web_url, repository_path, api_url, secret, api_token FROM sources WHERE project_id = ?1",
+        params![project_id],
+    )?
+    .map(|row| from_row(&row, 0))
+    .transpose()
+}
+
+/// Sets the source of a project.
+pub fn put(sql: &mut dyn Sql, project_id: i64, source: &SourceRow) -> Result<(), StoreError> {
+    sql.run(
+        "INSERT INTO sources (project_id, kind, web_url, repository_path, api_url, secret, api_token)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (project_id) DO UPDATE SET kind = excluded.kind, web_url = excluded.web_url,
+             repository_path = excluded.repository_path, api_url = excluded.api_url,
+             secret = excluded.secret, api_token = excluded.api_token",
+        params![
+            project_id,
+            source.kind.name(),
+            &source.web_url,
+            &source.repository_path,
+            &source.api_url,
+            source.secret.clone(),
+            source.api_token.clone(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Reads six columns from `first` on.
+pub(crate) fn from_row(row: &Row, first: usize) -> Result<SourceRow, StoreError> {
+    let kind = row.text(first)?;
+    Ok(SourceRow {
+        kind: SourceKind::from_name(&kind)
+            .ok_or_else(|| StoreError::Broken(format!("source kind {kind}")))?,
+        web_url: row.text(first + 1)?,
+        repository_path: row.text(first + 2)?,
+        api_url: row.text(first + 3)?,
+        secret: row.opt_bytes(first + 4)?,
+        api_token: row.opt_bytes(first + 5)?,
+    })
+}

@@ -1,0 +1,156 @@
+//! One SQLite connection as [`Sql`].
+
+use crate::{Row, Sql, StoreError, Value};
+use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
+use rusqlite::{ErrorCode, OpenFlags, params_from_iter};
+use std::path::Path;
+
+/// What a connection may do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    Read,
+    Write,
+}
+
+pub(super) struct Connection(rusqlite::Connection);
+
+impl Connection {
+    pub(super) fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
+        let flags = match access {
+            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        };
+        let named = |error: rusqlite::Error| match store_error(&error) {
+            StoreError::Unavailable(why) | StoreError::Broken(why) => {
+                StoreError::Unavailable(format!("{}: {why}", path.display()))
+            }
+            other => other,
+        };
+        let connection =
+            rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                .map_err(named)?;
+        connection.set_prepared_statement_cache_capacity(128);
+        if access == Access::Write {
+            // Full fsync: an answered event survives a power cut.
+            connection
+                .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+                .map_err(named)?;
+        }
+        connection
+            .execute_batch(
+                "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
+            )
+            .map_err(named)?;
+        Ok(Self(connection))
+    }
+
+    /// Runs `work` in a transaction that is kept if it succeeds.
+    pub(super) fn transaction<T>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Sql) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.plain("BEGIN IMMEDIATE")?;
+        match work(self).and_then(|value| self.plain("COMMIT").map(|()| value)) {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                // After some errors SQLite has rolled back by itself; the first error is the one to tell.
+                let _ = self.plain("ROLLBACK");
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a statement that takes and returns nothing.
+    pub(super) fn plain(&self, sql: &str) -> Result<(), StoreError> {
+        self.0
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .map(drop)
+            .map_err(|error| store_error(&error))
+    }
+}
+
+impl Sql for Connection {
+    fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let read = || {
+            let mut statement = self.0.prepare_cached(sql)?;
+            let columns = statement.column_count();
+            let rows = statement.query_map(params_from_iter(params), |row| {
+                (0..columns)
+                    .map(|index| row.get_ref(index).map(value_of))
+                    .collect::<Result<Vec<_>, _>>()
+            })?;
+            rows.map(|row| row.map(Row))
+                .collect::<Result<Vec<_>, rusqlite::Error>>()
+        };
+        read().map_err(|error| store_error(&error))
+    }
+
+    fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, StoreError> {
+        self.0
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(params_from_iter(params)))
+            .map(|changed| changed as u64)
+            .map_err(|error| store_error(&error))
+    }
+
+    fn script(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.0
+            .execute_batch(sql)
+            .map_err(|error| store_error(&error))
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => ToSqlOutput::Owned(SqliteValue::Null),
+            Self::Int(number) => ToSqlOutput::Owned(SqliteValue::Integer(*number)),
+            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+        })
+    }
+}
+
+fn value_of(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        // No column holds fractions; a sum that SQLite makes one of is still shown as text.
+        ValueRef::Real(number) => Value::Text(number.to_string()),
+        ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+    }
+}
+
+fn store_error(error: &rusqlite::Error) -> StoreError {
+    let rusqlite::Error::SqliteFailure(failure, detail) = error else {
+        return StoreError::Broken(error.to_string());
+    };
+    let why = detail.clone().unwrap_or_else(|| failure.to_string());
+    match failure.code {
+        ErrorCode::ConstraintViolation
+            if failure.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+                || failure.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY =>
+        {
+            StoreError::Conflict
+        }
+        ErrorCode::DiskFull => StoreError::Unavailable(format!(
+            "{why}: make room on the disk that holds the data folder"
+        )),
+        ErrorCode::ReadOnly => StoreError::Unavailable(format!(
+            "{why}: the data folder and the files in it must be writable"
+        )),
+        ErrorCode::CannotOpen => StoreError::Unavailable(format!(
+            "{why}: check that the data folder exists and may be written"
+        )),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+            StoreError::Unavailable(format!("{why}: another program holds it"))
+        }
+        ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
+            StoreError::Unavailable(format!("{why}: restore it from a backup"))
+        }
+        ErrorCode::SystemIoFailure => StoreError::Unavailable(why),
+        _ => StoreError::Broken(why),
+    }
+}

@@ -1,0 +1,111 @@
+//! The promises of the SQLite store.
+
+use super::*;
+use crate::Store;
+use crate::instance;
+use crate::sql::params;
+use std::sync::Arc;
+
+fn open(dir: &tempfile::TempDir) -> Store {
+    Store::new(Arc::new(Sqlite::open(&dir.path().join("t.db")).unwrap()))
+}
+
+#[tokio::test]
+async fn a_failed_function_is_undone_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let good = store.write(|sql| instance::set(sql, "a", "1"));
+    let bad = store.write(|sql| {
+        instance::set(sql, "b", "1")?;
+        Err::<(), _>(StoreError::Conflict)
+    });
+    let also_good = store.write(|sql| instance::set(sql, "c", "1"));
+    let (good, bad, also_good) = tokio::join!(good, bad, also_good);
+    assert!(good.is_ok() && also_good.is_ok());
+    assert!(matches!(bad, Err(StoreError::Conflict)));
+    let kept = store.read(|sql| {
+        Ok((
+            instance::get(sql, "a")?,
+            instance::get(sql, "b")?,
+            instance::get(sql, "c")?,
+        ))
+    });
+    assert_eq!(
+        kept.await.unwrap(),
+        (Some("1".into()), None, Some("1".into()))
+    );
+}
+
+#[tokio::test]
+async fn a_unique_value_given_twice_is_a_conflict() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let insert = || {
+        store.write(|sql| {
+            sql.run(
+                "INSERT INTO instance (name, value) VALUES (?1, ?1)",
+                params!["x"],
+            )
+        })
+    };
+    assert!(insert().await.is_ok());
+    assert!(matches!(insert().await, Err(StoreError::Conflict)));
+}
+
+#[tokio::test]
+async fn a_reader_cannot_write() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let result = store.read(|sql| instance::set(sql, "a", "1")).await;
+    assert!(matches!(result, Err(StoreError::Unavailable(why)) if why.contains("writable")));
+}
+
+#[tokio::test]
+async fn a_newer_database_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let newer =
+        store.write(|sql| sql.run("INSERT INTO schema_version (version) VALUES (999)", &[]));
+    newer.await.unwrap();
+    drop(store);
+    let error = Sqlite::open(&dir.path().join("t.db")).err().unwrap();
+    assert!(
+        matches!(error, StoreError::Newer { found: 999, .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_is_no_database_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("t.db");
+    std::fs::write(
+        &path,
+        "this is no database, but it is long enough to look like a file",
+    )
+    .unwrap();
+    let message = Sqlite::open(&path).err().unwrap().to_string();
+    assert!(
+        message.contains("t.db") && message.contains("backup"),
+        "{message}"
+    );
+    let message = Sqlite::open(&dir.path().join("no/such/dir.db"))
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(message.contains("exists"), "{message}");
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    open(&dir)
+        .write(|sql| instance::set(sql, "a", "kept"))
+        .await
+        .unwrap();
+    let value = open(&dir)
+        .read(|sql| instance::get(sql, "a"))
+        .await
+        .unwrap();
+    assert_eq!(value.as_deref(), Some("kept"));
+}

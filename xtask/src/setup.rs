@@ -1,0 +1,124 @@
+//! The outside programs that tests talk to, installed once beside the build cache.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::env;
+use crate::sh::{self, Outcome};
+
+/// What goes into the tests' Python environment; a change of this list installs it anew.
+const PYTHON_PACKAGES: &[&str] = &["python-gitlab==8.6.0"];
+
+/// The name under which tests know the Python environment.
+const PYTHON: &str = "python";
+
+/// Says which packages an environment holds; written when all are in.
+const MARKER: &str = "crosstie-packages";
+
+/// The peers that are there, and those that could not be set up.
+#[derive(Default)]
+pub(crate) struct Peers {
+    python: Option<PathBuf>,
+    /// What tests will have to do without.
+    pub(crate) skipped: Vec<Skipped>,
+}
+
+/// A peer that could not be set up.
+#[derive(Debug)]
+pub(crate) struct Skipped {
+    name: &'static str,
+    why: String,
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.why)
+    }
+}
+
+impl Peers {
+    /// Tells the tests where their peers are, and which to skip.
+    pub(crate) fn announce(&self, command: &mut Command) {
+        if let Some(python) = &self.python {
+            command.env("CROSSTIE_PYTHON", python);
+        }
+        let names: Vec<&str> = self.skipped.iter().map(|skipped| skipped.name).collect();
+        command.env("CROSSTIE_TEST_SKIP", names.join(","));
+    }
+
+    /// Takes in how a set-up went. In CI nothing may be missing; elsewhere it is said and skipped.
+    fn take(&mut self, name: &'static str, outcome: Outcome<PathBuf>, in_ci: bool) -> Outcome {
+        match outcome {
+            Ok(program) => self.python = Some(program),
+            Err(why) if in_ci => return Err(format!("cannot set up {name}: {why}")),
+            Err(why) => {
+                println!("cannot set up {name}, its tests will be skipped: {why}");
+                self.skipped.push(Skipped { name, why });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Sets up what is not there yet.
+pub(crate) fn peers() -> Outcome<Peers> {
+    let mut peers = Peers::default();
+    let folder = env::target_folder()?.join("venv");
+    peers.take(PYTHON, python(&folder), env::in_ci())?;
+    Ok(peers)
+}
+
+/// The interpreter of a virtual environment with [`PYTHON_PACKAGES`].
+fn python(folder: &Path) -> Outcome<PathBuf> {
+    let python = folder.join("bin/python");
+    let wanted = PYTHON_PACKAGES.join("\n");
+    if python.exists() && is_installed(folder, &wanted) {
+        println!("{}: {}", PYTHON, PYTHON_PACKAGES.join(", "));
+        return Ok(python);
+    }
+    println!("{PYTHON}: installing {}", PYTHON_PACKAGES.join(", "));
+    sh::read(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(folder),
+    )?;
+    let pip = ["-m", "pip", "install", "--disable-pip-version-check", "-q"];
+    sh::read(Command::new(&python).args(pip).args(PYTHON_PACKAGES))?;
+    fs::write(folder.join(MARKER), wanted).map_err(|e| format!("cannot write {MARKER}: {e}"))?;
+    Ok(python)
+}
+
+fn is_installed(folder: &Path, wanted: &str) -> bool {
+    fs::read_to_string(folder.join(MARKER)).is_ok_and(|installed| installed == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_set_up_is_skipped_by_name() {
+        let mut peers = Peers::default();
+        assert_eq!(
+            peers.take(PYTHON, Err("no network".to_owned()), false),
+            Ok(())
+        );
+        assert_eq!(peers.skipped[0].to_string(), "python: no network");
+
+        let mut command = Command::new("cargo");
+        peers.announce(&mut command);
+        let told: Vec<_> = command.get_envs().collect();
+        assert_eq!(
+            told,
+            [("CROSSTIE_TEST_SKIP".as_ref(), Some("python".as_ref()))]
+        );
+    }
+
+    #[test]
+    fn in_ci_nothing_is_skipped() {
+        let outcome = Peers::default().take(PYTHON, Err("no network".to_owned()), true);
+        assert_eq!(outcome, Err("cannot set up python: no network".to_owned()));
+    }
+}
