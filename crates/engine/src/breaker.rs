@@ -8,8 +8,11 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// Failures in a row after which a destination counts as down.
-const TRIP: u32 = 5;
+/// Weight of failures in a row after which a destination counts as down. A host that fails every
+/// other time must not be taken for one that is down, so that it takes ten errors in a row …
+const TRIP: u32 = 10;
+/// … but half as many where nothing answers at all, which costs a time-out each.
+const WEIGHT_UNREACHABLE: u32 = 2;
 /// The wait before the first look.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 /// The longest wait between looks at a host that takes no connections.
@@ -21,7 +24,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// works; so many failures in a row
+    /// works; weight of the failures in a row
     Closed { failures: u32 },
     /// down; next look then, after this wait
     Open { look_at: Timestamp, wait: Duration },
@@ -36,11 +39,11 @@ enum State {
 pub(crate) enum Sign {
     /// it answered sensibly
     Up,
-    /// it failed by itself
+    /// it answered with nothing but errors of its own
     Down,
     /// it asked to be left alone for a while
     Pause(Duration),
-    /// it could not be connected to
+    /// it did not answer
     Unreachable,
 }
 
@@ -127,16 +130,16 @@ fn step(state: State, sign: Sign, now: Timestamp) -> (State, bool) {
         Sign::Pause(asked) => State::Paused {
             until: now + asked.min(LONGEST_PAUSE),
         },
-        Sign::Down => failed(state, now, LOOK_FAILING),
-        Sign::Unreachable => failed(state, now, LOOK_UNREACHABLE),
+        Sign::Down => failed(state, now, 1, LOOK_FAILING),
+        Sign::Unreachable => failed(state, now, WEIGHT_UNREACHABLE, LOOK_UNREACHABLE),
     };
     (next, was_down && sign == Sign::Up)
 }
 
-fn failed(state: State, now: Timestamp, longest: Duration) -> State {
+fn failed(state: State, now: Timestamp, weight: u32, longest: Duration) -> State {
     match state {
-        State::Closed { failures } if failures + 1 < TRIP => State::Closed {
-            failures: failures + 1,
+        State::Closed { failures } if failures + weight < TRIP => State::Closed {
+            failures: failures + weight,
         },
         State::Looking { wait } => {
             let wait = (wait * 2).min(longest);

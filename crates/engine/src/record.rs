@@ -5,7 +5,7 @@ use crate::deliver::Tried;
 use crate::retry::Schedule;
 use catalogue::{End, Failure};
 use jiff::Timestamp;
-use model::{Attempt, Outcome, Status};
+use model::{Attempt, Outcome, Recorded, Status};
 use std::time::Duration;
 use store::deliveries::{DeliveryRow, Verdict};
 
@@ -33,7 +33,11 @@ pub(crate) fn entry(
     };
     let judged = match &attempt.result {
         Ok(done) => judge_end(&done.end),
-        Err(failure) => judge_failure(failure, schedule.wait(count, asked(failure), fraction)),
+        Err(failure) => judge_failure(
+            failure,
+            &attempt.requests,
+            schedule.wait(count, asked(failure), fraction),
+        ),
     };
     Entry {
         attempt: Attempt {
@@ -80,9 +84,9 @@ fn judge_end(end: &End) -> Judged {
     }
 }
 
-fn judge_failure(failure: &Failure, wait: Option<Duration>) -> Judged {
+fn judge_failure(failure: &Failure, requests: &[Recorded], wait: Option<Duration>) -> Judged {
     let sign = match failure {
-        Failure::Again { down: true, .. } => Sign::Down,
+        Failure::Again { down: true, .. } => sign_of(requests),
         Failure::Again {
             after: Some(after), ..
         } => Sign::Pause(*after),
@@ -112,6 +116,18 @@ fn judge_failure(failure: &Failure, wait: Option<Duration>) -> Judged {
             wait: Duration::ZERO,
             sign,
         },
+    }
+}
+
+/// What the answers of an attempt say about the host: one sensible answer shows that it works.
+fn sign_of(requests: &[Recorded]) -> Sign {
+    let statuses = || requests.iter().filter_map(|request| request.status);
+    if statuses().any(|status| status < 500) {
+        Sign::Up
+    } else if statuses().next().is_some() {
+        Sign::Down
+    } else {
+        Sign::Unreachable
     }
 }
 
@@ -170,9 +186,26 @@ mod tests {
         let entry = judge(again(true, None), 0, false);
         assert_eq!(
             (entry.verdict.status, entry.verdict.tries, entry.sign),
-            (Status::Pending, 1, Sign::Down)
+            (Status::Pending, 1, Sign::Unreachable)
         );
         assert_eq!(entry.verdict.next_at.to_string(), "2026-01-01T00:00:06Z");
+    }
+
+    #[test]
+    fn one_sensible_answer_shows_that_a_host_works() {
+        let answered = |status| Recorded {
+            method: "GET".into(),
+            url: "https://x.test/".into(),
+            status,
+            request_body: None,
+            response_body: None,
+        };
+        assert_eq!(
+            sign_of(&[answered(Some(200)), answered(Some(503))]),
+            Sign::Up
+        );
+        assert_eq!(sign_of(&[answered(Some(503)), answered(None)]), Sign::Down);
+        assert_eq!(sign_of(&[answered(None)]), Sign::Unreachable);
     }
 
     #[test]
