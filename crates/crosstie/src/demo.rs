@@ -70,7 +70,9 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         log_format: LogFormat::Text,
         given: Given {
             root_token: Some(TOKEN.into()),
-            ..Given::default()
+            root_password: Some("demo-password".into()),
+            secret_key: Some("demo-key-for-secrets-of-the-demo-alone".into()),
+            hook_secret: Some(HOOK_SECRET.into()),
         },
     };
     let server = serve::start(&config, listener).await?;

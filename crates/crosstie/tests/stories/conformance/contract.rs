@@ -15,9 +15,9 @@ pub(crate) struct Contract {
 impl Contract {
     pub(crate) fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap();
-        Self {
-            document: serde_json::from_str(&text).unwrap(),
-        }
+        let mut document = serde_json::from_str(&text).unwrap();
+        drop_empty_required(&mut document);
+        Self { document }
     }
 
     /// Fails unless the document has the path and method, and the body is as it says; answers the path's template.
@@ -62,6 +62,18 @@ impl Contract {
         if let Err(error) = schemas.validate(body, index) {
             panic!("{pointer}: {error:#}\n{body:#}");
         }
+    }
+}
+
+/// Draft 4 does not know `"required": []`, which the published documents have.
+fn drop_empty_required(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.retain(|name, value| name != "required" || value != &Value::Array(Vec::new()));
+            map.values_mut().for_each(drop_empty_required);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_empty_required),
+        _ => {}
     }
 }
 
