@@ -103,6 +103,18 @@ impl Breakers {
         }
     }
 
+    /// A look has shown nothing: there was no delivery to make after all.
+    pub(crate) fn look_again(&mut self, destination: &str, now: Timestamp) {
+        if let Some(state @ State::Looking { .. }) = self.states.get_mut(destination)
+            && let State::Looking { wait } = *state
+        {
+            *state = State::Open {
+                look_at: now + wait,
+                wait,
+            };
+        }
+    }
+
     /// Takes note of a sign; `true` when the destination has just come back.
     pub(crate) fn note(&mut self, destination: &str, sign: Sign, now: Timestamp) -> bool {
         if destination.is_empty() {
@@ -198,6 +210,16 @@ mod tests {
         assert!(breakers.note("jira", Sign::Up, at(4)), "it has come back");
         assert!(breakers.closed_to(at(4)).is_empty());
         assert_eq!(breakers.open(), 0);
+    }
+
+    #[test]
+    fn a_look_that_shows_nothing_is_made_again() {
+        let mut breakers = tripped();
+        breakers.due_looks(at(1));
+        breakers.look_again("jira", at(1));
+        assert_eq!(breakers.due_looks(at(2)), ["jira"]);
+        breakers.look_again("slack", at(2));
+        assert_eq!(breakers.closed_to(at(2)), ["jira"]);
     }
 
     #[test]

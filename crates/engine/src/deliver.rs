@@ -5,14 +5,14 @@ use crate::surroundings::context;
 use crate::{Engine, unseal};
 use catalogue::{Done, End, Failure, Integration};
 use jiff::Timestamp;
-use model::{Event, Recorded};
+use model::{Event, Recorded, Status};
 use outbound::{Recorder, Redactor};
 use serde_json::{Map, Value};
 use std::time::{Duration, Instant};
 use store::deliveries::DeliveryRow;
 use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
-use store::{StoreError, events, settings, surroundings};
+use store::{StoreError, deliveries, events, settings, surroundings};
 
 /// The longest that one attempt may take, all its requests together.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -40,13 +40,14 @@ struct Job {
 }
 
 impl Engine {
-    /// Makes one attempt of a delivery.
-    pub(crate) async fn attempt(&self, delivery: &DeliveryRow) -> Tried {
+    /// Makes one attempt of a delivery; `None` when it is no longer to be made.
+    pub(crate) async fn attempt(&self, delivery: &DeliveryRow) -> Option<Tried> {
         let started_at = self.parts.clock.now();
         let clock = Instant::now();
         let mut tried = match self.load(delivery).await {
             Ok(job) => self.perform(&job).await,
-            Err(end) => Tried {
+            Err(None) => return None,
+            Err(Some(end)) => Tried {
                 started_at,
                 took: Duration::ZERO,
                 requests: Vec::new(),
@@ -56,41 +57,34 @@ impl Engine {
         };
         tried.started_at = started_at;
         tried.took = clock.elapsed();
-        tried
+        Some(tried)
     }
 
-    /// Loads a delivery's event and settings; `Err` ends the attempt before it begins.
-    async fn load(&self, delivery: &DeliveryRow) -> Result<Job, Result<Done, Failure>> {
-        let (event_id, project_id) = (delivery.event_id, delivery.project_id);
+    /// Loads a delivery's event and settings. `Err` ends the attempt before it begins:
+    /// with an outcome, or with none when the delivery no longer waits.
+    async fn load(&self, delivery: &DeliveryRow) -> Result<Job, Option<Result<Done, Failure>>> {
+        let (id, event_id, project_id) = (delivery.id, delivery.event_id, delivery.project_id);
         let loaded = self.parts.store.read(move |sql| {
+            let present = deliveries::get(sql, id)?;
             let event = events::get(sql, event_id)?;
             let project = surroundings::by_id(sql, project_id)?;
-            Ok((event, project, settings::effective(sql, project_id)?))
+            Ok((
+                present,
+                event,
+                project,
+                settings::effective(sql, project_id)?,
+            ))
         });
-        let (event, project, rows) = loaded.await.map_err(|error| Err(store_failure(&error)))?;
+        let (present, event, project, rows) = loaded
+            .await
+            .map_err(|error| Some(Err(store_failure(&error))))?;
+        if present.is_none_or(|present| present.status != Status::Pending) {
+            return Err(None);
+        }
         let (Some(event), Some(project)) = (event, project) else {
-            return Err(Ok(skipped("the event or its project is gone".into())));
+            return Err(Some(Ok(skipped("the event or its project is gone".into()))));
         };
-        let slug = &delivery.integration;
-        let integration = catalogue::find(slug).ok_or_else(|| {
-            Err(Failure::Never {
-                why: format!("this version has no integration {slug}"),
-            })
-        })?;
-        let row = rows.into_iter().find(|row| &row.slug == slug && row.active);
-        let row =
-            row.ok_or_else(|| Ok(skipped(format!("{} was switched off", integration.title))))?;
-        let event = Event::parse(&event.body).map_err(|error| {
-            Err(Failure::Never {
-                why: error.to_string(),
-            })
-        })?;
-        Ok(Job {
-            event,
-            project,
-            row,
-            integration,
-        })
+        job(&delivery.integration, &event.body, project, rows).map_err(Some)
     }
 
     async fn perform(&self, job: &Job) -> Tried {
@@ -145,6 +139,27 @@ impl Engine {
         tried.result = cleaned(result, &redactor);
         tried
     }
+}
+
+/// Puts together what was loaded.
+fn job(
+    slug: &str,
+    body: &str,
+    project: Surroundings,
+    rows: Vec<SettingsRow>,
+) -> Result<Job, Result<Done, Failure>> {
+    let never = |why: String| Err(Failure::Never { why });
+    let integration = catalogue::find(slug)
+        .ok_or_else(|| never(format!("this version has no integration {slug}")))?;
+    let row = rows.into_iter().find(|row| row.slug == slug && row.active);
+    let row = row.ok_or_else(|| Ok(skipped(format!("{} was switched off", integration.title))))?;
+    let event = Event::parse(body).map_err(|error| never(error.to_string()))?;
+    Ok(Job {
+        event,
+        project,
+        row,
+        integration,
+    })
 }
 
 fn skipped(reason: String) -> Done {

@@ -24,15 +24,24 @@ type Lane = (i64, String);
 #[derive(Default)]
 pub(crate) struct Lanes {
     waiting: HashMap<Lane, VecDeque<Claimed>>,
-    running: HashSet<Lane>,
-    ids: HashSet<i64>,
+    waiting_ids: HashSet<i64>,
+    running: HashMap<Lane, i64>,
     per_destination: HashMap<String, usize>,
 }
 
 impl Lanes {
     /// How many deliveries are in memory.
     pub(crate) fn len(&self) -> usize {
-        self.ids.len()
+        self.waiting_ids.len() + self.running.len()
+    }
+
+    /// The ids of all deliveries in memory.
+    pub(crate) fn ids(&self) -> Vec<i64> {
+        self.waiting_ids
+            .iter()
+            .chain(self.running.values())
+            .copied()
+            .collect()
     }
 
     /// Destinations that have enough in memory.
@@ -44,9 +53,12 @@ impl Lanes {
             .map(|(destination, _)| destination)
     }
 
-    /// Takes a claimed delivery in, unless it is here already (its lease ran out while it waited).
+    /// Takes a claimed delivery in, unless it waits here already.
+    ///
+    /// One that is running may be claimed anew: its attempt is recorded, and it is due
+    /// again, a moment before its end is heard of here.
     pub(crate) fn add(&mut self, claimed: Claimed) {
-        if self.ids.insert(claimed.row.id) {
+        if self.waiting_ids.insert(claimed.row.id) {
             *self
                 .per_destination
                 .entry(claimed.row.destination.clone())
@@ -62,10 +74,11 @@ impl Lanes {
     pub(crate) fn begin(&mut self) -> Vec<Claimed> {
         let mut ready = Vec::new();
         for (lane, queue) in &mut self.waiting {
-            if !self.running.contains(lane)
+            if !self.running.contains_key(lane)
                 && let Some(next) = queue.pop_front()
             {
-                self.running.insert(lane.clone());
+                self.waiting_ids.remove(&next.row.id);
+                self.running.insert(lane.clone(), next.row.id);
                 ready.push(next);
             }
         }
@@ -76,7 +89,7 @@ impl Lanes {
     /// A delivery has ended; its lane is idle again.
     pub(crate) fn end(&mut self, row: &DeliveryRow) {
         self.running.remove(&lane(row));
-        self.forget(row);
+        self.forget(&row.destination);
     }
 
     /// Takes out what has not begun: of one destination, or all.
@@ -92,17 +105,17 @@ impl Lanes {
         }
         self.waiting.retain(|_, queue| !queue.is_empty());
         for claimed in &taken {
-            self.forget(&claimed.row);
+            self.waiting_ids.remove(&claimed.row.id);
+            self.forget(&claimed.row.destination);
         }
         taken
     }
 
-    fn forget(&mut self, row: &DeliveryRow) {
-        self.ids.remove(&row.id);
-        if let Some(count) = self.per_destination.get_mut(&row.destination) {
+    fn forget(&mut self, destination: &str) {
+        if let Some(count) = self.per_destination.get_mut(destination) {
             *count -= 1;
             if *count == 0 {
-                self.per_destination.remove(&row.destination);
+                self.per_destination.remove(destination);
             }
         }
     }
@@ -153,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_here_is_not_taken_in_twice() {
+    fn what_waits_is_not_taken_in_twice() {
         let mut lanes = Lanes::default();
         lanes.add(claimed(1, 1, "a"));
         lanes.add(claimed(1, 1, "a"));
@@ -161,6 +174,19 @@ mod tests {
             (lanes.len(), lanes.begin().len(), lanes.begin().len()),
             (1, 1, 0)
         );
+    }
+
+    #[test]
+    fn what_is_claimed_anew_before_its_end_is_heard_of_is_not_lost() {
+        let mut lanes = Lanes::default();
+        lanes.add(claimed(1, 1, "a"));
+        lanes.begin();
+        lanes.add(claimed(1, 1, "a"));
+        assert!(lanes.begin().is_empty(), "one at a time");
+        lanes.end(&claimed(1, 1, "a").row);
+        assert_eq!(lanes.begin().len(), 1);
+        lanes.end(&claimed(1, 1, "a").row);
+        assert_eq!((lanes.len(), lanes.per_destination.len()), (0, 0));
     }
 
     #[test]

@@ -28,7 +28,7 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// What a task of the queue came back with.
 enum Ended {
-    Attempt(DeliveryRow, Sign),
+    Attempt(DeliveryRow, Option<Sign>),
     Look(String, Result<(), ()>),
 }
 
@@ -37,6 +37,7 @@ struct Queue {
     lanes: Lanes,
     breakers: Breakers,
     tasks: JoinSet<Ended>,
+    renewed_at: Timestamp,
 }
 
 impl Engine {
@@ -49,6 +50,7 @@ impl Engine {
             lanes: Lanes::default(),
             breakers: Breakers::default(),
             tasks: JoinSet::new(),
+            renewed_at: self.parts.clock.now(),
         };
         queue.release().await;
         tokio::pin!(stop);
@@ -92,6 +94,7 @@ impl Queue {
     async fn turn(&mut self) -> Duration {
         self.hasten();
         self.look();
+        self.renew().await;
         let more = self.claim().await;
         for claimed in self.lanes.begin() {
             self.begin(claimed);
@@ -135,6 +138,23 @@ impl Queue {
                     .map_err(drop);
                 Ended::Look(destination, reached)
             });
+        }
+    }
+
+    /// Keeps the claims of what is in memory from running out.
+    async fn renew(&mut self) {
+        let now = self.now();
+        if until(self.renewed_at, now) < LEASE / 4 {
+            return;
+        }
+        self.renewed_at = now;
+        let ids = self.lanes.ids();
+        let renewed = self.engine.parts.store.write(move |sql| {
+            ids.iter()
+                .try_for_each(|id| deliveries::renew(sql, *id, now + LEASE))
+        });
+        if let Err(error) = renewed.await {
+            tracing::error!(%error, "claims could not be renewed");
         }
     }
 
@@ -189,7 +209,12 @@ impl Queue {
         match ended {
             Ok(Ended::Attempt(row, sign)) => {
                 self.lanes.end(&row);
-                self.note(&row.destination, sign).await;
+                match sign {
+                    Some(sign) => self.note(&row.destination, sign).await,
+                    None => self
+                        .breakers
+                        .look_again(&row.destination, self.engine.parts.clock.now()),
+                }
             }
             Ok(Ended::Look(destination, Ok(()))) => self.try_one(destination).await,
             Ok(Ended::Look(destination, Err(()))) => {
@@ -306,24 +331,26 @@ impl Queue {
 }
 
 impl Engine {
-    /// Makes an attempt and keeps it, whatever the integration does.
-    async fn try_once(self: &Arc<Self>, claimed: &Claimed) -> Sign {
+    /// Makes an attempt and keeps it, whatever the integration does; `None` when none was to be made.
+    async fn try_once(self: &Arc<Self>, claimed: &Claimed) -> Option<Sign> {
         let engine = Arc::clone(self);
         let row = claimed.row.clone();
         let started_at = self.parts.clock.now();
         let attempt = tokio::spawn(async move { engine.attempt(&row).await });
-        let tried = attempt.await.unwrap_or_else(|error| Tried {
-            started_at,
-            took: Duration::ZERO,
-            requests: Vec::new(),
-            result: Err(Failure::Again {
-                why: format!("the integration failed by a fault of its own: {error}"),
-                after: None,
-                down: false,
-            }),
-            learned_for: None,
+        let tried = attempt.await.unwrap_or_else(|error| {
+            Some(Tried {
+                started_at,
+                took: Duration::ZERO,
+                requests: Vec::new(),
+                result: Err(Failure::Again {
+                    why: format!("the integration failed by a fault of its own: {error}"),
+                    after: None,
+                    down: false,
+                }),
+                learned_for: None,
+            })
         });
-        self.keep(claimed, tried).await
+        Some(self.keep(claimed, tried?).await)
     }
 
     async fn keep(&self, claimed: &Claimed, tried: Tried) -> Sign {

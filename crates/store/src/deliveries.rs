@@ -207,6 +207,15 @@ pub fn release_claims(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, StoreErr
     )
 }
 
+/// Makes a claim hold longer.
+pub fn renew(sql: &mut dyn Sql, id: i64, lease_ends: Timestamp) -> Result<(), StoreError> {
+    sql.run(
+        "UPDATE deliveries SET next_at = ?2 WHERE id = ?1 AND status = 'pending' AND claimed_at IS NOT NULL",
+        params![id, lease_ends],
+    )?;
+    Ok(())
+}
+
 /// Gives back one claimed delivery untouched, due at `next_at`.
 pub fn put_back(sql: &mut dyn Sql, id: i64, next_at: Timestamp) -> Result<(), StoreError> {
     sql.run(
