@@ -124,7 +124,8 @@ impl Failure {
 /// An integration that must read an answer before it speaks again.
 #[async_trait]
 pub trait Conversation: Send + Sync {
-    /// Delivers an event. Run again after a crash or a failure, it must find what it
+    /// Delivers an event. The settings may have changed since the event was matched: what is no
+    /// longer wanted ends as skipped. Run again after a crash or a failure, it must find what it
     /// has already done and not do it twice.
     async fn run(
         &self,

@@ -180,7 +180,7 @@ mod tests {
     fn tripped() -> Breakers {
         let mut breakers = Breakers::default();
         for _ in 0..TRIP {
-            breakers.note("jira", Sign::Down, at(0));
+            breakers.note("down", Sign::Down, at(0));
         }
         breakers
     }
@@ -190,24 +190,24 @@ mod tests {
         let mut breakers = Breakers::default();
         for _ in 0..20 {
             for _ in 1..TRIP {
-                breakers.note("jira", Sign::Down, at(0));
+                breakers.note("down", Sign::Down, at(0));
             }
-            breakers.note("jira", Sign::Up, at(0));
+            breakers.note("down", Sign::Up, at(0));
         }
         assert!(breakers.closed_to(at(0)).is_empty());
-        assert_eq!(tripped().closed_to(at(0)), ["jira"]);
+        assert_eq!(tripped().closed_to(at(0)), ["down"]);
     }
 
     #[test]
     fn it_looks_again_after_growing_waits_and_heals() {
         let mut breakers = tripped();
         assert!(breakers.due_looks(at(0)).is_empty());
-        assert_eq!(breakers.due_looks(at(1)), ["jira"]);
+        assert_eq!(breakers.due_looks(at(1)), ["down"]);
         assert!(breakers.due_looks(at(1)).is_empty(), "one look at a time");
-        breakers.note("jira", Sign::Down, at(2));
+        breakers.note("down", Sign::Down, at(2));
         assert_eq!(breakers.next_change(at(2)), Some(at(4)));
-        assert_eq!(breakers.due_looks(at(4)), ["jira"]);
-        assert!(breakers.note("jira", Sign::Up, at(4)), "it has come back");
+        assert_eq!(breakers.due_looks(at(4)), ["down"]);
+        assert!(breakers.note("down", Sign::Up, at(4)), "it has come back");
         assert!(breakers.closed_to(at(4)).is_empty());
         assert_eq!(breakers.open(), 0);
     }
@@ -216,10 +216,10 @@ mod tests {
     fn a_look_that_shows_nothing_is_made_again() {
         let mut breakers = tripped();
         breakers.due_looks(at(1));
-        breakers.look_again("jira", at(1));
-        assert_eq!(breakers.due_looks(at(2)), ["jira"]);
-        breakers.look_again("slack", at(2));
-        assert_eq!(breakers.closed_to(at(2)), ["jira"]);
+        breakers.look_again("down", at(1));
+        assert_eq!(breakers.due_looks(at(2)), ["down"]);
+        breakers.look_again("other", at(2));
+        assert_eq!(breakers.closed_to(at(2)), ["down"]);
     }
 
     #[test]
@@ -228,8 +228,8 @@ mod tests {
         let mut now = at(0);
         for _ in 0..10 {
             now = breakers.next_change(now).unwrap();
-            assert_eq!(breakers.due_looks(now), ["jira"]);
-            breakers.note("jira", Sign::Unreachable, now);
+            assert_eq!(breakers.due_looks(now), ["down"]);
+            breakers.note("down", Sign::Unreachable, now);
         }
         let wait = breakers.next_change(now).unwrap().duration_since(now);
         assert_eq!(wait.as_secs(), 5);
@@ -238,10 +238,10 @@ mod tests {
     #[test]
     fn a_pause_ends_by_itself_and_is_not_a_failure() {
         let mut breakers = Breakers::default();
-        breakers.note("jira", Sign::Pause(Duration::from_secs(7)), at(0));
-        assert_eq!(breakers.closed_to(at(6)), ["jira"]);
+        breakers.note("down", Sign::Pause(Duration::from_secs(7)), at(0));
+        assert_eq!(breakers.closed_to(at(6)), ["down"]);
         assert!(breakers.closed_to(at(7)).is_empty());
-        breakers.note("jira", Sign::Pause(Duration::from_secs(99_999)), at(0));
+        breakers.note("down", Sign::Pause(Duration::from_secs(99_999)), at(0));
         assert!(
             breakers.closed_to(at(3_600)).is_empty(),
             "no pause lasts longer than an hour"
@@ -251,8 +251,8 @@ mod tests {
     #[test]
     fn others_are_not_concerned_and_a_human_can_hasten() {
         let mut breakers = tripped();
-        assert!(!breakers.closed_to(at(0)).contains(&"slack".to_owned()));
-        breakers.hasten("jira", at(0));
-        assert_eq!(breakers.due_looks(at(0)), ["jira"]);
+        assert!(!breakers.closed_to(at(0)).contains(&"other".to_owned()));
+        breakers.hasten("down", at(0));
+        assert_eq!(breakers.due_looks(at(0)), ["down"]);
     }
 }

@@ -230,3 +230,6 @@ fn origins(integration: &Integration, fields: &Map<String, Value>) -> BTreeSet<S
         .map(|url| url.origin().ascii_serialization())
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

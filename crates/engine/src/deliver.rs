@@ -1,6 +1,5 @@
 //! One attempt: load what it needs, let the integration act, keep the transcript.
 
-use crate::matching::skip_reason;
 use crate::surroundings::context;
 use crate::{Engine, unseal};
 use catalogue::{Done, End, Failure, Integration};
@@ -111,15 +110,10 @@ impl Engine {
         let context = context(
             &job.project,
             &job.row,
-            &job.event,
+            job.event.project(),
             &self.parts.external_url,
             now,
         );
-        // The settings may have changed since the event was matched.
-        if let Some(reason) = skip_reason(job.integration, &job.event, &values, &context) {
-            tried.result = Ok(skipped(reason));
-            return tried;
-        }
         let redactor = Redactor::new(values.secrets(), &values.texts());
         let mut net = Recorder::new(&self.parts.outbound, redactor.clone());
         let run = job

@@ -32,7 +32,7 @@ impl Engine {
         // A row of an integration that this version no longer has is left alone.
         let integration = catalogue::find(&row.slug)?;
         let now = self.parts.clock.now();
-        let context = context(project, row, event, &self.parts.external_url, now);
+        let context = context(project, row, event.project(), &self.parts.external_url, now);
         let (destination, skipped) = match unseal(integration, row, &self.parts.keyring) {
             Ok(values) => (
                 destination(integration, &values),

@@ -46,7 +46,7 @@ impl Engine {
         let context = context(
             project,
             row,
-            &event,
+            event.project(),
             &self.parts.external_url,
             self.parts.clock.now(),
         );

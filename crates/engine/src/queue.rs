@@ -107,6 +107,8 @@ impl Queue {
             .open_breakers
             .set(i64::try_from(self.breakers.open()).unwrap_or(i64::MAX));
         match more {
+            // Only the end of an attempt makes room, and that wakes the queue by itself.
+            _ if self.lanes.len() >= IN_MEMORY => LONGEST_SLEEP,
             Ok(true) => Duration::ZERO,
             Ok(false) => self.sleep().await,
             Err(()) => STORE_PAUSE,

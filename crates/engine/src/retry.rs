@@ -33,11 +33,6 @@ impl Schedule {
         Ok(Self(waits))
     }
 
-    /// How many attempts there are.
-    pub fn attempts(&self) -> usize {
-        self.0.len()
-    }
-
     /// The wait after `tries` attempts that failed, or `None` to give up.
     ///
     /// `fraction` is random in `0.0..1.0`. What the tool asks for (`Retry-After`) is
@@ -95,7 +90,7 @@ mod tests {
     #[test]
     fn a_schedule_is_read_or_its_fault_named() {
         let schedule = Schedule::parse("0s, 250ms,2m ,1h").unwrap();
-        assert_eq!(schedule.attempts(), 4);
+        assert_eq!(schedule.wait(4, None, 0.0), None);
         assert_eq!(
             schedule.wait(1, None, 0.0),
             Some(Duration::from_millis(250))

@@ -2,7 +2,8 @@
 
 use catalogue::Context;
 use jiff::Timestamp;
-use model::{Event, Links, Project, SourceKind, Trigger};
+use model::event::ProjectPart;
+use model::{Links, Project, SourceKind, Trigger};
 use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
 
@@ -13,11 +14,10 @@ use store::surroundings::Surroundings;
 pub(crate) fn context(
     project: &Surroundings,
     row: &SettingsRow,
-    event: &Event,
+    in_event: Option<&ProjectPart>,
     external_url: &str,
     now: Timestamp,
 ) -> Context {
-    let in_event = event.project();
     let set = project
         .source
         .as_ref()

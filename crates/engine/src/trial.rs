@@ -3,15 +3,10 @@
 use crate::surroundings::context;
 use crate::{Engine, UnsealError, unseal};
 use catalogue::Integration;
-use model::Event;
-use model::event::EventError;
 use outbound::{Recorder, Redactor};
 use serde_json::Value;
 use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
-
-/// An event for which nothing is done: a test needs a context, not something to deliver.
-const NOTHING: &str = r#"{"object_kind":"push"}"#;
 
 /// Why the tool could not be tried.
 #[derive(Debug, thiserror::Error)]
@@ -19,9 +14,6 @@ pub enum TrialError {
     /// the secrets cannot be opened
     #[error(transparent)]
     Unseal(#[from] UnsealError),
-    /// the event that stands in is no event
-    #[error(transparent)]
-    Event(#[from] EventError),
     /// the tool said no, or nothing
     #[error("{0}")]
     Failed(String),
@@ -36,11 +28,10 @@ impl Engine {
         project: &Surroundings,
     ) -> Result<Value, TrialError> {
         let values = unseal(integration, row, &self.parts.keyring)?;
-        let event = Event::parse(NOTHING)?;
         let context = context(
             project,
             row,
-            &event,
+            None,
             &self.parts.external_url,
             self.parts.clock.now(),
         );

@@ -10,6 +10,7 @@ mod system;
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::lookup::Key;
 use crate::{answer, body};
 use axum::Router;
 use axum::body::Body;
@@ -109,10 +110,10 @@ async fn accept(
 
 /// The project of an id or a full path.
 async fn find(app: &App, name: &str) -> Result<Option<Surroundings>, ApiError> {
-    let name = name.to_owned();
-    let found = app.store.read(move |sql| match name.parse::<i64>() {
-        Ok(id) => surroundings::by_id(sql, id),
-        Err(_) => surroundings::by_path(sql, &name),
+    let key = Key::new(name);
+    let found = app.store.read(move |sql| match key {
+        Key::Id(id) => surroundings::by_id(sql, id),
+        Key::Path(path) => surroundings::by_path(sql, &path),
     });
     Ok(found.await?)
 }

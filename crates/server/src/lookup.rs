@@ -136,13 +136,13 @@ impl Call {
 }
 
 /// An id or a path; digits alone are always an id.
-enum Key {
+pub(crate) enum Key {
     Id(i64),
     Path(String),
 }
 
 impl Key {
-    fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
             // No row has the id of a number too great for one.
             Self::Id(text.parse().unwrap_or(0))

@@ -20,8 +20,7 @@ pub use namespaces::{
 };
 pub use project::{
     NewProject, ProjectChanges, ProjectFilter, ProjectOrder, ProjectRow, Viewer, add_project,
-    delete_project, list_projects, name_taken, project, project_by_path, touch_project,
-    update_project,
+    delete_project, list_projects, name_taken, project, project_by_path, update_project,
 };
 pub use protected::{
     NewProtectedBranch, ProtectedBranch, add_protected_branch, delete_protected_branch,

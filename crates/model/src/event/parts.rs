@@ -82,11 +82,6 @@ impl Commit {
             .find(|line| !line.is_empty())
             .unwrap_or_default()
     }
-
-    /// The first eight digits of the hash.
-    pub fn short_id(&self) -> &str {
-        self.id.get(..8).unwrap_or(&self.id)
-    }
 }
 
 #[cfg(test)]
@@ -105,11 +100,10 @@ mod tests {
     #[test]
     fn the_title_is_the_first_line_with_text() {
         let commit = Commit {
-            id: "0123456789".into(),
             message: "\n  Fix it \n\nmore".into(),
             ..Commit::default()
         };
-        assert_eq!((commit.title(), commit.short_id()), ("Fix it", "01234567"));
+        assert_eq!(commit.title(), "Fix it");
         assert_eq!(Commit::default().title(), "");
     }
 }

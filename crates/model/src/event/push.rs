@@ -1,6 +1,6 @@
 //! Commits on a branch, or a tag.
 
-use super::parts::{Commit, ProjectPart, User, or_empty};
+use super::parts::{Commit, ProjectPart, or_empty};
 use serde::Deserialize;
 
 /// A push of one ref (`object_kind` `push` or `tag_push`).
@@ -46,14 +46,6 @@ impl Push {
     /// Whether the ref was deleted.
     pub fn is_deletion(&self) -> bool {
         is_zeros(&self.after)
-    }
-
-    /// Who pushed.
-    pub fn user(&self) -> User {
-        User {
-            name: self.user_name.clone(),
-            username: self.user_username.clone(),
-        }
     }
 }
 

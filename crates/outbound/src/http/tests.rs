@@ -19,8 +19,13 @@ async fn answering(bytes: &'static [u8]) -> String {
 }
 
 fn outbound(allow: &str) -> Outbound {
+    within(Duration::from_secs(120), allow)
+}
+
+fn within(timeout: Duration, allow: &str) -> Outbound {
     let limits = Limits {
-        timeout: Duration::from_millis(400),
+        connect_timeout: timeout,
+        timeout,
         answer_bytes: 1_000,
         ..Limits::default()
     };
@@ -106,10 +111,9 @@ async fn a_redirect_in_circles_ends() {
 async fn silence_garbage_and_floods_are_told_apart() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
-    assert!(matches!(
-        get(&url).await.unwrap_err(),
-        SendError::Timeout { .. }
-    ));
+    let hasty = within(Duration::from_millis(200), "127.0.0.1");
+    let error = hasty.send(&Request::get(&url)).await.unwrap_err();
+    assert!(matches!(error, SendError::Timeout { .. }), "{error}");
     let garbage = answering(b"SSH-2.0-OpenSSH_9\r\n").await;
     assert!(matches!(
         get(&garbage).await.unwrap_err(),

@@ -282,15 +282,6 @@ pub fn delete_project(sql: &mut dyn Sql, id: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Notes that something happened in a project.
-pub fn touch_project(sql: &mut dyn Sql, id: i64, now: Timestamp) -> Result<(), StoreError> {
-    sql.run(
-        "UPDATE projects SET last_activity_at = ?2 WHERE id = ?1",
-        params![id, now],
-    )?;
-    Ok(())
-}
-
 /// Projects.
 pub fn list_projects(
     sql: &mut dyn Sql,

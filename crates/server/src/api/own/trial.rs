@@ -47,7 +47,6 @@ async fn test(call: Call) -> Result<Response, ApiError> {
         Ok(result) => Ok(answer::ok(&json!({ "success": true, "result": result }))),
         Err(TrialError::Failed(why)) => Ok(answer::ok(&json!({ "success": false, "result": why }))),
         Err(error @ TrialError::Unseal(_)) => Err(ApiError::Unprocessable(error.to_string())),
-        Err(error @ TrialError::Event(_)) => Err(ApiError::Internal(error.to_string())),
     }
 }
 
