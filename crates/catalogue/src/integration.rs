@@ -1,6 +1,6 @@
 //! What an integration is.
 
-use crate::{Context, FieldError, Setting, Values};
+use crate::{Context, FieldError, Plan, Setting, Values};
 use async_trait::async_trait;
 use model::{Event, Kind, Trigger};
 use outbound::{Answer, Net, Request, SendError};
@@ -23,16 +23,53 @@ pub struct Integration {
     pub settings: &'static [Setting],
     /// the event switches it has
     pub triggers: &'static [Trigger],
+    /// those of its switches that are off until set, though others of the name are on
+    pub off_at_first: &'static [Trigger],
     /// the kinds of events it acts on
     pub kinds: &'static [Kind],
     /// rules that concern several settings at once; called when it is active
     pub validate: fn(&Values) -> Vec<FieldError>,
-    /// the address of the tool; its origin names the queue and the breaker
-    pub address: fn(&Values) -> String,
-    /// whether it has something to do for this event; pure
-    pub decide: fn(&Event, &Values, &Context) -> Decision,
-    /// how it does it
-    pub conversation: &'static dyn Conversation,
+    /// the address of the tool, `scheme://host:port` and more; names the queue and the breaker
+    pub address: fn(&Values, &Context) -> String,
+    /// how it acts
+    pub form: Form,
+}
+
+impl Integration {
+    /// What an entry need not say.
+    pub const BLANK: Self = Self {
+        slug: "",
+        title: "",
+        summary: "",
+        category: Category::IssueTracker,
+        source: "",
+        settings: &[],
+        triggers: &[],
+        off_at_first: &[],
+        kinds: &[],
+        validate: |_| Vec::new(),
+        address: |_, _| String::new(),
+        form: Form::Passive(None),
+    };
+}
+
+impl Integration {
+    /// Whether an event switch is on while it was never set.
+    pub fn is_on_at_first(&self, trigger: Trigger) -> bool {
+        trigger.default_on() && !self.off_at_first.contains(&trigger)
+    }
+}
+
+/// How an integration acts.
+#[derive(Clone, Copy)]
+pub enum Form {
+    /// by being looked up: it makes no deliveries. The request that shows whether its address
+    /// works, if there is one.
+    Passive(Option<fn(&Values) -> Request>),
+    /// by sending what follows from event and settings
+    Plan(&'static dyn Plan),
+    /// by talking to the tool
+    Conversation(&'static dyn Conversation),
 }
 
 /// What an integration is for.
@@ -40,6 +77,12 @@ pub struct Integration {
 pub enum Category {
     /// work on issues of a tracker
     IssueTracker,
+    /// messages to people who talk
+    Chat,
+    /// builds
+    Ci,
+    /// mail and other notices
+    Notification,
 }
 
 impl Category {
@@ -47,6 +90,9 @@ impl Category {
     pub fn title(self) -> &'static str {
         match self {
             Self::IssueTracker => "Issue tracker",
+            Self::Chat => "Chat",
+            Self::Ci => "Continuous integration",
+            Self::Notification => "Notification",
         }
     }
 }
@@ -124,6 +170,9 @@ impl Failure {
 /// An integration that must read an answer before it speaks again.
 #[async_trait]
 pub trait Conversation: Send + Sync {
+    /// Whether it has something to do for this event; pure.
+    fn decide(&self, event: &Event, values: &Values, context: &Context) -> Decision;
+
     /// Delivers an event. The settings may have changed since the event was matched: what is no
     /// longer wanted ends as skipped. Run again after a crash or a failure, it must find what it
     /// has already done and not do it twice.

@@ -4,14 +4,17 @@
 //! given the event, its settings' [`Values`] and a [`Context`], and it reaches the
 //! world only through the [`outbound::Net`] it is handed.
 
+pub mod answers;
 mod context;
 mod integration;
 pub mod page;
+mod plan;
 mod setting;
 mod values;
 
 pub use context::Context;
-pub use integration::{Category, Conversation, Decision, Done, End, Failure, Integration};
+pub use integration::{Category, Conversation, Decision, Done, End, Failure, Form, Integration};
+pub use plan::{Plan, Step};
 pub use setting::{Default, Kind, Setting};
 pub use values::{FieldError, Values};
 

@@ -24,8 +24,9 @@ pub fn markdown(integration: &Integration) -> String {
     for trigger in integration.triggers {
         let _ = writeln!(
             page,
-            "| `{}` | boolean | no | `true` | Act when {}. |",
+            "| `{}` | boolean | no | `{}` | Act when {}. |",
             trigger.field(),
+            integration.is_on_at_first(*trigger),
             trigger.meaning()
         );
     }
@@ -51,17 +52,18 @@ fn row(setting: &Setting) -> String {
     format!(
         "| `{}` | {} | {} | {default} | {}{choices} |\n",
         setting.name,
-        type_name(setting.kind),
+        type_name(setting),
         if setting.required { "yes" } else { "no" },
         setting.help().replace('|', "\\|"),
     )
 }
 
-fn type_name(kind: Kind) -> &'static str {
-    match kind {
+fn type_name(setting: &Setting) -> &'static str {
+    match setting.kind {
+        Kind::Text if setting.secret => "string (secret)",
+        Kind::Url if setting.secret => "string (URL, secret)",
         Kind::Text => "string",
         Kind::Url => "string (URL)",
-        Kind::Secret => "string (secret)",
         Kind::Boolean => "boolean",
         Kind::Integer => "integer",
         Kind::TextList => "array of strings",

@@ -12,8 +12,6 @@ pub enum Kind {
     Text,
     /// an http or https address
     Url,
-    /// text that is never shown again
-    Secret,
     /// yes or no
     Boolean,
     /// a whole number
@@ -35,6 +33,10 @@ pub enum Default {
 
 /// A setting of an integration.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of its own, and a declaration names those that hold"
+)]
 pub struct Setting {
     /// its name on the wire
     pub name: &'static str,
@@ -54,6 +56,8 @@ pub struct Setting {
     pub meanings: &'static [&'static str],
     /// most characters, or most entries of a list
     pub max: usize,
+    /// whether its value is kept sealed and never shown
+    pub secret: bool,
     /// whether secrets go to this address, and so must be entered again when it changes
     pub binds_secrets: bool,
     /// whether GitLab shows it beside the event switches, and not among the properties
@@ -72,6 +76,7 @@ impl Setting {
             choices: &[],
             meanings: &[],
             max: 2_048,
+            secret: false,
             binds_secrets: false,
             top_level: false,
         }
@@ -89,7 +94,16 @@ impl Setting {
 
     /// Text that is never shown again.
     pub const fn secret(title: &'static str) -> Self {
-        Self::new(Kind::Secret, title)
+        let mut setting = Self::new(Kind::Text, title);
+        setting.secret = true;
+        setting
+    }
+
+    /// An http or https address that is itself a secret, as that of an incoming web hook.
+    pub const fn secret_url(title: &'static str) -> Self {
+        let mut setting = Self::new(Kind::Url, title);
+        setting.secret = true;
+        setting
     }
 
     /// Yes or no, with what holds while nothing was set.
@@ -156,11 +170,6 @@ impl Setting {
         self.name = name;
         self.lines = lines;
         self
-    }
-
-    /// Whether its value is kept sealed and never shown.
-    pub fn is_secret(&self) -> bool {
-        self.kind == Kind::Secret
     }
 
     /// Its documentation, in one paragraph.

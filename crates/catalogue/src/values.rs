@@ -107,9 +107,10 @@ impl Values {
     pub fn check(&self, allow: &AllowList) -> Vec<FieldError> {
         let mut errors = Vec::new();
         for setting in self.settings {
-            let text = match setting.kind {
-                Kind::Secret => self.secret(setting.name).expose().to_owned(),
-                _ => self.text(setting.name),
+            let text = if setting.secret {
+                self.secret(setting.name).expose().to_owned()
+            } else {
+                self.text(setting.name)
             };
             let blank = match setting.kind {
                 Kind::Boolean | Kind::Integer | Kind::TextList => false,

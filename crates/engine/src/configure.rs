@@ -121,10 +121,7 @@ impl Engine {
         integration: &'static Integration,
         row: &SettingsRow,
     ) -> BTreeMap<String, Secret> {
-        let names = integration
-            .settings
-            .iter()
-            .filter(|setting| setting.is_secret());
+        let names = integration.settings.iter().filter(|setting| setting.secret);
         match unseal(integration, row, &self.parts.keyring) {
             Ok(values) => names
                 .map(|setting| (setting.name.to_owned(), values.secret(setting.name)))
@@ -187,16 +184,12 @@ fn split(
         else {
             continue;
         };
-        match setting.kind {
-            Kind::Secret => {
-                secrets.insert(name, Secret::new(value.as_str().unwrap_or_default()));
-            }
-            Kind::TextList => {
-                plain.insert(name, tidy_list(&value));
-            }
-            _ => {
-                plain.insert(name, value);
-            }
+        if setting.secret {
+            secrets.insert(name, Secret::new(value.as_str().unwrap_or_default()));
+        } else if setting.kind == Kind::TextList {
+            plain.insert(name, tidy_list(&value));
+        } else {
+            plain.insert(name, value);
         }
     }
     (secrets, plain)

@@ -1,11 +1,12 @@
 //! One attempt: load what it needs, let the integration act, keep the transcript.
 
-use crate::surroundings::context;
+use crate::carry_out::carry_out;
+use crate::matching::skip_reason;
 use crate::{Engine, unseal};
-use catalogue::{Done, End, Failure, Integration};
+use catalogue::{Context, Done, End, Failure, Form, Integration, Values};
 use jiff::Timestamp;
 use model::{Event, Recorded, Status};
-use outbound::{Recorder, Redactor};
+use outbound::{Net, Recorder, Redactor};
 use serde_json::{Map, Value};
 use std::time::{Duration, Instant};
 use store::deliveries::DeliveryRow;
@@ -28,6 +29,8 @@ pub struct Tried {
     pub result: Result<Done, Failure>,
     /// the row that what was learned belongs to, and the row's age
     pub learned_for: Option<(i64, Timestamp)>,
+    /// keys of the steps that need not be made again
+    pub done: Vec<String>,
 }
 
 /// What an attempt works on.
@@ -44,7 +47,7 @@ impl Engine {
         let started_at = self.parts.clock.now();
         let clock = Instant::now();
         let mut tried = match self.load(delivery).await {
-            Ok(job) => self.perform(&job).await,
+            Ok(job) => self.perform(&job, delivery).await,
             Err(None) => return None,
             Err(Some(end)) => Tried {
                 started_at,
@@ -52,6 +55,7 @@ impl Engine {
                 requests: Vec::new(),
                 result: end,
                 learned_for: None,
+                done: delivery.done.clone(),
             },
         };
         tried.started_at = started_at;
@@ -86,7 +90,7 @@ impl Engine {
         job(&delivery.integration, &event.body, project, rows).map_err(Some)
     }
 
-    async fn perform(&self, job: &Job) -> Tried {
+    async fn perform(&self, job: &Job, delivery: &DeliveryRow) -> Tried {
         let now = self.parts.clock.now();
         let mut tried = Tried {
             started_at: now,
@@ -97,6 +101,7 @@ impl Engine {
                 learned: None,
             }),
             learned_for: Some((job.row.id, job.row.updated_at)),
+            done: delivery.done.clone(),
         };
         let values = match unseal(job.integration, &job.row, &self.parts.keyring) {
             Ok(values) => values,
@@ -107,19 +112,15 @@ impl Engine {
                 return tried;
             }
         };
-        let context = context(
-            &job.project,
-            &job.row,
+        let context = self.context(
+            (&job.project, &job.row),
+            job.integration,
             job.event.project(),
-            &self.parts.external_url,
-            now,
+            delivery.id,
         );
         let redactor = Redactor::new(values.secrets(), &values.texts());
         let mut net = Recorder::new(&self.parts.outbound, redactor.clone());
-        let run = job
-            .integration
-            .conversation
-            .run(&job.event, &values, &context, &mut net);
+        let run = act(job, &values, &context, &mut net, &mut tried.done);
         let result = tokio::time::timeout(LONGEST, run)
             .await
             .unwrap_or_else(|_| {
@@ -132,6 +133,32 @@ impl Engine {
         tried.requests = net.into_record();
         tried.result = cleaned(result, &redactor);
         tried
+    }
+}
+
+/// Lets the integration do what it does.
+async fn act(
+    job: &Job,
+    values: &Values,
+    context: &Context,
+    net: &mut dyn Net,
+    done: &mut Vec<String>,
+) -> Result<Done, Failure> {
+    match job.integration.form {
+        Form::Passive(_) => Ok(skipped(format!("{} sends nothing", job.integration.title))),
+        Form::Conversation(conversation) => {
+            conversation.run(&job.event, values, context, net).await
+        }
+        Form::Plan(plan) => {
+            // The settings may have changed since the event was matched.
+            if let Some(reason) = skip_reason(job.integration, &job.event, values, context) {
+                return Ok(skipped(reason));
+            }
+            match plan.steps(&job.event, values, context) {
+                Err(reason) => Ok(skipped(reason)),
+                Ok(steps) => carry_out(plan, steps, context, net, done).await,
+            }
+        }
     }
 }
 

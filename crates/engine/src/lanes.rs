@@ -143,6 +143,7 @@ mod tests {
                 reason: None,
                 destination: destination.into(),
                 tries: 0,
+                done: Vec::new(),
                 next_at: at,
                 created_at: at,
                 finished_at: None,

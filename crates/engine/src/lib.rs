@@ -8,6 +8,7 @@
 //! is in memory can be lost at any time without losing a delivery.
 
 mod breaker;
+mod carry_out;
 pub mod configure;
 pub mod deliver;
 mod engine;

@@ -1,13 +1,12 @@
 //! Event + effective settings → deliveries, each either due or skipped with the reason.
 
-use crate::surroundings::context;
 use crate::{Engine, unseal};
-use catalogue::{Context, Decision, Integration, Values};
+use catalogue::{Context, Decision, Form, Integration, Values};
 use model::Event;
 use store::deliveries::NewDelivery;
 use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
-use url::Url;
+use url::{Origin, Url};
 
 impl Engine {
     /// The deliveries an event makes: one for every integration that is active for its project.
@@ -31,11 +30,13 @@ impl Engine {
     ) -> Option<NewDelivery> {
         // A row of an integration that this version no longer has is left alone.
         let integration = catalogue::find(&row.slug)?;
-        let now = self.parts.clock.now();
-        let context = context(project, row, event.project(), &self.parts.external_url, now);
+        if matches!(integration.form, Form::Passive(_)) {
+            return None;
+        }
+        let context = self.context((project, row), integration, event.project(), 0);
         let (destination, skipped) = match unseal(integration, row, &self.parts.keyring) {
             Ok(values) => (
-                destination(integration, &values),
+                destination(&(integration.address)(&values, &context)),
                 skip_reason(integration, event, &values, &context),
             ),
             // The attempt will fail with the same words, where a human finds them.
@@ -49,10 +50,16 @@ impl Engine {
     }
 }
 
-/// Scheme, host and port the integration talks to; empty when its address cannot be read.
-fn destination(integration: &Integration, values: &Values) -> String {
-    Url::parse(&(integration.address)(values))
-        .map_or_else(|_| String::new(), |url| url.origin().ascii_serialization())
+/// Scheme, host and port of an address; empty when it cannot be read.
+fn destination(address: &str) -> String {
+    let Ok(url) = Url::parse(address) else {
+        return String::new();
+    };
+    match (url.origin(), url.host_str(), url.port()) {
+        (origin @ Origin::Tuple(..), _, _) => origin.ascii_serialization(),
+        (Origin::Opaque(_), Some(host), Some(port)) => format!("{}://{host}:{port}", url.scheme()),
+        (Origin::Opaque(_), _, _) => String::new(),
+    }
 }
 
 /// Why an event is not for an integration, if it is not.
@@ -69,8 +76,38 @@ pub(crate) fn skip_reason(
             event.kind.title()
         ));
     }
-    match (integration.decide)(event, values, context) {
-        Decision::Deliver => None,
-        Decision::Skip(reason) => Some(reason),
+    match integration.form {
+        Form::Passive(_) => Some(format!("{} sends nothing", integration.title)),
+        Form::Conversation(conversation) => match conversation.decide(event, values, context) {
+            Decision::Deliver => None,
+            Decision::Skip(reason) => Some(reason),
+        },
+        Form::Plan(plan) => {
+            switched_off(event, context).or_else(|| plan.steps(event, values, context).err())
+        }
+    }
+}
+
+/// Why an event is not wanted, if its switch is off.
+fn switched_off(event: &Event, context: &Context) -> Option<String> {
+    let trigger = event.trigger()?;
+    (!context.wants(trigger)).then(|| format!("`{}` is switched off", trigger.field()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::destination;
+
+    #[test]
+    fn a_destination_is_scheme_host_and_port() {
+        for (address, expected) in [
+            ("https://x.test/a/b?c", "https://x.test"),
+            ("http://x.test:8080", "http://x.test:8080"),
+            ("tcp://irc.test:6659", "tcp://irc.test:6659"),
+            ("smtp://mail.test", ""),
+            ("nonsense", ""),
+        ] {
+            assert_eq!(destination(address), expected, "{address}");
+        }
     }
 }

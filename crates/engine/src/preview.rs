@@ -2,18 +2,17 @@
 //! that answers from examples.
 
 use crate::matching::skip_reason;
-use crate::surroundings::context;
 use crate::{Engine, UnsealError, unseal};
 use async_trait::async_trait;
-use catalogue::{End, Integration, Values};
+use catalogue::{Conversation, Done, End, Failure, Form, Integration, Step, Values};
 use model::event::EventError;
 use model::{Event, Recorded};
-use outbound::{Answer, Net, Redactor, Request, SendError, recorded};
+use outbound::{Answer, Net, Outgoing, Redactor, SendError, recorded};
 use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
 
 /// What a delivery would do.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Preview {
     /// why nothing would be sent, if nothing would
     pub skipped: Option<String>,
@@ -43,46 +42,65 @@ impl Engine {
     ) -> Result<Preview, PreviewError> {
         let event = Event::parse(body)?;
         let values = unseal(integration, row, &self.parts.keyring)?;
-        let context = context(
-            project,
-            row,
-            event.project(),
-            &self.parts.external_url,
-            self.parts.clock.now(),
-        );
+        let context = self.context((project, row), integration, event.project(), 0);
         if let Some(reason) = skip_reason(integration, &event, &values, &context) {
             return Ok(Preview {
                 skipped: Some(reason),
                 requests: Vec::new(),
             });
         }
-        let mut net = Examples {
-            integration,
-            values: &values,
-            redactor: Redactor::new(values.secrets(), &values.texts()),
-            record: Vec::new(),
-        };
-        let result = integration
-            .conversation
-            .run(&event, &values, &context, &mut net)
-            .await;
-        let skipped = match result {
-            Ok(done) => match done.end {
-                End::Skipped(reason) => Some(reason),
-                End::Delivered(_) => None,
-            },
-            Err(failure) => Some(failure.why().to_owned()),
-        };
-        Ok(Preview {
-            skipped,
-            requests: net.record,
+        let redactor = Redactor::new(values.secrets(), &values.texts());
+        Ok(match integration.form {
+            Form::Passive(_) => Preview::default(),
+            Form::Plan(plan) => planned(plan.steps(&event, &values, &context), &redactor),
+            Form::Conversation(conversation) => {
+                let mut net = Examples {
+                    conversation,
+                    values: &values,
+                    redactor,
+                    record: Vec::new(),
+                };
+                let result = conversation.run(&event, &values, &context, &mut net).await;
+                Preview {
+                    skipped: unsent(result),
+                    requests: net.record,
+                }
+            }
         })
+    }
+}
+
+/// The requests of a plan, none of them answered.
+fn planned(steps: Result<Vec<Step>, String>, redactor: &Redactor) -> Preview {
+    match steps {
+        Err(reason) => Preview {
+            skipped: Some(reason),
+            requests: Vec::new(),
+        },
+        Ok(steps) => Preview {
+            skipped: None,
+            requests: steps
+                .iter()
+                .map(|step| recorded(&step.outgoing, None, redactor))
+                .collect(),
+        },
+    }
+}
+
+/// Why a conversation would come to nothing, if it would.
+fn unsent(result: Result<Done, Failure>) -> Option<String> {
+    match result {
+        Ok(done) => match done.end {
+            End::Skipped(reason) => Some(reason),
+            End::Delivered(_) => None,
+        },
+        Err(failure) => Some(failure.why().to_owned()),
     }
 }
 
 /// A network that answers from the integration's own examples.
 struct Examples<'a> {
-    integration: &'static Integration,
+    conversation: &'static dyn Conversation,
     values: &'a Values,
     redactor: Redactor,
     record: Vec<Recorded>,
@@ -90,10 +108,13 @@ struct Examples<'a> {
 
 #[async_trait]
 impl Net for Examples<'_> {
-    async fn send(&mut self, request: Request) -> Result<Answer, SendError> {
-        let answer = self.integration.conversation.example(&request, self.values);
+    async fn deliver(&mut self, outgoing: Outgoing) -> Result<Answer, SendError> {
+        let answer = match &outgoing {
+            Outgoing::Http(request) => self.conversation.example(request, self.values),
+            Outgoing::Lines(_) => Answer::made_up(200, &serde_json::Value::Null),
+        };
         self.record
-            .push(recorded(&request, Some(&answer), &self.redactor));
+            .push(recorded(&outgoing, Some(&answer), &self.redactor));
         Ok(answer)
     }
 }

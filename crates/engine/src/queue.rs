@@ -350,6 +350,7 @@ impl Engine {
                     down: false,
                 }),
                 learned_for: None,
+                done: claimed.row.done.clone(),
             })
         });
         Some(self.keep(claimed, tried?).await)

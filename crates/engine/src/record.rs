@@ -56,6 +56,7 @@ pub(crate) fn entry(
             status: judged.status,
             reason: judged.reason,
             tries: count,
+            done: attempt.done,
             next_at: ended + judged.wait,
         },
         sign: judged.sign,
@@ -159,6 +160,7 @@ mod tests {
             reason: None,
             destination: "https://x.test".into(),
             tries: before,
+            done: Vec::new(),
             next_at: at,
             created_at: at,
             finished_at: None,
@@ -169,6 +171,7 @@ mod tests {
             requests: Vec::new(),
             result,
             learned_for: None,
+            done: Vec::new(),
         };
         entry(&delivery, attempt, &Schedule::default(), early, 0.0)
     }

@@ -1,59 +1,74 @@
 //! What an integration is told besides the event and its settings.
 
-use catalogue::Context;
-use jiff::Timestamp;
+use crate::Engine;
+use catalogue::{Context, Integration};
 use model::event::ProjectPart;
 use model::{Links, Project, SourceKind, Trigger};
+use ring::digest::{SHA256, digest};
 use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
 
-/// The context of one delivery.
-///
-/// Links lead to the source's page of the project; failing that to where the event
-/// says the project lives, and failing that to Crosstie's own pages.
-pub(crate) fn context(
-    project: &Surroundings,
-    row: &SettingsRow,
-    in_event: Option<&ProjectPart>,
-    external_url: &str,
-    now: Timestamp,
-) -> Context {
-    let set = project
-        .source
-        .as_ref()
-        .map(|source| source.web_url.as_str())
-        .unwrap_or_default();
-    let said = in_event
-        .map(|project| project.web_url.as_str())
-        .unwrap_or_default();
-    let kind = project
-        .source
-        .as_ref()
-        .map(|source| source.kind)
-        .unwrap_or_default();
-    let links = match [set, said].into_iter().find(|url| is_web(url)) {
-        Some(url) => Links::new(kind, url),
-        None => own_links(external_url, &project.full_path),
-    };
-    let default_branch = in_event
-        .map(|project| project.default_branch.as_str())
-        .unwrap_or_default();
-    Context {
-        project: Project {
-            id: project.project_id,
-            name: project.name.clone(),
-            name_with_namespace: project.name_with_namespace.clone(),
-            full_path: project.full_path.clone(),
-            default_branch: if default_branch.is_empty() {
-                project.default_branch.clone()
-            } else {
-                default_branch.to_owned()
+impl Engine {
+    /// The context of one delivery of a settings row's integration for a project.
+    ///
+    /// Links lead to the source's page of the project; failing that to where the event
+    /// says the project lives, and failing that to Crosstie's own pages.
+    pub(crate) fn context(
+        &self,
+        (project, row): (&Surroundings, &SettingsRow),
+        integration: &Integration,
+        in_event: Option<&ProjectPart>,
+        delivery: i64,
+    ) -> Context {
+        let external_url = &self.parts.external_url;
+        let default_branch = in_event
+            .map(|part| part.default_branch.as_str())
+            .filter(|branch| !branch.is_empty())
+            .unwrap_or(&project.default_branch);
+        Context {
+            project: Project {
+                id: project.project_id,
+                name: project.name.clone(),
+                name_with_namespace: project.name_with_namespace.clone(),
+                full_path: project.full_path.clone(),
+                default_branch: default_branch.to_owned(),
+                protected_branches: project.protected_branches.clone(),
+                links: links(project, in_event, external_url),
             },
-            links,
-        },
-        off: triggers_off(row),
-        now,
+            off: triggers_off(integration, row),
+            now: self.parts.clock.now(),
+            external_url: external_url.clone(),
+            delivery_key: delivery_key(external_url, delivery),
+        }
     }
+}
+
+fn links(project: &Surroundings, in_event: Option<&ProjectPart>, external_url: &str) -> Links {
+    let source = project.source.as_ref();
+    let set = source.map(|source| source.web_url.as_str());
+    let said = in_event.map(|part| part.web_url.as_str());
+    match [set, said].into_iter().flatten().find(|url| is_web(url)) {
+        Some(url) => Links::new(source.map(|source| source.kind).unwrap_or_default(), url),
+        None => own_links(external_url, &project.full_path),
+    }
+}
+
+/// A delivery's own UUID (of the free form, version 8), the same whenever it is made.
+fn delivery_key(external_url: &str, delivery: i64) -> String {
+    let hash = digest(&SHA256, format!("{external_url} {delivery}").as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.as_ref()[..16]);
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex = model::hex(&bytes);
+    let parts = [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ];
+    parts.join("-")
 }
 
 /// Links to Crosstie's own pages, which are laid out as GitLab's.
@@ -65,18 +80,31 @@ fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// The switches that are off: set to off, or never set and off by default.
-fn triggers_off(row: &SettingsRow) -> Vec<Trigger> {
+/// The switches that are off: set to off, or never set and off at first.
+fn triggers_off(integration: &Integration, row: &SettingsRow) -> Vec<Trigger> {
     let is_off = |trigger: &Trigger| {
         let set = row
             .triggers
             .get(trigger.field())
             .and_then(serde_json::Value::as_bool);
-        !set.unwrap_or_else(|| trigger.default_on())
+        !set.unwrap_or_else(|| integration.is_on_at_first(*trigger))
     };
     Trigger::ALL
         .into_iter()
         .map(|row| row.0)
         .filter(is_off)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::delivery_key;
+
+    #[test]
+    fn a_delivery_keeps_its_key_and_shares_it_with_no_other() {
+        let key = delivery_key("https://crosstie.test", 7);
+        assert_eq!(key, delivery_key("https://crosstie.test", 7));
+        assert_ne!(key, delivery_key("https://crosstie.test", 8));
+        assert_eq!((key.len(), key.as_bytes()[14]), (36, b'8'));
+    }
 }

@@ -1,10 +1,10 @@
 //! Trying settings against the tool, changing nothing there.
 
-use crate::surroundings::context;
+use crate::carry_out::carry_out;
 use crate::{Engine, UnsealError, unseal};
-use catalogue::Integration;
-use outbound::{Recorder, Redactor};
-use serde_json::Value;
+use catalogue::{End, Failure, Form, Integration, answers};
+use outbound::{Net, Recorder, Redactor, Request};
+use serde_json::{Value, json};
 use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
 
@@ -28,19 +28,43 @@ impl Engine {
         project: &Surroundings,
     ) -> Result<Value, TrialError> {
         let values = unseal(integration, row, &self.parts.keyring)?;
-        let context = context(
-            project,
-            row,
-            None,
-            &self.parts.external_url,
-            self.parts.clock.now(),
-        );
+        let context = self.context((project, row), integration, None, 0);
         let redactor = Redactor::new(values.secrets(), &values.texts());
         let mut net = Recorder::new(&self.parts.outbound, redactor.clone());
-        let result = integration
-            .conversation
-            .test(&values, &context, &mut net)
-            .await;
+        let result = match integration.form {
+            Form::Passive(None) => Err(Failure::Never {
+                why: format!("{} has nothing that could be tried", integration.title),
+            }),
+            Form::Passive(Some(probe)) => knock(probe(&values), &mut net).await,
+            Form::Plan(plan) => {
+                let steps = plan.trial(&values, &context);
+                let done = carry_out(plan, steps, &context, &mut net, &mut Vec::new()).await;
+                done.map(|done| sent(&done.end))
+            }
+            Form::Conversation(conversation) => {
+                conversation.test(&values, &context, &mut net).await
+            }
+        };
         result.map_err(|failure| TrialError::Failed(redactor.clean(failure.why()).into_owned()))
+    }
+}
+
+/// Asks an address that people open; any answer but a fault shows that somebody is there.
+async fn knock(request: Request, net: &mut dyn Net) -> Result<Value, Failure> {
+    let url = request.url.clone();
+    let answer = net.send(request).await?;
+    if answer.status < 500 {
+        return Ok(json!({ "message": format!("{url} answered with HTTP {}", answer.status) }));
+    }
+    Err(Failure::Never {
+        why: answers::explained(&answer),
+    })
+}
+
+fn sent(end: &End) -> Value {
+    match end {
+        End::Delivered(Some(note)) => json!({ "message": "sent", "note": note }),
+        End::Delivered(None) => json!({ "message": "sent" }),
+        End::Skipped(reason) => json!({ "message": reason }),
     }
 }

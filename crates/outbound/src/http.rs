@@ -50,9 +50,9 @@ type HttpsClient = Client<HttpsConnector<Connector>, Full<Bytes>>;
 
 /// Sends requests: guarded, limited, redirects not followed across hosts.
 pub struct Outbound {
-    connector: Connector,
-    limits: Limits,
-    gates: HostGates,
+    pub(crate) connector: Connector,
+    pub(crate) limits: Limits,
+    pub(crate) gates: HostGates,
     client: OnceLock<HttpsClient>,
 }
 
@@ -103,14 +103,18 @@ impl Outbound {
         }
     }
 
-    /// Whether a connection to the host of this address can be opened at all.
+    /// Whether a connection to the host of this address, of whatever scheme, can be opened at all.
     pub async fn probe(&self, url: &str) -> Result<(), SendError> {
-        let url = checked_url(url)?;
-        let port = url.port_or_known_default().unwrap_or(443);
-        self.connector
-            .connect(url.host_str().unwrap_or_default(), port)
-            .await
-            .map(drop)
+        let bad = |why: &str| SendError::BadUrl {
+            url: url.to_owned(),
+            why: why.to_owned(),
+        };
+        let parsed = Url::parse(url).map_err(|error| bad(&error.to_string()))?;
+        let host = parsed.host_str().ok_or_else(|| bad("it names no host"))?;
+        let port = parsed
+            .port_or_known_default()
+            .ok_or_else(|| bad("it names no port"))?;
+        self.connector.connect(host, port).await.map(drop)
     }
 
     async fn exchange(
@@ -213,7 +217,8 @@ fn followed(
     else {
         return Ok(None);
     };
-    let keeps_method = method == Method::Get || matches!(answer.status, 307 | 308);
+    let keeps_method =
+        matches!(method, Method::Get | Method::Head) || matches!(answer.status, 307 | 308);
     if next.origin() == url.origin() && keeps_method {
         return Ok(Some(next));
     }

@@ -10,7 +10,9 @@ mod error;
 pub mod guard;
 mod http;
 mod limits;
+mod lines;
 mod net;
+mod outgoing;
 mod redact;
 mod request;
 
@@ -18,5 +20,6 @@ pub use allow::{AllowList, AllowListError};
 pub use error::SendError;
 pub use http::{Limits, Outbound};
 pub use net::{Net, Recorder, recorded};
+pub use outgoing::{Lines, Outgoing};
 pub use redact::Redactor;
 pub use request::{Answer, Auth, Method, Request};

@@ -1,6 +1,6 @@
 //! The world as an integration sees it, and the recorder that stands between.
 
-use crate::{Answer, Outbound, Redactor, Request, SendError};
+use crate::{Answer, Outbound, Outgoing, Redactor, Request, SendError};
 use async_trait::async_trait;
 use model::Recorded;
 
@@ -10,8 +10,13 @@ const KEPT: usize = 16 * 1024;
 /// The only way an integration reaches anything.
 #[async_trait]
 pub trait Net: Send {
-    /// Sends a request and waits for the whole answer.
-    async fn send(&mut self, request: Request) -> Result<Answer, SendError>;
+    /// Sends something, whichever way it goes, and waits for the whole answer.
+    async fn deliver(&mut self, outgoing: Outgoing) -> Result<Answer, SendError>;
+
+    /// Sends an HTTP request.
+    async fn send(&mut self, request: Request) -> Result<Answer, SendError> {
+        self.deliver(request.into()).await
+    }
 }
 
 /// Sends through [`Outbound`] and keeps what went over the wire, without secrets.
@@ -39,22 +44,33 @@ impl<'a> Recorder<'a> {
 
 #[async_trait]
 impl Net for Recorder<'_> {
-    async fn send(&mut self, request: Request) -> Result<Answer, SendError> {
-        let result = self.outbound.send(&request).await;
+    async fn deliver(&mut self, outgoing: Outgoing) -> Result<Answer, SendError> {
+        let result = match &outgoing {
+            Outgoing::Http(request) => self.outbound.send(request).await,
+            Outgoing::Lines(lines) => self.outbound.send_lines(lines).await,
+        };
         self.record
-            .push(recorded(&request, result.as_ref().ok(), &self.redactor));
+            .push(recorded(&outgoing, result.as_ref().ok(), &self.redactor));
         result
     }
 }
 
 /// One exchange as the log keeps it.
-pub fn recorded(request: &Request, answer: Option<&Answer>, redactor: &Redactor) -> Recorded {
+pub fn recorded(outgoing: &Outgoing, answer: Option<&Answer>, redactor: &Redactor) -> Recorded {
     let kept = |text: &str| cut(redactor.clean(text).into_owned());
+    let (method, url, body) = match outgoing {
+        Outgoing::Http(request) => {
+            let body = request.body.as_ref().map(|(_, text)| text);
+            (request.method.name(), request.url.clone(), body)
+        }
+        Outgoing::Lines(lines) => ("TCP", lines.url(), Some(&lines.text)),
+    };
+    let spoken = matches!(outgoing, Outgoing::Http(_));
     Recorded {
-        method: request.method.name().to_owned(),
-        url: redactor.clean(&request.url).into_owned(),
-        status: answer.map(|answer| answer.status),
-        request_body: request.body.as_ref().map(|(_, text)| kept(text)),
+        method: method.to_owned(),
+        url: redactor.clean(&url).into_owned(),
+        status: answer.filter(|_| spoken).map(|answer| answer.status),
+        request_body: body.map(|text| kept(text)),
         response_body: answer.map(|answer| kept(&answer.body)),
     }
 }
@@ -74,6 +90,7 @@ fn cut(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Lines;
     use model::Secret;
     use serde_json::json;
 
@@ -86,9 +103,24 @@ mod tests {
             body: format!("you said s3cret {}", "ü".repeat(KEPT)),
             ..Answer::made_up(200, &json!(null))
         };
-        let kept = recorded(&request, Some(&answer), &redactor);
+        let kept = recorded(&request.into(), Some(&answer), &redactor);
         assert!(!format!("{kept:?}").contains("s3cret"), "{kept:?}");
         let body = kept.response_body.unwrap();
         assert!(body.len() < KEPT + 40 && body.ends_with("bytes more]"));
+    }
+
+    #[test]
+    fn lines_have_no_status() {
+        let lines = Lines {
+            host: "irc.test".into(),
+            port: 6659,
+            text: "{}\n".into(),
+        };
+        let answer = Answer::made_up(200, &json!(null));
+        let kept = recorded(&lines.into(), Some(&answer), &Redactor::default());
+        assert_eq!(
+            (kept.method.as_str(), kept.url.as_str(), kept.status),
+            ("TCP", "tcp://irc.test:6659", None)
+        );
     }
 }

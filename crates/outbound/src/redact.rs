@@ -5,9 +5,13 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use model::Secret;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::borrow::Cow;
+use url::{Position, Url};
 
 /// What stands where a secret was.
 const MASK: &str = "[redacted]";
+
+/// Length from which a part of a secret address is taken for a token.
+const TELLING: usize = 12;
 
 /// Knows the secrets of one conversation in every form they may come back in.
 #[derive(Clone, Default)]
@@ -21,6 +25,12 @@ impl Redactor {
         let mut needles = Vec::new();
         for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
             let text = secret.expose();
+            if let Ok(url) = Url::parse(text)
+                && url.has_host()
+            {
+                needles.extend(secret_parts(&url));
+                continue;
+            }
             needles.push(text.to_owned());
             needles.push(utf8_percent_encode(text, NON_ALPHANUMERIC).to_string());
             let json = serde_json::Value::from(text).to_string();
@@ -50,6 +60,20 @@ impl Redactor {
     }
 }
 
+/// What is secret of an address: all behind its host, and each part of it that may be met alone.
+fn secret_parts(url: &Url) -> Vec<String> {
+    let whole = url.as_str()[url[..Position::BeforePath].len()..].to_owned();
+    let parts = whole.split(['/', '?', '&', '=', '#']);
+    let mut found: Vec<String> = parts
+        .filter(|part| part.len() >= TELLING)
+        .map(str::to_owned)
+        .collect();
+    if whole.len() > 1 {
+        found.push(whole);
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +96,22 @@ mod tests {
                 "{form} → {clean}"
             );
         }
+    }
+
+    #[test]
+    fn of_a_secret_address_the_host_is_shown() {
+        let secret = Secret::new("https://hooks.test/services/T0/Abcdefghijklmnop?k=v");
+        let redactor = Redactor::new([&secret], &[]);
+        assert_eq!(
+            redactor.clean("POST https://hooks.test/services/T0/Abcdefghijklmnop?k=v"),
+            "POST https://hooks.test[redacted]"
+        );
+        assert_eq!(
+            redactor.clean("no team Abcdefghijklmnop"),
+            "no team [redacted]"
+        );
+        let bare = Secret::new("https://hooks.test/");
+        assert_eq!(Redactor::new([&bare], &[]).clean("a/b"), "a/b");
     }
 
     #[test]

@@ -7,12 +7,14 @@ use jiff::fmt::rfc2822;
 use model::Secret;
 use serde_json::Value;
 use std::time::Duration;
+use url::form_urlencoded;
 
 /// The verbs integrations use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "HTTP's own names")]
 pub enum Method {
     Get,
+    Head,
     Post,
     Put,
     Delete,
@@ -23,6 +25,7 @@ impl Method {
     pub fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
+            Self::Head => "HEAD",
             Self::Post => "POST",
             Self::Put => "PUT",
             Self::Delete => "DELETE",
@@ -110,6 +113,22 @@ impl Request {
         self
     }
 
+    /// With one more header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// With the fields of a web form as body.
+    #[must_use]
+    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        text.extend_pairs(fields);
+        self.body = Some(("application/x-www-form-urlencoded", text.finish()));
+        self
+    }
+
     /// With a JSON body.
     #[must_use]
     pub fn json(mut self, value: &Value) -> Self {
@@ -188,6 +207,14 @@ mod tests {
         assert_eq!(wait("Wed, 31 Dec 2025 23:00:00 GMT"), Some(Duration::ZERO));
         assert_eq!(wait("soon"), None);
         assert_eq!(wait("-5"), None);
+    }
+
+    #[test]
+    fn a_form_is_written_as_browsers_do() {
+        let request = Request::post("https://x.test").form(&[("a b", "ü&="), ("c", "")]);
+        let (media_type, text) = request.body.unwrap();
+        assert_eq!(media_type, "application/x-www-form-urlencoded");
+        assert_eq!(text, "a+b=%C3%BC%26%3D&c=");
     }
 
     #[test]

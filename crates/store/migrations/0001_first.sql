@@ -129,6 +129,7 @@ CREATE UNIQUE INDEX events_once ON events (project_id, source_key) WHERE source_
 CREATE INDEX events_by_project ON events (project_id, id);
 
 -- `destination` is the scheme, host and port the integration talks to, empty when it talks to none.
+-- `done` names the steps that need not be made again, as a JSON array.
 -- A claimed delivery has `next_at` at the end of its lease.
 CREATE TABLE deliveries (
     id          {id},
@@ -139,6 +140,7 @@ CREATE TABLE deliveries (
     reason      TEXT,
     destination TEXT NOT NULL,
     tries       BIGINT NOT NULL DEFAULT 0,
+    done        TEXT,
     next_at     BIGINT NOT NULL,
     claimed_at  BIGINT,
     created_at  BIGINT NOT NULL,

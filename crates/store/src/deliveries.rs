@@ -24,6 +24,8 @@ pub struct DeliveryRow {
     pub destination: String,
     /// attempts that count for the retry schedule
     pub tries: i64,
+    /// keys of the steps that need not be made again
+    pub done: Vec<String>,
     /// when it is due
     pub next_at: Timestamp,
     /// when it was made
@@ -52,6 +54,8 @@ pub struct Verdict {
     pub reason: Option<String>,
     /// attempts that count for the retry schedule
     pub tries: i64,
+    /// keys of the steps that need not be made again
+    pub done: Vec<String>,
     /// when it is due again; for a pending one
     pub next_at: Timestamp,
 }
@@ -65,7 +69,7 @@ pub struct Filter {
     pub status: Option<Status>,
 }
 
-const COLUMNS: &str = "id, event_id, project_id, integration, status, reason, destination, tries, next_at, created_at, finished_at";
+const COLUMNS: &str = "id, event_id, project_id, integration, status, reason, destination, tries, next_at, created_at, finished_at, done";
 
 fn from_row(row: &Row) -> Result<DeliveryRow, StoreError> {
     let status = row.text(4)?;
@@ -82,6 +86,10 @@ fn from_row(row: &Row) -> Result<DeliveryRow, StoreError> {
         next_at: row.time(8)?,
         created_at: row.time(9)?,
         finished_at: row.opt_time(10)?,
+        done: row.opt_text(11)?.map_or(Ok(Vec::new()), |text| {
+            serde_json::from_str(&text)
+                .map_err(|error| StoreError::Broken(format!("steps of a delivery: {error}")))
+        })?,
     })
 }
 
@@ -259,7 +267,7 @@ pub fn record(
         attempt.started_at + std::time::Duration::from_millis(attempt.duration_ms.unsigned_abs());
     let finished = (verdict.status != Status::Pending).then_some(ended);
     sql.run(
-        "UPDATE deliveries SET status = ?2, reason = ?3, tries = ?4, next_at = ?5, finished_at = ?6, claimed_at = NULL
+        "UPDATE deliveries SET status = ?2, reason = ?3, tries = ?4, next_at = ?5, finished_at = ?6, done = ?7, claimed_at = NULL
          WHERE id = ?1",
         params![
             id,
@@ -267,10 +275,21 @@ pub fn record(
             verdict.reason.clone(),
             verdict.tries,
             verdict.next_at,
-            finished
+            finished,
+            steps_text(verdict)?
         ],
     )?;
     Ok(())
+}
+
+/// The steps to leave out next time; a delivery that was made begins anew when it is retried.
+fn steps_text(verdict: &Verdict) -> Result<Option<String>, StoreError> {
+    if verdict.done.is_empty() || verdict.status == Status::Delivered {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(&verdict.done);
+    text.map(Some)
+        .map_err(|error| StoreError::Broken(error.to_string()))
 }
 
 /// A delivery by its id.

@@ -46,7 +46,7 @@ mod text;
 mod work;
 
 use crate::setting::settings;
-use crate::{Category, FieldError, Integration, Setting, Values};
+use crate::{Category, FieldError, Form, Integration, Setting, Values};
 use model::reference::{KeyPattern, MAX_PATTERN};
 use model::{Kind, Trigger};
 use url::Url;
@@ -100,9 +100,9 @@ pub static INTEGRATION: Integration = Integration {
     triggers: &[Trigger::Commit, Trigger::MergeRequests],
     kinds: &[Kind::Push, Kind::MergeRequest],
     validate,
-    address: api_base,
-    decide: work::decide,
-    conversation: &conversation::Jira,
+    address: |values, _| api_base(values),
+    form: Form::Conversation(&conversation::Jira),
+    ..Integration::BLANK
 };
 
 /// Authentication by personal access token.

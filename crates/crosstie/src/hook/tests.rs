@@ -205,11 +205,14 @@ fn ids(body: &Value) -> Vec<&str> {
 /// Feeds a program and gives what it says.
 fn fed(command: &mut Command, input: &[u8]) -> String {
     use std::io::Write as _;
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    // Another test's child may hold a script that was just written open for a moment.
+    let mut child = loop {
+        match command.spawn() {
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {}
+            spawned => break spawned.unwrap(),
+        }
+    };
     child.stdin.take().unwrap().write_all(input).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());

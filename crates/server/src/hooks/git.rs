@@ -72,6 +72,7 @@ mod tests {
             name_with_namespace: "G / P".into(),
             full_path: "g/p".into(),
             default_branch: "main".into(),
+            protected_branches: Vec::new(),
             source: Some(SourceRow {
                 kind: SourceKind::Git,
                 web_url: web_url.into(),

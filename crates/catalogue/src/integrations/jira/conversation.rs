@@ -7,8 +7,8 @@
 use super::client::{Client, Deployment, Trouble};
 use super::text::{Comment, Piece, short};
 use super::transition_ids;
-use super::work::{Entity, Intent, Noun, Task, work};
-use crate::{Context, Conversation, Done, End, Failure, Values};
+use super::work::{Entity, Intent, Noun, Task, decide, work};
+use crate::{Context, Conversation, Decision, Done, End, Failure, Values};
 use async_trait::async_trait;
 use model::Event;
 use outbound::{Answer, Net, Request};
@@ -22,6 +22,10 @@ pub(super) struct Jira;
 
 #[async_trait]
 impl Conversation for Jira {
+    fn decide(&self, event: &Event, values: &Values, context: &Context) -> Decision {
+        decide(event, values, context)
+    }
+
     async fn run(
         &self,
         event: &Event,

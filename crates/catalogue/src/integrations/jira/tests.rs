@@ -1,9 +1,9 @@
 //! The conversation with a strict Jira: what is said, what is moved, and what a second try adds.
 
-use super::{INTEGRATION, SETTINGS};
-use crate::{Context, Done, End, Failure, Values};
+use super::{SETTINGS, conversation};
+use crate::{Context, Conversation, Done, End, Failure, Values};
 use jiff::Timestamp;
-use model::{Event, Links, Project, Secret, SourceKind};
+use model::{Event, Secret};
 use outbound::{AllowList, Limits, Outbound, Recorder, Redactor};
 use sandbox::jira::{Account, Flavour, Jira, Trouble};
 use serde_json::{Map, Value, json};
@@ -40,21 +40,10 @@ impl Stand {
         plain.insert("username".into(), "bot".into());
         let secrets = BTreeMap::from([("password".to_owned(), Secret::new("pw"))]);
         let values = Values::new(SETTINGS, plain, secrets, Map::new());
-        let context = Context {
-            project: Project {
-                id: 1,
-                name: "P".into(),
-                name_with_namespace: "G / P".into(),
-                full_path: "g/p".into(),
-                default_branch: "main".into(),
-                links: Links::new(SourceKind::Gitlab, "https://git.test/g/p"),
-            },
-            off: Vec::new(),
-            now: Timestamp::UNIX_EPOCH,
-        };
+        let context = Context::made_up();
         let event = Event::parse(&event.to_string()).unwrap();
         let mut net = Recorder::new(&self.outbound, Redactor::default());
-        INTEGRATION.conversation.run(&event, &values, &context, &mut net).await
+        conversation::Jira.run(&event, &values, &context, &mut net).await
     }
 
     /// What is said on an issue, and its links with whether they are struck through.
@@ -77,7 +66,7 @@ fn automatic() -> Value {
     json!({"jira_issue_transition_automatic": true})
 }
 
-const MENTION: &str = "Ada mentioned this issue in [a commit|https://git.test/g/p/-/commit/0123456789abcdef0123456789abcdef01234567] of [G / P|https://git.test/g/p] on branch [work|https://git.test/g/p/-/tree/work]:{quote}AB-1 start{quote}";
+const MENTION: &str = "Ada mentioned this issue in [a commit|https://git.test/group/project/-/commit/0123456789abcdef0123456789abcdef01234567] of [Group / Project|https://git.test/group/project] on branch [work|https://git.test/group/project/-/tree/work]:{quote}AB-1 start{quote}";
 
 #[tokio::test]
 async fn a_mention_is_made_once() {

@@ -267,23 +267,13 @@ fn somebody(name: &str) -> String {
 mod tests {
     use super::super::SETTINGS;
     use super::*;
-    use jiff::Timestamp;
-    use model::{Links, Project, SourceKind};
     use serde_json::{Value, json};
     use std::collections::BTreeMap;
 
     fn context(off: &[Trigger]) -> Context {
         Context {
-            project: Project {
-                id: 1,
-                name: "P".into(),
-                name_with_namespace: "G / P".into(),
-                full_path: "g/p".into(),
-                default_branch: "main".into(),
-                links: Links::new(SourceKind::Gitlab, "https://git.test/g/p"),
-            },
             off: off.to_vec(),
-            now: Timestamp::UNIX_EPOCH,
+            ..Context::made_up()
         }
     }
 
@@ -428,6 +418,6 @@ mod tests {
         );
         let event = Event::parse(&event.to_string()).unwrap();
         let work = work(&event, &values, &context(&[])).unwrap();
-        assert!(work.tasks[0].entity.url.starts_with("https://git.test/g/p/-/commit/000"));
+        assert!(work.tasks[0].entity.url.starts_with("https://git.test/group/project/-/commit/000"));
     }
 }

@@ -36,7 +36,7 @@ fn entity(integration: &Integration) -> Value {
             "help": setting.help(),
             "type": type_name(setting.kind),
             "required": setting.required,
-            "secret": setting.is_secret(),
+            "secret": setting.secret,
             "default": setting.default_json(),
             "choices": setting.choices,
         })
@@ -53,7 +53,7 @@ fn entity(integration: &Integration) -> Value {
 
 fn type_name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Text | Kind::Url | Kind::Secret => "string",
+        Kind::Text | Kind::Url => "string",
         Kind::Boolean => "boolean",
         Kind::Integer => "integer",
         Kind::TextList => "array",

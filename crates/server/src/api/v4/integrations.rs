@@ -74,7 +74,7 @@ fn parameters(integration: &Integration) -> Vec<Parameter> {
 
 fn parameter(setting: &Setting) -> Parameter {
     let kind = match setting.kind {
-        Kind::Text | Kind::Url | Kind::Secret => ParamKind::Text,
+        Kind::Text | Kind::Url => ParamKind::Text,
         Kind::Boolean => ParamKind::Boolean,
         Kind::Integer => ParamKind::Integer,
         Kind::TextList => ParamKind::TextList,
@@ -204,7 +204,7 @@ fn basic(integration: &Integration, row: &SettingsRow) -> Map<String, Value> {
     put("active", row.active.into());
     let shown = |trigger: &Trigger| !HIDDEN.contains(trigger) && *trigger != Trigger::Vulnerability;
     for trigger in Trigger::ALL.iter().map(|row| row.0).filter(shown) {
-        put(trigger.field(), switch(row, trigger));
+        put(trigger.field(), switch(integration, row, trigger));
     }
     put(
         "comment_on_event_enabled",
@@ -216,7 +216,7 @@ fn basic(integration: &Integration, row: &SettingsRow) -> Map<String, Value> {
     put("inherited", row.inherits.into());
     put(
         Trigger::Vulnerability.field(),
-        switch(row, Trigger::Vulnerability),
+        switch(integration, row, Trigger::Vulnerability),
     );
     entity
 }
@@ -228,10 +228,10 @@ const HIDDEN: [Trigger; 3] = [
     Trigger::ArchiveTrace,
 ];
 
-fn switch(row: &SettingsRow, trigger: Trigger) -> Value {
+fn switch(integration: &Integration, row: &SettingsRow, trigger: Trigger) -> Value {
     match row.triggers.get(trigger.field()) {
         Some(Value::Bool(on)) => (*on).into(),
-        _ => trigger.default_on().into(),
+        _ => integration.is_on_at_first(trigger).into(),
     }
 }
 
@@ -241,7 +241,7 @@ fn detail(integration: &Integration, row: &SettingsRow) -> Value {
     let shown = integration
         .settings
         .iter()
-        .filter(|setting| !setting.is_secret() && !setting.top_level);
+        .filter(|setting| !setting.secret && !setting.top_level);
     let properties = shown.map(|setting| {
         let set = row
             .fields

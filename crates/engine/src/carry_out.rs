@@ -1,0 +1,120 @@
+//! Carrying out a plan: its steps in order, each once across all attempts.
+
+use catalogue::{Context, Done, End, Failure, Plan, Step};
+use outbound::Net;
+use std::fmt::Write as _;
+
+/// Most notes shown one after another; the rest is counted.
+const SHOWN: usize = 5;
+
+/// What became of a plan's steps.
+#[derive(Default)]
+struct Tally {
+    notes: Vec<String>,
+    refused: Vec<Failure>,
+    postponed: Option<Failure>,
+}
+
+/// Sends what is not yet sent, adding to `done` what need not be sent again.
+pub(crate) async fn carry_out(
+    plan: &dyn Plan,
+    steps: Vec<Step>,
+    context: &Context,
+    net: &mut dyn Net,
+    done: &mut Vec<String>,
+) -> Result<Done, Failure> {
+    let all = steps.len();
+    let mut tally = Tally::default();
+    for step in steps {
+        if done.contains(&step.key) {
+            continue;
+        }
+        let answer = net.deliver(step.outgoing).await.map_err(Failure::from);
+        let judged = answer.and_then(|answer| plan.judge(&answer, context));
+        match judged {
+            Ok(note) => {
+                done.push(step.key);
+                tally.notes.extend(note);
+            }
+            Err(failure) => {
+                let is_final = matches!(failure, Failure::Never { .. });
+                if !tally.add(failure, &step.key, all) {
+                    break;
+                }
+                if is_final && plan.may_lose_some() {
+                    done.push(step.key);
+                }
+            }
+        }
+    }
+    tally.result(plan, all, done.len())
+}
+
+impl Tally {
+    /// Takes note of a failure; `false` when the other steps would fare no better now.
+    fn add(&mut self, failure: Failure, key: &str, all: usize) -> bool {
+        let failure = match failure {
+            Failure::Never { why } if all > 1 => Failure::Never {
+                why: format!("{key}: {why}"),
+            },
+            Failure::Again { why, after, down } if all > 1 => Failure::Again {
+                why: format!("{key}: {why}"),
+                after,
+                down,
+            },
+            other => other,
+        };
+        match &failure {
+            Failure::Never { .. } => {
+                self.refused.push(failure);
+                true
+            }
+            Failure::Again { after, down, .. } => {
+                let goes_on = !down && after.is_none();
+                self.postponed.get_or_insert(failure);
+                goes_on
+            }
+        }
+    }
+
+    fn result(self, plan: &dyn Plan, all: usize, done: usize) -> Result<Done, Failure> {
+        if let Some(postponed) = self.postponed {
+            return Err(postponed);
+        }
+        let refused = self.refused.len();
+        let mut said: Vec<String> = self
+            .refused
+            .iter()
+            .map(|failure| failure.why().to_owned())
+            .collect();
+        if refused > 0 && !(plan.may_lose_some() && done > refused) {
+            let made = if done > 0 && all > 1 {
+                format!("{done} of {all} were sent; ")
+            } else {
+                String::new()
+            };
+            return Err(Failure::Never {
+                why: format!("{made}{}", listed(said)),
+            });
+        }
+        said.extend(self.notes);
+        let note = (!said.is_empty()).then(|| listed(said));
+        Ok(Done {
+            end: End::Delivered(note),
+            learned: None,
+        })
+    }
+}
+
+fn listed(mut texts: Vec<String>) -> String {
+    let more = texts.len().saturating_sub(SHOWN);
+    texts.truncate(SHOWN);
+    let mut text = texts.join("; ");
+    if more > 0 {
+        let _ = write!(text, "; and {more} more");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;
