@@ -68,9 +68,21 @@ pub struct Commit {
     /// page of the commit
     #[serde(deserialize_with = "or_empty")]
     pub url: String,
+    /// when it was made, ISO 8601
+    #[serde(deserialize_with = "or_empty")]
+    pub timestamp: String,
     /// who wrote it
     #[serde(deserialize_with = "or_empty")]
     pub author: Person,
+    /// paths of new files
+    #[serde(deserialize_with = "or_empty")]
+    pub added: Vec<String>,
+    /// paths of changed files
+    #[serde(deserialize_with = "or_empty")]
+    pub modified: Vec<String>,
+    /// paths of files that are gone
+    #[serde(deserialize_with = "or_empty")]
+    pub removed: Vec<String>,
 }
 
 impl Commit {

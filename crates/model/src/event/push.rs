@@ -22,6 +22,14 @@ pub struct Push {
     /// log-in name of who pushed
     #[serde(deserialize_with = "or_empty")]
     pub user_username: String,
+    /// mail address of who pushed
+    #[serde(deserialize_with = "or_empty")]
+    pub user_email: String,
+    /// picture of who pushed
+    #[serde(deserialize_with = "or_empty")]
+    pub user_avatar: String,
+    /// whether the ref is protected on its host; old hosts do not say
+    pub ref_protected: Option<bool>,
     /// the project
     pub project: Option<ProjectPart>,
     /// oldest first; GitLab sends the newest 20 alone
@@ -36,6 +44,17 @@ impl Push {
     /// The branch's name, when a branch was pushed.
     pub fn branch(&self) -> Option<&str> {
         self.reference.strip_prefix("refs/heads/")
+    }
+
+    /// The name of the branch or tag, without what stands before it.
+    pub fn ref_name(&self) -> &str {
+        let name = self.reference.strip_prefix("refs/tags/");
+        name.or(self.branch()).unwrap_or(&self.reference)
+    }
+
+    /// Whether a tag was pushed.
+    pub fn is_tag(&self) -> bool {
+        self.reference.starts_with("refs/tags/")
     }
 
     /// Whether the ref is new.
