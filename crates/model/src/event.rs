@@ -3,14 +3,25 @@
 //! Shapes: GitLab's `webhook_events` page and its `data_builder` code. Unknown keys
 //! are ignored and missing ones tolerated, because older hosts send fewer.
 
+mod issue;
 mod kind;
 mod merge_request;
+mod note;
+mod notice;
 mod parts;
+mod pipeline;
 mod push;
 
+pub use issue::{Issue, IssueAttributes};
 pub use kind::Kind;
 pub use merge_request::{MergeRequest, MergeRequestAttributes};
-pub use parts::{Commit, Person, ProjectPart, User};
+pub use note::{Note, NoteAttributes, Snippet};
+pub use notice::{
+    Alert, AlertAttributes, Deployment, GroupMention, MentionAttributes, Named, Vulnerability,
+    VulnerabilityAttributes, WikiPage, WikiPageAttributes,
+};
+pub use parts::{Commit, Label, Person, ProjectPart, User};
+pub use pipeline::{Build, Pipeline, PipelineAttributes};
 pub use push::Push;
 
 use crate::Trigger;
@@ -35,6 +46,22 @@ pub enum Body {
     Push(Push),
     /// something about a merge request
     MergeRequest(Box<MergeRequest>),
+    /// something about an issue, a work item or an incident
+    Issue(Box<Issue>),
+    /// a comment
+    Note(Box<Note>),
+    /// a pipeline changed its status
+    Pipeline(Box<Pipeline>),
+    /// something about a wiki page
+    WikiPage(Box<WikiPage>),
+    /// a deployment started or ended
+    Deployment(Box<Deployment>),
+    /// an alert came up
+    Alert(Box<Alert>),
+    /// a vulnerability was found
+    Vulnerability(Box<Vulnerability>),
+    /// a group was named
+    GroupMention(Box<GroupMention>),
     /// every other kind, known by its JSON alone
     Other(Other),
 }
@@ -97,15 +124,10 @@ impl Event {
     pub fn parse(json: &str) -> Result<Self, EventError> {
         let envelope: Envelope = serde_json::from_str(json).map_err(EventError::Syntax)?;
         let kind = kind_of(&envelope)?;
-        let shape = |source| EventError::Shape {
+        let body = Body::read(kind, json).map_err(|source| EventError::Shape {
             kind: kind.name(),
             source,
-        };
-        let body = match kind {
-            Kind::Push | Kind::TagPush => Body::Push(serde_json::from_str(json).map_err(shape)?),
-            Kind::MergeRequest => Body::MergeRequest(serde_json::from_str(json).map_err(shape)?),
-            _ => Body::Other(serde_json::from_str(json).map_err(shape)?),
-        };
+        })?;
         Ok(Self {
             kind,
             confidential: is_confidential(&envelope),
@@ -127,10 +149,38 @@ impl Event {
     /// The project part of the body, where there is one.
     pub fn project(&self) -> Option<&ProjectPart> {
         match &self.body {
-            Body::Push(push) => push.project.as_ref(),
-            Body::MergeRequest(merge_request) => merge_request.project.as_ref(),
-            Body::Other(other) => other.project.as_ref(),
+            Body::Push(body) => body.project.as_ref(),
+            Body::MergeRequest(body) => body.project.as_ref(),
+            Body::Issue(body) => body.project.as_ref(),
+            Body::Note(body) => body.project.as_ref(),
+            Body::Pipeline(body) => body.project.as_ref(),
+            Body::WikiPage(body) => body.project.as_ref(),
+            Body::Deployment(body) => body.project.as_ref(),
+            Body::Alert(body) => body.project.as_ref(),
+            Body::Vulnerability(body) => body.project.as_ref(),
+            Body::GroupMention(body) => body.project.as_ref(),
+            Body::Other(body) => body.project.as_ref(),
         }
+    }
+}
+
+impl Body {
+    fn read(kind: Kind, json: &str) -> Result<Self, serde_json::Error> {
+        Ok(match kind {
+            Kind::Push | Kind::TagPush => Self::Push(serde_json::from_str(json)?),
+            Kind::MergeRequest => Self::MergeRequest(serde_json::from_str(json)?),
+            Kind::Issue | Kind::WorkItem | Kind::Incident => {
+                Self::Issue(serde_json::from_str(json)?)
+            }
+            Kind::Note => Self::Note(serde_json::from_str(json)?),
+            Kind::Pipeline => Self::Pipeline(serde_json::from_str(json)?),
+            Kind::WikiPage => Self::WikiPage(serde_json::from_str(json)?),
+            Kind::Deployment => Self::Deployment(serde_json::from_str(json)?),
+            Kind::Alert => Self::Alert(serde_json::from_str(json)?),
+            Kind::Vulnerability => Self::Vulnerability(serde_json::from_str(json)?),
+            Kind::GroupMention => Self::GroupMention(serde_json::from_str(json)?),
+            _ => Self::Other(serde_json::from_str(json)?),
+        })
     }
 }
 

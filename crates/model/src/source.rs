@@ -131,6 +131,54 @@ impl Links {
         }
     }
 
+    /// A branch's or a tag's history.
+    pub fn history(&self, name: &str) -> String {
+        match self.form {
+            Form::Gitlab => format!(
+                "{}/-/commits/{}",
+                self.base,
+                utf8_percent_encode(name, PATH)
+            ),
+            _ => self.branch(name),
+        }
+    }
+
+    /// A tag's page.
+    pub fn tag(&self, name: &str) -> String {
+        let base = &self.base;
+        let path = utf8_percent_encode(name, PATH);
+        let query = utf8_percent_encode(name, QUERY);
+        match self.form {
+            Form::Gitlab => format!("{base}/-/tags/{path}"),
+            Form::Forgejo => format!("{base}/src/tag/{path}"),
+            Form::Github => format!("{base}/releases/tag/{path}"),
+            Form::Cgit => format!("{base}/tag/?h={query}"),
+            Form::Gitweb => format!("{}a=tag;h=refs/tags/{query}", self.gitweb_base()),
+        }
+    }
+
+    /// What changed between two commits.
+    pub fn compare(&self, before: &str, after: &str) -> String {
+        let base = &self.base;
+        match self.form {
+            Form::Gitlab => format!("{base}/-/compare/{before}...{after}"),
+            Form::Forgejo | Form::Github => format!("{base}/compare/{before}...{after}"),
+            Form::Cgit => format!("{base}/diff/?id={after}&id2={before}"),
+            Form::Gitweb => format!("{}a=commitdiff;h={after};hp={before}", self.gitweb_base()),
+        }
+    }
+
+    /// A merge request's page; only hosts that have them have one.
+    pub fn merge_request(&self, iid: i64) -> Option<String> {
+        let base = &self.base;
+        match self.form {
+            Form::Gitlab => Some(format!("{base}/-/merge_requests/{iid}")),
+            Form::Forgejo => Some(format!("{base}/pulls/{iid}")),
+            Form::Github => Some(format!("{base}/pull/{iid}")),
+            Form::Cgit | Form::Gitweb => None,
+        }
+    }
+
     /// A person's page on the same host; only hosts with people have one.
     pub fn user(&self, username: &str) -> Option<String> {
         if username.is_empty() || matches!(self.form, Form::Cgit | Form::Gitweb) {
@@ -228,6 +276,55 @@ mod tests {
             assert_eq!(links.commit("abc"), commit);
             assert_eq!(links.branch("a b/c"), branch);
         }
+    }
+
+    #[test]
+    fn tags_histories_and_comparisons_have_addresses_too() {
+        let seen = |kind, web_url: &str| {
+            let links = Links::new(kind, web_url);
+            [
+                links.tag("v 1"),
+                links.history("a"),
+                links.compare("1", "2"),
+                links.merge_request(7).unwrap_or_default(),
+            ]
+            .map(|url| url.replace(web_url, ""))
+        };
+        assert_eq!(
+            seen(SourceKind::Gitlab, "https://git.test/g/p"),
+            [
+                "/-/tags/v%201",
+                "/-/commits/a",
+                "/-/compare/1...2",
+                "/-/merge_requests/7"
+            ]
+        );
+        assert_eq!(
+            seen(SourceKind::Forgejo, "https://git.test/g/p"),
+            [
+                "/src/tag/v%201",
+                "/src/branch/a",
+                "/compare/1...2",
+                "/pulls/7"
+            ]
+        );
+        assert_eq!(
+            seen(SourceKind::Github, "https://git.test/g/p"),
+            [
+                "/releases/tag/v%201",
+                "/tree/a",
+                "/compare/1...2",
+                "/pull/7"
+            ]
+        );
+        assert_eq!(
+            seen(SourceKind::Git, "https://git.test/cgit/p.git"),
+            ["/tag/?h=v%201", "/log/?h=a", "/diff/?id=2&id2=1", ""]
+        );
+        assert_eq!(
+            seen(SourceKind::Git, "https://git.test/?p=p.git")[2],
+            ";a=commitdiff;h=2;hp=1"
+        );
     }
 
     #[test]

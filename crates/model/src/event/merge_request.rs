@@ -1,6 +1,6 @@
 //! Something about a merge request.
 
-use super::parts::{Commit, ProjectPart, User, or_empty};
+use super::parts::{Commit, Label, ProjectPart, User, or_empty};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -15,6 +15,8 @@ pub struct MergeRequest {
     /// the merge request itself
     #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
     pub attributes: MergeRequestAttributes,
+    /// its labels
+    pub labels: Option<Vec<Label>>,
     /// what an update changed; absent from old hosts
     pub changes: Option<Map<String, Value>>,
 }
@@ -48,6 +50,8 @@ pub struct MergeRequestAttributes {
     pub target_branch: String,
     /// its head
     pub last_commit: Option<Commit>,
+    /// its labels, where they stand here
+    pub labels: Option<Vec<Label>>,
 }
 
 impl MergeRequestAttributes {

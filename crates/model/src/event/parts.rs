@@ -53,6 +53,18 @@ pub struct User {
     /// log-in name
     #[serde(deserialize_with = "or_empty")]
     pub username: String,
+    /// picture
+    #[serde(deserialize_with = "or_empty")]
+    pub avatar_url: String,
+}
+
+/// A label of an issue or merge request.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Label {
+    /// its name
+    #[serde(deserialize_with = "or_empty")]
+    pub title: String,
 }
 
 /// A commit of a push, or the last one of a merge request.

@@ -98,7 +98,7 @@ pub(super) fn work(event: &Event, values: &Values, context: &Context) -> Result<
     match &event.body {
         Body::Push(push) => scan.push(push),
         Body::MergeRequest(merge_request) => scan.merge_request(merge_request),
-        Body::Other(_) => Err(format!("Jira has nothing to do with {} events", event.kind.title())),
+        _ => Err(format!("Jira has nothing to do with {} events", event.kind.title())),
     }
 }
 
