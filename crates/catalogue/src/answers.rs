@@ -47,7 +47,7 @@ pub fn explained(answer: &Answer) -> String {
 }
 
 /// The first words of an answer; a page of HTML is only named.
-fn said(answer: &Answer) -> String {
+pub fn said(answer: &Answer) -> String {
     let text = answer.body.trim();
     if text.starts_with('<') {
         return "it answered with a web page".into();

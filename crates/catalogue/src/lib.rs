@@ -5,11 +5,14 @@
 //! world only through the [`outbound::Net`] it is handed.
 
 pub mod answers;
+mod branches;
+pub mod chat;
 mod context;
 mod integration;
 pub mod page;
 mod plan;
 mod setting;
+mod time;
 mod values;
 
 pub use context::Context;
@@ -33,6 +36,7 @@ macro_rules! catalogue {
 
 catalogue! {
     jira,
+    slack,
 }
 
 /// The integration of that slug.

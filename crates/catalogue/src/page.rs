@@ -24,7 +24,7 @@ pub fn markdown(integration: &Integration) -> String {
     for trigger in integration.triggers {
         let _ = writeln!(
             page,
-            "| `{}` | boolean | no | `{}` | Act when {}. |",
+            "| `{}` | boolean | no | `{}` | Events: {}. |",
             trigger.field(),
             integration.is_on_at_first(*trigger),
             trigger.meaning()
@@ -38,12 +38,20 @@ pub fn markdown(integration: &Integration) -> String {
 fn row(setting: &Setting) -> String {
     let default = match setting.default_json() {
         serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => format!("`{text}`"),
         value => format!("`{value}`"),
     };
     let choices = setting.choices.iter().zip(setting.meanings);
-    let choices: Vec<_> = choices
+    let mut choices: Vec<_> = choices
         .map(|(choice, meaning)| format!("`{choice}`: {meaning}"))
         .collect();
+    if setting.meanings.is_empty() {
+        choices = setting
+            .choices
+            .iter()
+            .map(|choice| format!("`{choice}`"))
+            .collect();
+    }
     let choices = if choices.is_empty() {
         String::new()
     } else {

@@ -60,6 +60,20 @@ impl Values {
         }
     }
 
+    /// Whether somebody set it.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.plain.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// The texts of all settings whose name ends so.
+    pub fn named(&self, end: &str) -> Vec<(&'static str, String)> {
+        let names = self.settings.iter().map(|setting| setting.name);
+        names
+            .filter(|name| name.ends_with(end))
+            .map(|name| (name, self.text(name)))
+            .collect()
+    }
+
     /// A text, trimmed; empty when not set.
     pub fn text(&self, name: &str) -> String {
         self.get(name)

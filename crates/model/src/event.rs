@@ -114,6 +114,8 @@ struct Envelope {
 struct Flags {
     #[serde(default)]
     confidential: Option<serde_json::Value>,
+    #[serde(default, rename = "type")]
+    type_name: Option<serde_json::Value>,
 }
 
 impl Event {
@@ -189,11 +191,25 @@ fn kind_of(envelope: &Envelope) -> Result<Kind, EventError> {
         .object_kind
         .as_ref()
         .or(envelope.event_name.as_ref());
-    said.and_then(|value| value.as_str())
+    let kind = said
+        .and_then(|value| value.as_str())
         .and_then(Kind::from_name)
         .ok_or_else(|| EventError::UnknownKind {
             found: said.map_or_else(|| "without a name".to_owned(), cut),
-        })
+        })?;
+    let is_incident = kind == Kind::WorkItem && envelope.has_type("Incident");
+    Ok(if is_incident { Kind::Incident } else { kind })
+}
+
+impl Envelope {
+    /// GitLab's hooks tell of incidents as work items of that type; its own integrations get an
+    /// event of their own, with a switch of its own.
+    fn has_type(&self, name: &str) -> bool {
+        let flags = self.object_attributes.as_ref();
+        flags
+            .and_then(|flags| flags.type_name.as_ref())
+            .is_some_and(|said| said == name)
+    }
 }
 
 /// A stranger's text in an error message stays short.
@@ -245,6 +261,26 @@ mod tests {
             wrong.contains("push event") && wrong.contains("line 1"),
             "{wrong}"
         );
+    }
+
+    #[test]
+    fn an_incident_is_told_from_other_work_items() {
+        for (body, kind) in [
+            (
+                r#"{"object_kind":"work_item","object_attributes":{"type":"Incident"}}"#,
+                Kind::Incident,
+            ),
+            (
+                r#"{"object_kind":"work_item","object_attributes":{"type":"Task"}}"#,
+                Kind::WorkItem,
+            ),
+            (
+                r#"{"object_kind":"note","object_attributes":{"type":null}}"#,
+                Kind::Note,
+            ),
+        ] {
+            assert_eq!(Event::parse(body).unwrap().kind, kind, "{body}");
+        }
     }
 
     #[test]

@@ -1,0 +1,65 @@
+//! The settings that chat integrations with channels share, each declared once here.
+
+/// Declares an integration's own settings and, after them, those of all chats with channels.
+macro_rules! with_channels {
+    ($($(#[doc = $line:literal])+ $name:ident: $setting:expr),* $(,)?) => {
+        $crate::setting::settings! {
+            $($(#[doc = $line])+ $name: $setting,)*
+            /// Channel for events that have none of their own; several separated by commas.
+            channel: $crate::Setting::text("Default channel"),
+            /// Tell of a pipeline only when it failed.
+            notify_only_broken_pipelines: $crate::Setting::boolean("Notify only broken pipelines", true),
+            /// Tell of a pipeline only when it ends otherwise than the one before it.
+            notify_only_when_pipeline_status_changes: $crate::Setting::boolean("Notify only when pipeline status changes", false),
+            /// Forerunner of `branches_to_be_notified`, which counts once it is set.
+            notify_only_default_branch: $crate::Setting::boolean("Notify only default branch", false),
+            /// Which branches' pushes, pipelines and deployments are told of.
+            branches_to_be_notified: $crate::Setting::choice(
+                "Branches for which notifications are to be sent",
+                &["all", "default", "protected", "default_and_protected"],
+                "default",
+            ),
+            /// Tell of issues, merge requests and comments only when they have these labels,
+            /// separated by commas; of all when empty.
+            labels_to_be_notified: $crate::Setting::text("Labels to be notified"),
+            /// Whether one of these labels is enough, or all of them are needed.
+            labels_to_be_notified_behavior: $crate::Setting::choice(
+                "Labels to be notified behavior",
+                &["match_any", "match_all"],
+                "match_any",
+            ),
+            /// Channels for pushes to branches.
+            push_channel: $crate::Setting::text("Push channel"),
+            /// Channels for pushes of tags.
+            tag_push_channel: $crate::Setting::text("Tag push channel"),
+            /// Channels for issues and work items.
+            issue_channel: $crate::Setting::text("Issue channel"),
+            /// Channels for confidential issues and work items; those for issues when empty.
+            confidential_issue_channel: $crate::Setting::text("Confidential issue channel"),
+            /// Channels for incidents.
+            incident_channel: $crate::Setting::text("Incident channel"),
+            /// Channels for merge requests.
+            merge_request_channel: $crate::Setting::text("Merge request channel"),
+            /// Channels for comments.
+            note_channel: $crate::Setting::text("Note channel"),
+            /// Channels for internal notes and comments on confidential issues; those for comments
+            /// when empty.
+            confidential_note_channel: $crate::Setting::text("Confidential note channel"),
+            /// Channels for pipelines.
+            pipeline_channel: $crate::Setting::text("Pipeline channel"),
+            /// Channels for wiki pages.
+            wiki_page_channel: $crate::Setting::text("Wiki page channel"),
+            /// Channels for deployments.
+            deployment_channel: $crate::Setting::text("Deployment channel"),
+            /// Channels for alerts.
+            alert_channel: $crate::Setting::text("Alert channel"),
+            /// Channels for vulnerabilities.
+            vulnerability_channel: $crate::Setting::text("Vulnerability channel"),
+            /// Channels for mentions of a group in public places.
+            group_mention_channel: $crate::Setting::text("Group mention channel"),
+            /// Channels for mentions of a group in confidential places.
+            group_confidential_mention_channel: $crate::Setting::text("Group confidential mention channel"),
+        }
+    };
+}
+pub(crate) use with_channels;
