@@ -3,4 +3,6 @@
 //! They refuse what the real ones refuse, remember what they were told, and can be made
 //! to misbehave. They are never part of the server.
 
+pub mod chat;
 pub mod jira;
+mod web;

@@ -4,21 +4,14 @@ use super::state::{Issue, Link, State};
 use super::text::{Block, Inline, Kind, is_web_address};
 use super::workflow::Status;
 use super::{Flavour, Jira};
+use crate::web::{Moment, page, style};
 use askama::Template;
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Path, State as Shared};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use jiff::Timestamp;
 use std::future::ready;
-
-const STYLE: &str = include_str!("../../templates/style.css");
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The pages, and what answers an address that leads nowhere.
 pub(super) fn router(jira: &Jira) -> Router {
@@ -31,16 +24,7 @@ pub(super) fn router(jira: &Jira) -> Router {
             "/browse/{key}",
             get(|Shared(jira): Shared<Jira>, Path(key): Path<String>| ready(issue(&jira, &key))),
         )
-        .route(
-            "/style.css",
-            get(|| {
-                ready(answer(
-                    StatusCode::OK,
-                    "text/css; charset=utf-8",
-                    STYLE.to_owned(),
-                ))
-            }),
-        )
+        .route("/style.css", get(|| ready(style())))
         .fallback(|Shared(jira): Shared<Jira>| ready(missing(&jira, "This page")))
         .with_state(jira.clone())
 }
@@ -112,25 +96,11 @@ struct LinkRow {
     resolved: bool,
 }
 
-struct Moment {
-    machine: String,
-    person: String,
-}
-
 #[derive(Template)]
 #[template(path = "missing.html")]
 struct Missing<'a> {
     product: &'static str,
     what: &'a str,
-}
-
-impl From<Timestamp> for Moment {
-    fn from(at: Timestamp) -> Self {
-        Self {
-            machine: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            person: at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-        }
-    }
 }
 
 impl From<Status> for StatusBadge {
@@ -246,36 +216,4 @@ impl LinkRow {
             resolved: link.resolved.unwrap_or_default(),
         }
     }
-}
-
-fn page(status: StatusCode, template: &impl Template) -> Response {
-    match template.render() {
-        Ok(html) => answer(status, "text/html; charset=utf-8", html),
-        Err(error) => {
-            tracing::error!(%error, "a page could not be made");
-            answer(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "text/plain",
-                "This page could not be made.".to_owned(),
-            )
-        }
-    }
-}
-
-fn answer(status: StatusCode, media: &'static str, text: String) -> Response {
-    let mut answer = Response::new(Body::from(text));
-    *answer.status_mut() = status;
-    let headers = [
-        (CONTENT_TYPE, media),
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
-        (CACHE_CONTROL, "no-store"),
-    ];
-    for (name, value) in headers {
-        answer
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
-    answer
 }
