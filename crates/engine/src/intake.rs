@@ -1,9 +1,10 @@
 //! An event comes in: it is kept once, with its deliveries, in one commit.
 
 use crate::Engine;
-use model::Event;
-use model::event::EventError;
+use model::event::{Body, EventError};
+use model::{Event, SourceKind};
 use store::events::{self, Kept, NewEvent};
+use store::sources::SourceRow;
 use store::surroundings::Surroundings;
 use store::{StoreError, deliveries, settings};
 
@@ -59,6 +60,7 @@ impl Engine {
             body: received.body,
             received_at: now,
         };
+        let shas = own_commits(&event, project);
         let counted: Vec<_> = matched
             .iter()
             .map(|new| (new.integration, new.skipped.is_some()))
@@ -66,6 +68,7 @@ impl Engine {
         let kept = self.parts.store.write(move |sql| {
             let kept = events::keep(sql, &new)?;
             if let Kept::New(event_id) = kept {
+                events::add_commits(sql, (event_id, project_id), &shas)?;
                 for delivery in &matched {
                     deliveries::add(sql, (event_id, project_id), delivery, now)?;
                 }
@@ -100,6 +103,61 @@ impl Engine {
                 .matched
                 .with_label_values(&[*integration, status])
                 .inc();
+        }
+    }
+}
+
+/// The commits that Crosstie itself has a page for: those of a bare repository's push.
+fn own_commits(event: &Event, project: &Surroundings) -> Vec<String> {
+    let is_bare = |source: &SourceRow| source.kind == SourceKind::Git;
+    match &event.body {
+        Body::Push(push) if project.source.as_ref().is_some_and(is_bare) => push
+            .commits
+            .iter()
+            .filter(|commit| is_hash(&commit.id))
+            .map(|commit| commit.id.to_ascii_lowercase())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether it is a full hash, SHA-1's or SHA-256's.
+fn is_hash(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_bare_repositorys_pushes_have_commits_of_our_own() {
+        let body = format!(
+            r#"{{"object_kind":"push","commits":[{{"id":"{}"}},{{"id":"short"}},{{"id":"{}"}}]}}"#,
+            "A".repeat(40),
+            "../".repeat(20)
+        );
+        let event = Event::parse(&body).unwrap();
+        let project = |kind| Surroundings {
+            project_id: 1,
+            name: String::new(),
+            name_with_namespace: String::new(),
+            full_path: String::new(),
+            default_branch: String::new(),
+            source: kind,
+        };
+        let of = |kind| {
+            Some(SourceRow {
+                kind,
+                ..SourceRow::default()
+            })
+        };
+        assert_eq!(
+            own_commits(&event, &project(of(SourceKind::Git))),
+            ["a".repeat(40)]
+        );
+        for other in [of(SourceKind::Gitlab), None] {
+            assert!(own_commits(&event, &project(other)).is_empty());
         }
     }
 }

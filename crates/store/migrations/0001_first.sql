@@ -34,6 +34,17 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_by_user ON tokens (user_id, id);
 CREATE INDEX tokens_by_previous ON tokens (previous_id);
 
+-- Who is signed in to the web pages. `digest` is that of the cookie's token.
+CREATE TABLE sessions (
+    digest     TEXT PRIMARY KEY,
+    user_id    BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    last_used  BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_end ON sessions (expires_at);
+
 -- A group, or the personal namespace of a user. `path_key` is the lower-case full path.
 CREATE TABLE namespaces (
     id          {id},
@@ -127,6 +138,15 @@ CREATE TABLE events (
 );
 CREATE UNIQUE INDEX events_once ON events (project_id, source_key) WHERE source_key IS NOT NULL;
 CREATE INDEX events_by_project ON events (project_id, id);
+
+-- Which pushes to a bare repository brought a commit. `sha` is in lower case.
+CREATE TABLE event_commits (
+    project_id BIGINT NOT NULL,
+    sha        TEXT NOT NULL,
+    event_id   BIGINT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+    PRIMARY KEY (project_id, sha, event_id)
+);
+CREATE INDEX event_commits_by_event ON event_commits (event_id);
 
 -- `destination` is the scheme, host and port the integration talks to, empty when it talks to none.
 -- `done` names the steps that need not be made again, as a JSON array.

@@ -342,6 +342,13 @@ pub fn of_project(
     page::read(sql, (COLUMNS, from, "id DESC"), given, page, from_row)
 }
 
+/// The deliveries of an event, in the order they were made.
+pub fn of_event(sql: &mut dyn Sql, event_id: i64) -> Result<Vec<DeliveryRow>, StoreError> {
+    let query = format!("SELECT {COLUMNS} FROM deliveries WHERE event_id = ?1 ORDER BY id");
+    let rows = sql.rows(&query, params![event_id])?;
+    rows.iter().map(from_row).collect()
+}
+
 /// Puts an ended delivery into the queue again, at the start of its schedule; `false` when it is not ended.
 pub fn retry(sql: &mut dyn Sql, id: i64, now: Timestamp) -> Result<bool, StoreError> {
     let changed = sql.run(

@@ -1,5 +1,9 @@
 //! Events, each kept once.
 
+mod commits;
+
+pub use commits::{Commit, Pushes, add_commits, find_commit, newest_with_commits, pushes_of};
+
 use crate::sql::params;
 use crate::{Page, Paged, Row, Sql, StoreError, page};
 use jiff::Timestamp;

@@ -1,8 +1,10 @@
-//! Who there is: users, and the tokens that speak for them.
+//! Who there is: users, the tokens that speak for them, and the sessions of their browsers.
 
+mod sessions;
 mod tokens;
 mod users;
 
+pub use sessions::{Session, add_session, end_session, end_sessions, renew_session, session};
 pub(crate) use tokens::opt_date;
 pub use tokens::{
     NewToken, Token, TokenFilter, add_token, digest, list_tokens, revoke, revoke_successors,

@@ -159,3 +159,50 @@ async fn a_rotated_token_that_comes_back_takes_its_successors_along() {
     });
     work.await.unwrap();
 }
+
+#[tokio::test]
+async fn a_session_lasts_while_it_is_used_and_not_beyond_its_longest() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let days = |days: i64| SignedDuration::from_hours(days * 24);
+    let work = store.write(move |sql| {
+        let root = ensure_root(sql, NOW)?;
+        add_session(sql, root.id, "d", NOW)?;
+        let found = session(sql, "d", NOW + days(6))?.unwrap();
+        assert_eq!(found.user, root);
+        assert!(!found.renewal_is_due(NOW + SignedDuration::from_mins(9)));
+        assert!(found.renewal_is_due(NOW + SignedDuration::from_mins(10)));
+        assert_eq!(session(sql, "d", NOW + days(7))?, None);
+        let end = found.end_if_used(NOW + days(6));
+        assert_eq!(end, NOW + days(13));
+        renew_session(sql, "d", NOW + days(6), end)?;
+        assert!(session(sql, "d", NOW + days(12))?.is_some());
+        assert_eq!(found.end_if_used(NOW + days(29)), NOW + days(30));
+        Ok(())
+    });
+    work.await.unwrap();
+}
+
+#[tokio::test]
+async fn sessions_end_with_the_password_and_are_cleared_away_when_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let work = store.write(|sql| {
+        let root = ensure_root(sql, NOW)?;
+        let other = add_user(sql, &person("ann"), NOW)?;
+        for (user, digest) in [(root.id, "1"), (root.id, "2"), (other.id, "3")] {
+            add_session(sql, user, digest, NOW)?;
+        }
+        end_session(sql, "1")?;
+        assert_eq!(session(sql, "1", NOW)?, None);
+        assert!(session(sql, "2", NOW)?.is_some());
+        set_password(sql, root.id, "new")?;
+        assert_eq!(session(sql, "2", NOW)?, None);
+        assert!(session(sql, "3", NOW)?.is_some());
+        add_session(sql, root.id, "4", NOW + SignedDuration::from_hours(200))?;
+        let left = sql.number("SELECT COUNT(*) FROM sessions", &[])?;
+        assert_eq!(left, 1);
+        Ok(())
+    });
+    work.await.unwrap();
+}

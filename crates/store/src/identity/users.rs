@@ -1,5 +1,6 @@
 //! Users. Each has a personal namespace of the same name.
 
+use super::sessions::end_sessions;
 use crate::projects::{self, like};
 use crate::sql::params;
 use crate::{Page, Paged, Row, Sql, StoreError, page};
@@ -129,13 +130,13 @@ pub fn ensure_root(sql: &mut dyn Sql, now: Timestamp) -> Result<User, StoreError
     add_user(sql, &root, now)
 }
 
-/// Sets what a user's password is checked against.
+/// Sets what a user's password is checked against; whoever was signed in with the old one is out.
 pub fn set_password(sql: &mut dyn Sql, id: i64, hash: &str) -> Result<(), StoreError> {
     sql.run(
         "UPDATE users SET password_hash = ?2 WHERE id = ?1",
         params![id, hash],
     )?;
-    Ok(())
+    end_sessions(sql, id)
 }
 
 /// Users, newest first.
