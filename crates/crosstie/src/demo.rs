@@ -48,6 +48,8 @@ enum JiraKind {
 /// The demo's only project.
 const PROJECT: &str = "demo/shop";
 const HOOK_SECRET: &str = "demo-hook-secret";
+/// The web password of `root`.
+const PASSWORD: &str = "demo-password";
 const TOKEN: &str = "glpat-demo-0123456789abcd";
 /// How long the walk waits for the deliveries of a push.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -70,7 +72,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         log_format: LogFormat::Text,
         given: Given {
             root_token: Some(TOKEN.into()),
-            root_password: Some("demo-password".into()),
+            root_password: Some(PASSWORD.into()),
             secret_key: Some("demo-key-for-secrets-of-the-demo-alone".into()),
             hook_secret: Some(HOOK_SECRET.into()),
         },
@@ -253,6 +255,9 @@ impl Walk {
     fn tell_addresses(&mut self) -> Result<()> {
         let (server, jira) = (self.server.clone(), self.jira.url.clone());
         self.say("\nLook at it:")?;
+        self.say(&format!(
+            "  {server}/{PROJECT}  what was pushed; sign in as root with {PASSWORD}"
+        ))?;
         self.say(&format!("  {jira}/browse/SHOP-1  the comment and the link"))?;
         self.say(&format!("  {jira}/browse/SHOP-2  moved to Done"))?;
         self.say(&format!(

@@ -122,8 +122,8 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
         external_url: external_url.clone(),
     });
     let (stop, stopped) = watch::channel(false);
-    let http =
-        axum::serve(listener, server::router(app)).with_graceful_shutdown(until(stopped.clone()));
+    let service = server::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let http = axum::serve(listener, service).with_graceful_shutdown(until(stopped.clone()));
     Ok(Running {
         address,
         external_url,

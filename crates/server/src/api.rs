@@ -3,6 +3,8 @@
 mod own;
 mod v4;
 
+pub(crate) use own::delivery_with_attempts;
+
 use crate::routes::Route;
 
 /// All routes of all APIs.

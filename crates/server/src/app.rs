@@ -1,10 +1,9 @@
 //! What every handler can reach, and the router over all routes.
 
-use crate::error::ApiError;
 use crate::routes::Route;
+use crate::web::{self, Throttle};
 use crate::{api, headers, hooks, openapi, ops, routes};
 use axum::Router;
-use axum::response::IntoResponse;
 use axum::routing::get;
 use engine::Engine;
 use model::{Clock, Random, Secret};
@@ -33,14 +32,27 @@ pub struct Parts {
 
 /// A cheap handle on the server's [`Parts`].
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    throttle: Throttle,
+}
 
 impl App {
     /// Puts the parts together.
     pub fn new(mut parts: Parts) -> Self {
         let length = parts.external_url.trim_end_matches('/').len();
         parts.external_url.truncate(length);
-        Self(Arc::new(parts))
+        Self(Arc::new(Inner {
+            parts,
+            throttle: Throttle::default(),
+        }))
+    }
+
+    /// Holds back those who try passwords.
+    pub(crate) fn throttle(&self) -> &Throttle {
+        &self.0.throttle
     }
 }
 
@@ -48,7 +60,7 @@ impl Deref for App {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }
 
@@ -59,7 +71,7 @@ pub fn router(app: App) -> Router {
     let document = move || async move { ([("content-type", "application/json")], document) };
     hooks::mount(routes::mount(Router::new(), &all))
         .route("/-/openapi.json", get(document))
-        .fallback(|| async { ApiError::NoRoute.into_response() })
+        .fallback(web::answer)
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             headers::around,

@@ -3,6 +3,7 @@
 //! A resource is one file under [`api`] that exports its [`routes::Route`]s: the
 //! router and the OpenAPI document are both built from that list. [`call`] is what
 //! a handler gets, [`error`] the one place where a failure becomes an answer.
+//! The pages for people are in [`web`].
 
 pub mod answer;
 pub mod api;
@@ -25,5 +26,6 @@ pub mod password;
 pub mod routes;
 #[cfg(test)]
 mod testing;
+mod web;
 
 pub use app::{App, Parts, openapi_document, router};

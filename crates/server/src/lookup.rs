@@ -3,9 +3,11 @@
 //! What a caller may not read is absent (404); what it may read but not change is
 //! forbidden (403). Administrators have every right everywhere.
 
+use crate::app::App;
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::error::ApiError;
+use jiff::civil::Date;
 use model::access::{AccessLevel, Visibility};
 use store::identity::User;
 use store::projects::{self, Namespace, NamespaceKind, ProjectRow};
@@ -46,23 +48,9 @@ impl Call {
         key: Key,
         needs: AccessLevel,
     ) -> Result<Found<ProjectRow>, ApiError> {
-        let (user, today) = (self.caller()?.user.clone(), self.today());
-        let found = self.app.store.read(move |sql| {
-            let row = match key {
-                Key::Id(id) => projects::project(sql, id)?,
-                Key::Path(path) => projects::project_by_path(sql, &path)?,
-            };
-            let Some(row) = row else { return Ok(None) };
-            let level = if user.admin {
-                Some(AccessLevel::Owner)
-            } else {
-                projects::access_level_of(sql, user.id, row.id, today)?
-            };
-            Ok(Some(Found { row, level }))
-        });
-        let found = found.await?.ok_or(ApiError::NotFound("Project"))?;
-        let visibility = found.row.visibility;
-        allowed(found, visibility, needs, "Project")
+        let user = Some(&self.caller()?.user);
+        let found = project(&self.app, user, key, self.today()).await?;
+        permitted(found, needs)
     }
 
     /// The group that `{id}` names, if the caller has `needs` there.
@@ -72,7 +60,7 @@ impl Call {
             return Err(ApiError::NotFound("Group"));
         }
         let visibility = found.row.visibility;
-        allowed(found, visibility, needs, "Group")
+        permitted(seen(found, visibility, true, "Group")?, needs)
     }
 
     /// A namespace by the id or path that was given for it, if the caller has `needs` there.
@@ -86,7 +74,7 @@ impl Call {
             NamespaceKind::Group => found.row.visibility,
             NamespaceKind::User => Visibility::Private,
         };
-        allowed(found, visibility, needs, "Namespace")
+        permitted(seen(found, visibility, true, "Namespace")?, needs)
     }
 
     async fn namespace_of(
@@ -152,15 +140,53 @@ impl Key {
     }
 }
 
-fn allowed<T>(
+/// The project of that key, if somebody may see it; without a user, if everybody may.
+pub(crate) async fn project(
+    app: &App,
+    user: Option<&User>,
+    key: Key,
+    today: Date,
+) -> Result<Found<ProjectRow>, ApiError> {
+    let who = user.map(|user| (user.id, user.admin));
+    let found = app.store.read(move |sql| {
+        let row = match key {
+            Key::Id(id) => projects::project(sql, id)?,
+            Key::Path(path) => projects::project_by_path(sql, &path)?,
+        };
+        let Some(row) = row else { return Ok(None) };
+        let level = match who {
+            Some((_, true)) => Some(AccessLevel::Owner),
+            Some((id, false)) => projects::access_level_of(sql, id, row.id, today)?,
+            None => None,
+        };
+        Ok(Some(Found { row, level }))
+    });
+    let found = found.await?.ok_or(ApiError::NotFound("Project"))?;
+    let visibility = found.row.visibility;
+    seen(found, visibility, user.is_some(), "Project")
+}
+
+/// What was found, if it may be seen.
+fn seen<T>(
     found: Found<T>,
     visibility: Visibility,
-    needs: AccessLevel,
+    signed_in: bool,
     what: &'static str,
 ) -> Result<Found<T>, ApiError> {
-    if !found.has(AccessLevel::Guest) && visibility == Visibility::Private {
-        return Err(ApiError::NotFound(what));
+    let least = if signed_in {
+        Visibility::Internal
+    } else {
+        Visibility::Public
+    };
+    if found.has(AccessLevel::Guest) || visibility >= least {
+        Ok(found)
+    } else {
+        Err(ApiError::NotFound(what))
     }
+}
+
+/// What may be seen, if the caller has `needs` there.
+fn permitted<T>(found: Found<T>, needs: AccessLevel) -> Result<Found<T>, ApiError> {
     if needs > AccessLevel::NoAccess && !found.has(needs) {
         return Err(ApiError::Forbidden);
     }

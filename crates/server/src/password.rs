@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use model::{Random, Secret};
 use ring::pbkdf2::{self, PBKDF2_HMAC_SHA256};
 use std::num::NonZeroU32;
+use tokio::sync::Semaphore;
 
 /// What OWASP asks for with this algorithm.
 const ITERATIONS: NonZeroU32 = match NonZeroU32::new(600_000) {
@@ -15,18 +16,19 @@ const ITERATIONS: NonZeroU32 = match NonZeroU32::new(600_000) {
 const NAME: &str = "pbkdf2-sha256";
 const LENGTH: usize = 32;
 
+/// So many are computed at a time: whoever tries passwords must not take the whole machine.
+static PLACES: Semaphore = Semaphore::const_new(2);
+
 /// The form in which a password is kept; computed beside the threads that answer requests.
 pub async fn hash(random: &dyn Random, password: Secret) -> Result<String, ApiError> {
     let mut salt = [0; 16];
     random.fill(&mut salt);
-    tokio::task::spawn_blocking(move || hash_with(&salt, ITERATIONS, &password))
-        .await
-        .map_err(|error| ApiError::Internal(error.to_string()))
+    compute(move || hash_with(&salt, ITERATIONS, &password)).await
 }
 
 /// Whether a password is the one that was hashed; as slow when there is none to compare with.
 pub async fn verify(password: Secret, kept: Option<String>) -> Result<bool, ApiError> {
-    tokio::task::spawn_blocking(move || {
+    compute(move || {
         if let Some(kept) = kept {
             return matches(&password, &kept);
         }
@@ -34,10 +36,24 @@ pub async fn verify(password: Secret, kept: Option<String>) -> Result<bool, ApiE
         false
     })
     .await
-    .map_err(|error| ApiError::Internal(error.to_string()))
 }
 
-fn hash_with(salt: &[u8], iterations: NonZeroU32, password: &Secret) -> String {
+/// Runs something slow beside the threads that answer requests, when there is a place.
+async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    let failed = |error: &dyn std::error::Error| ApiError::Internal(error.to_string());
+    let place = PLACES.acquire().await.map_err(|error| failed(&error))?;
+    let done = tokio::task::spawn_blocking(move || {
+        // Held to the end even when nobody waits for it any more.
+        let _place = place;
+        work()
+    });
+    done.await.map_err(|error| failed(&error))
+}
+
+/// The form in which a password is kept, with as many rounds as wanted.
+pub(crate) fn hash_with(salt: &[u8], iterations: NonZeroU32, password: &Secret) -> String {
     let mut out = [0; LENGTH];
     let bytes = password.expose().as_bytes();
     pbkdf2::derive(PBKDF2_HMAC_SHA256, iterations, salt, bytes, &mut out);

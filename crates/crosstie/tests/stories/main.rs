@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod browser;
 mod clients;
 mod conformance;
 mod crash;
@@ -18,3 +19,4 @@ mod harness;
 mod settings;
 mod start;
 mod trouble;
+mod web;

@@ -6,6 +6,8 @@ mod events;
 mod source;
 mod trial;
 
+pub(crate) use deliveries::with_attempts as delivery_with_attempts;
+
 use crate::routes::Route;
 
 /// All routes, paths below the API's root.

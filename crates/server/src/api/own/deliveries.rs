@@ -106,9 +106,15 @@ async fn whole(call: &Call, id: i64, status: StatusCode) -> Result<Response, Api
         .store
         .read(move |sql| Ok((deliveries::get(sql, id)?, deliveries::attempts(sql, id)?)));
     let (delivery, attempts) = found.await?;
-    let mut shown = entity(&delivery.ok_or(ApiError::NotFound("Delivery"))?);
+    let delivery = delivery.ok_or(ApiError::NotFound("Delivery"))?;
+    Ok(answer::json(status, &with_attempts(&delivery, &attempts)))
+}
+
+/// A delivery with its attempts.
+pub(crate) fn with_attempts(delivery: &DeliveryRow, attempts: &[Attempt]) -> Value {
+    let mut shown = entity(delivery);
     shown["attempts"] = attempts.iter().map(attempt).collect();
-    Ok(answer::json(status, &shown))
+    shown
 }
 
 fn entity(delivery: &DeliveryRow) -> Value {

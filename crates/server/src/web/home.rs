@@ -1,0 +1,93 @@
+//! `/`: the projects that one may see.
+
+use super::frame::{self, Frame};
+use super::refusal::Refusal;
+use super::text;
+use super::visit::Visit;
+use crate::call::day;
+use askama::Template;
+use axum::response::Response;
+use http::StatusCode;
+use serde_json::Value;
+use store::Page as Part;
+use store::projects::{self, ProjectFilter, ProjectOrder, ProjectRow, Viewer};
+use url::form_urlencoded;
+
+/// Projects on a page.
+const SIZE: i64 = 50;
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Page {
+    frame: Frame,
+    search: String,
+    total: i64,
+    projects: Vec<Row>,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+struct Row {
+    /// the groups it stands in, `Group / Sub`
+    group: String,
+    name: String,
+    full_path: String,
+    description: String,
+    visibility: &'static str,
+    archived: bool,
+}
+
+impl From<&ProjectRow> for Row {
+    fn from(project: &ProjectRow) -> Self {
+        Self {
+            group: text::line(&project.namespace.full_name),
+            name: text::line(&project.name),
+            full_path: project.full_path.clone(),
+            description: text::line(project.description.as_deref().unwrap_or_default()),
+            visibility: project.visibility.name(),
+            archived: project.archived,
+        }
+    }
+}
+
+/// Shows the projects, by name.
+pub(super) async fn show(visit: &Visit) -> Result<Response, Refusal> {
+    let user = visit.user().ok_or(Refusal::SignIn)?;
+    let query = visit.query()?;
+    let given = |name| query.get(name).and_then(Value::as_str).unwrap_or_default();
+    let search = given("search").trim().to_owned();
+    let number = given("page").parse().unwrap_or(1).clamp(1, i64::MAX / SIZE);
+    let filter = ProjectFilter {
+        viewer: if user.admin {
+            Viewer::Admin
+        } else {
+            Viewer::User(user.id)
+        },
+        search: Some(search.replace('\0', "")).filter(|search| !search.is_empty()),
+        order: ProjectOrder::Name,
+        ascending: true,
+        ..ProjectFilter::default()
+    };
+    let (today, part) = (day(visit.now), Part { number, size: SIZE });
+    let found = visit
+        .app
+        .store
+        .read(move |sql| projects::list_projects(sql, &filter, today, part));
+    let found = found.await?;
+    let other = |number: i64| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if !search.is_empty() {
+            query.append_pair("search", &search);
+        }
+        query.append_pair("page", &number.to_string()).finish()
+    };
+    let page = Page {
+        frame: Frame::of(visit),
+        total: found.total,
+        projects: found.rows.iter().map(Row::from).collect(),
+        previous: (number > 1).then(|| other(number - 1)),
+        next: (number * SIZE < found.total).then(|| other(number + 1)),
+        search,
+    };
+    Ok(frame::page(StatusCode::OK, &page))
+}

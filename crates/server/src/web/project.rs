@@ -1,0 +1,107 @@
+//! A project's own page: what was pushed to it lately.
+
+use super::frame::{self, Frame, Moment};
+use super::pushed::Push;
+use super::refusal::Refusal;
+use super::text;
+use super::visit::Visit;
+use crate::lookup::Found;
+use askama::Template;
+use axum::response::Response;
+use http::StatusCode;
+use store::events::{self, EventRow};
+use store::projects::ProjectRow;
+use store::{Sql, StoreError};
+
+/// Pushes that are shown.
+const PUSHES: i64 = 10;
+/// Commits of a push that are shown.
+const COMMITS: usize = 5;
+
+/// Where a page stands: the project and its groups.
+pub(super) struct Trail {
+    /// the groups, `Group / Sub`
+    pub(super) group: String,
+    /// the project's name
+    pub(super) name: String,
+    /// address of the project's page
+    pub(super) address: String,
+}
+
+impl Trail {
+    pub(super) fn of(visit: &Visit, project: &ProjectRow) -> Self {
+        Self {
+            group: text::line(&project.namespace.full_name),
+            name: text::line(&project.name),
+            address: format!("{}/{}", visit.base(), project.full_path),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "project.html")]
+struct Page {
+    frame: Frame,
+    trail: Trail,
+    description: String,
+    visibility: &'static str,
+    archived: bool,
+    pushes: Vec<Row>,
+}
+
+struct Row {
+    kind: &'static str,
+    name: String,
+    pusher: String,
+    at: Moment,
+    /// newest first
+    commits: Vec<CommitRow>,
+    left_out: usize,
+}
+
+struct CommitRow {
+    sha: String,
+    title: String,
+    author: String,
+}
+
+/// Shows the newest pushes of a project.
+pub(super) async fn show(visit: &Visit, project: &Found<ProjectRow>) -> Result<Response, Refusal> {
+    let (row, id) = (&project.row, project.row.id);
+    let pushes = visit.app.store.read(move |sql| newest(sql, id));
+    let page = Page {
+        frame: Frame::of(visit),
+        trail: Trail::of(visit, row),
+        description: text::line(row.description.as_deref().unwrap_or_default()),
+        visibility: row.visibility.name(),
+        archived: row.archived,
+        pushes: pushes.await?,
+    };
+    Ok(frame::page(StatusCode::OK, &page))
+}
+
+fn newest(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<Row>, StoreError> {
+    let found = events::newest_with_commits(sql, project_id, PUSHES)?;
+    found.iter().map(Row::of).collect()
+}
+
+impl Row {
+    fn of(event: &EventRow) -> Result<Self, StoreError> {
+        let push = Push::read(event)?;
+        let commits = push.commits.iter().rev().take(COMMITS);
+        Ok(Self {
+            kind: push.kind(),
+            name: push.name(),
+            pusher: push.pusher(),
+            at: event.received_at.into(),
+            commits: commits
+                .map(|commit| CommitRow {
+                    sha: commit.id.clone(),
+                    title: text::line(text::cut(commit.title(), 200).0),
+                    author: text::line(&commit.author.name),
+                })
+                .collect(),
+            left_out: push.commits.len().saturating_sub(COMMITS),
+        })
+    }
+}
