@@ -73,6 +73,8 @@ async fn page_of_project(visit: &Visit, path: &str) -> Result<Response, Refusal>
     let parts: Vec<&str> = rest.split('/').collect();
     match (visit.method(), &parts[..]) {
         (&Method::GET, [""]) => project::show(visit, &project).await,
+        // Comments link to branches; what was pushed to them is on the project's page.
+        (&Method::GET, ["tree", _, ..]) => Ok(visit.lead(&format!("/{}", project.row.full_path))),
         (&Method::GET, ["commit", sha]) => commit::show(visit, &project, sha).await,
         (&Method::GET, ["deliveries", file]) => delivery::show(visit, &project, file).await,
         _ => Err(Refusal::NotFound),

@@ -134,8 +134,8 @@ async fn the_link_that_jira_got_leads_to_the_commit() {
     let page = browser.get(on.header("location")).is(200);
     for part in [
         "AB-1 &#60;script&#62;alert(1)&#60;/script&#62;",
-        "⟨U+202E⟩␛[31m&#34;&#39;&#62;&#38;amp;",
-        "&#60;img src=x&#62;⟨U+202E⟩&#38;␊.txt",
+        "⟨U+202E⟩⟨U+001B⟩[31m&#34;&#39;&#62;&#38;amp;",
+        "&#60;img src=x&#62;⟨U+202E⟩&#38;⟨U+000A⟩.txt",
         &sha,
         "2 added",
         "delivered",

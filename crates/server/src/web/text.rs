@@ -28,10 +28,8 @@ fn shown(text: &str, lines: bool) -> String {
     for letter in text.chars() {
         match letter {
             '\n' | '\t' if lines => out.push(letter),
-            // The pictures of the control characters stand in their order.
-            '\0'..='\x1f' => out.extend(char::from_u32(0x2400 + u32::from(letter))),
-            '\x7f' => out.push('\u{2421}'),
-            '\u{80}'..='\u{9f}'
+            '\0'..='\x1f'
+            | '\x7f'..='\u{9f}'
             | '\u{200b}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
@@ -54,14 +52,14 @@ mod tests {
         let cases = [
             ("plain ünïcode שלום 👩\u{200d}🚀", None),
             ("a\u{202e}txt.exe\u{2066}", Some("a⟨U+202E⟩txt.exe⟨U+2066⟩")),
-            ("\x1b[31mred\0\x7f", Some("␛[31mred␀␡")),
-            ("a\nb\tc\r", Some("a␊b␉c␍")),
+            ("\x1b[31mred\0\x7f", Some("⟨U+001B⟩[31mred⟨U+0000⟩⟨U+007F⟩")),
+            ("a\nb\tc\r", Some("a⟨U+000A⟩b⟨U+0009⟩c⟨U+000D⟩")),
             ("\u{85}\u{feff}", Some("⟨U+0085⟩⟨U+FEFF⟩")),
         ];
         for (text, wanted) in cases {
             assert_eq!(line(text), wanted.unwrap_or(text));
         }
-        assert_eq!(block("a\r\n\tb\rc\x07"), "a\n\tb␍c␇");
+        assert_eq!(block("a\r\n\tb\rc\x07"), "a\n\tb⟨U+000D⟩c⟨U+0007⟩");
     }
 
     #[test]

@@ -28,7 +28,7 @@ async fn a_commit_is_shown_with_what_is_known_of_it() {
         &format!(">{}<", sha('a')),
         "Commit aaaaaaaa",
         "new &#34;file&#34;.txt",
-        "a␊b",
+        "a⟨U+000A⟩b",
         "1 added",
         "2 modified",
         "Grace",
@@ -43,6 +43,8 @@ async fn a_commit_is_shown_with_what_is_known_of_it() {
     assert!(short.text.contains(&sha('a')));
     let listed = browser.get("/tools/open").await.is(200);
     assert!(listed.text.contains(&format!("/-/commit/{}", sha('b'))));
+    let branch = browser.get("/tools/OPEN/-/tree/a/b").await.is(303);
+    assert_eq!(branch.header("location"), "/tools/open");
     browser.sign_in("ann").await;
     let page = browser.get("/tools/open/-/commit/aaaaaaa").await.is(200);
     assert!(page.text.contains("ada@git.test"));
