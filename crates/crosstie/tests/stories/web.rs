@@ -182,3 +182,19 @@ async fn a_stranger_cannot_tell_a_project_that_exists_from_one_that_does_not() {
         assert_eq!(there.text, not_there.text);
     }
 }
+
+#[test]
+fn behind_a_proxy_that_takes_a_folder_away_links_have_it() {
+    let url = [("CROSSTIE_EXTERNAL_URL", "http://ties.example/ties")];
+    let server = Server::start_with(&url);
+    let mut browser = Browser::new(&server.url);
+    let away = browser.get("/group/p").is(303);
+    let place = away.header("location");
+    assert_eq!(place, "/ties/users/sign_in?return_to=%2Fgroup%2Fp");
+    let form = browser.get(place.strip_prefix("/ties").unwrap()).is(200);
+    for link in ["href=\"/ties/-/assets/", "action=\"/ties/users/sign_in\""] {
+        assert!(form.text.contains(link), "{}", form.text);
+    }
+    let on = browser.try_password("root", PASSWORD, "/group/p").is(303);
+    assert_eq!(on.header("location"), "/ties/group/p");
+}

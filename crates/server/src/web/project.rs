@@ -81,8 +81,14 @@ pub(super) async fn show(visit: &Visit, project: &Found<ProjectRow>) -> Result<R
 }
 
 fn newest(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<Row>, StoreError> {
-    let found = events::newest_with_commits(sql, project_id, PUSHES)?;
-    found.iter().map(Row::of).collect()
+    let mut rows = Vec::new();
+    // One after the other: a single body may have many megabytes.
+    for id in events::newest_with_commits(sql, project_id, PUSHES)? {
+        if let Some(event) = events::get(sql, id)? {
+            rows.push(Row::of(&event)?);
+        }
+    }
+    Ok(rows)
 }
 
 impl Row {

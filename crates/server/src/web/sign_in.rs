@@ -107,7 +107,7 @@ pub(super) async fn end(visit: &mut Visit) -> Result<Response, Refusal> {
         .store
         .write(move |sql| identity::end_session(sql, &digest));
     ended.await?;
-    visit.drop(Cookie::Session);
+    visit.take_away(Cookie::Session);
     Ok(visit.lead(PATH))
 }
 
@@ -146,7 +146,7 @@ async fn begin(visit: &mut Visit, user: &User) -> Result<(), Refusal> {
     });
     let end = begun.await?.ok_or(Refusal::OldForm)?;
     visit.keep(Cookie::Session, &token, end);
-    visit.drop(Cookie::Form);
+    visit.take_away(Cookie::Form);
     Ok(())
 }
 

@@ -234,7 +234,7 @@ impl Visit {
     }
 
     /// Takes a cookie away.
-    pub(super) fn drop(&mut self, cookie: Cookie) {
+    pub(super) fn take_away(&mut self, cookie: Cookie) {
         self.cookies.extend(cookie.set("", self.secure(), Some(0)));
     }
 
@@ -266,5 +266,38 @@ fn is_near(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => address.is_loopback() || address.is_private(),
         IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Bench;
+
+    #[tokio::test]
+    async fn only_a_proxy_nearby_is_believed_about_its_client() {
+        let bench = Bench::start().await;
+        let cases = [
+            ("203.0.113.9:1", Some("198.51.100.1"), "203.0.113.9"),
+            ("127.0.0.1:1", Some("198.51.100.1"), "198.51.100.1"),
+            (
+                "[::ffff:10.0.0.1]:1",
+                Some("1.2.3.4, 198.51.100.1"),
+                "198.51.100.1",
+            ),
+            ("[fd00::1]:1", Some("2001:db8::1"), "2001:db8::1"),
+            ("192.168.0.1:1", Some("1.2.3.4, unknown"), "192.168.0.1"),
+            ("127.0.0.1:1", None, "127.0.0.1"),
+        ];
+        for (peer, said, wanted) in cases {
+            let peer: SocketAddr = peer.parse().unwrap();
+            let mut request = Request::builder().extension(ConnectInfo(peer));
+            if let Some(said) = said {
+                request = request.header("x-forwarded-for", said);
+            }
+            let request = request.body(Body::empty()).unwrap();
+            let visit = Visit::of(bench.app.clone(), request).await;
+            assert_eq!(visit.client(), Some(wanted.parse().unwrap()), "{peer}");
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! Which pushes brought a commit.
 
-use super::{COLUMNS, EventRow, from_row};
 use crate::sql::params;
 use crate::{Sql, StoreError, Value};
 
@@ -86,19 +85,19 @@ pub fn pushes_of(
     })
 }
 
-/// A project's newest events that brought commits, newest first.
+/// Ids of a project's newest events that brought commits, newest first.
 pub fn newest_with_commits(
     sql: &mut dyn Sql,
     project_id: i64,
     limit: i64,
-) -> Result<Vec<EventRow>, StoreError> {
-    let query = format!(
-        "SELECT {COLUMNS} FROM events e WHERE e.project_id = ?1
+) -> Result<Vec<i64>, StoreError> {
+    let rows = sql.rows(
+        "SELECT e.id FROM events e WHERE e.project_id = ?1
              AND EXISTS (SELECT 1 FROM event_commits c WHERE c.event_id = e.id)
-         ORDER BY e.id DESC LIMIT ?2"
-    );
-    let rows = sql.rows(&query, params![project_id, limit])?;
-    rows.iter().map(from_row).collect()
+         ORDER BY e.id DESC LIMIT ?2",
+        params![project_id, limit],
+    )?;
+    rows.iter().map(|row| row.int(0)).collect()
 }
 
 #[cfg(test)]
@@ -167,9 +166,7 @@ mod tests {
             let newest = pushes_of(sql, one, "abcdef01", 1)?;
             assert_eq!((newest.event_ids, newest.total), (vec![second], 2));
             event(sql, one, &[])?;
-            let listed = newest_with_commits(sql, one, 5)?;
-            let ids: Vec<i64> = listed.iter().map(|event| event.id).collect();
-            assert_eq!(ids, [second, first]);
+            assert_eq!(newest_with_commits(sql, one, 5)?, [second, first]);
             projects::delete_project(sql, one)?;
             let left = sql.number("SELECT MIN(event_id) FROM event_commits", &[])?;
             assert_eq!(left, third, "commits go with their project");
