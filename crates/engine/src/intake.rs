@@ -144,6 +144,7 @@ mod tests {
             name_with_namespace: String::new(),
             full_path: String::new(),
             default_branch: String::new(),
+            protected_branches: Vec::new(),
             source: kind,
         };
         let of = |kind| {

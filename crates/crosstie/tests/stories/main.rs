@@ -17,6 +17,7 @@ mod git_push;
 mod gitlab_hooks;
 mod harness;
 mod settings;
+mod slack;
 mod start;
 mod trouble;
 mod web;
