@@ -24,8 +24,8 @@ impl House {
             listener.local_addr().unwrap(),
             Chat::webhook_path()
         );
-        let served = chat.clone();
-        tokio::spawn(async move { chat::serve(&served, listener).await });
+        let heard = chat.clone();
+        tokio::spawn(async move { chat::serve(&heard, listener).await });
         let project = server.project("p", "gitlab").await;
         let house = Self {
             server,
