@@ -24,6 +24,7 @@ pub fn success(answer: &Answer, now: Timestamp) -> Result<Option<String>, Failur
             after: answer.retry_after(now),
             down: true,
         },
+        401 => Failure::Refused { why },
         _ => Failure::Never { why },
     })
 }
@@ -87,7 +88,8 @@ mod tests {
                 "{status}"
             );
         }
-        for status in [301, 400, 401, 403, 404, 410, 413, 422] {
+        assert!(matches!(judged(401, ""), Err(Failure::Refused { .. })));
+        for status in [301, 400, 403, 404, 410, 413, 422] {
             assert!(
                 matches!(judged(status, ""), Err(Failure::Never { .. })),
                 "{status}"

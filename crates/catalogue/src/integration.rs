@@ -141,6 +141,12 @@ pub enum Failure {
         /// what went wrong and what to do, for a human
         why: String,
     },
+    /// the tool refused the credentials: they are not shown to it again until the settings are
+    /// saved or a test succeeds, since a tool that is shown wrong ones too often locks the account
+    Refused {
+        /// what the tool said and what to do, for a human
+        why: String,
+    },
 }
 
 impl From<SendError> for Failure {
@@ -162,7 +168,7 @@ impl Failure {
     /// What went wrong, for a human.
     pub fn why(&self) -> &str {
         match self {
-            Self::Again { why, .. } | Self::Never { why } => why,
+            Self::Again { why, .. } | Self::Never { why } | Self::Refused { why } => why,
         }
     }
 }

@@ -11,7 +11,8 @@ const SHOWN: usize = 5;
 #[derive(Default)]
 struct Tally {
     notes: Vec<String>,
-    refused: Vec<Failure>,
+    lost: Vec<Failure>,
+    refused: Option<Failure>,
     postponed: Option<Failure>,
 }
 
@@ -53,21 +54,19 @@ pub(crate) async fn carry_out(
 impl Tally {
     /// Takes note of a failure; `false` when the other steps would fare no better now.
     fn add(&mut self, failure: Failure, key: &str, all: usize) -> bool {
-        let failure = match failure {
-            Failure::Never { why } if all > 1 => Failure::Never {
-                why: format!("{key}: {why}"),
-            },
-            Failure::Again { why, after, down } if all > 1 => Failure::Again {
-                why: format!("{key}: {why}"),
-                after,
-                down,
-            },
-            other => other,
+        let failure = if all > 1 {
+            about(key, failure)
+        } else {
+            failure
         };
         match &failure {
             Failure::Never { .. } => {
-                self.refused.push(failure);
+                self.lost.push(failure);
                 true
+            }
+            Failure::Refused { .. } => {
+                self.refused = Some(failure);
+                false
             }
             Failure::Again { after, down, .. } => {
                 let goes_on = !down && after.is_none();
@@ -78,16 +77,16 @@ impl Tally {
     }
 
     fn result(self, plan: &dyn Plan, all: usize, done: usize) -> Result<Done, Failure> {
-        if let Some(postponed) = self.postponed {
-            return Err(postponed);
+        if let Some(failure) = self.refused.or(self.postponed) {
+            return Err(failure);
         }
-        let refused = self.refused.len();
+        let lost = self.lost.len();
         let mut said: Vec<String> = self
-            .refused
+            .lost
             .iter()
             .map(|failure| failure.why().to_owned())
             .collect();
-        if refused > 0 && !(plan.may_lose_some() && done > refused) {
+        if lost > 0 && !(plan.may_lose_some() && done > lost) {
             let made = if done > 0 && all > 1 {
                 format!("{done} of {all} were sent; ")
             } else {
@@ -103,6 +102,20 @@ impl Tally {
             end: End::Delivered(note),
             learned: None,
         })
+    }
+}
+
+/// The failure with the name of the step it befell.
+fn about(key: &str, failure: Failure) -> Failure {
+    let named = |why: String| format!("{key}: {why}");
+    match failure {
+        Failure::Never { why } => Failure::Never { why: named(why) },
+        Failure::Refused { why } => Failure::Refused { why: named(why) },
+        Failure::Again { why, after, down } => Failure::Again {
+            why: named(why),
+            after,
+            down,
+        },
     }
 }
 

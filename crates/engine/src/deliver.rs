@@ -2,7 +2,7 @@
 
 use crate::carry_out::carry_out;
 use crate::matching::skip_reason;
-use crate::{Engine, unseal};
+use crate::{Engine, refusal, unseal};
 use catalogue::{Context, Done, End, Failure, Form, Integration, Values};
 use jiff::Timestamp;
 use model::{Event, Recorded, Status};
@@ -27,8 +27,8 @@ pub struct Tried {
     pub requests: Vec<Recorded>,
     /// how it ended
     pub result: Result<Done, Failure>,
-    /// the row that what was learned belongs to, and the row's age
-    pub learned_for: Option<(i64, Timestamp)>,
+    /// the settings it was made with
+    pub learned_by: Option<SettingsRow>,
     /// keys of the steps that need not be made again
     pub done: Vec<String>,
 }
@@ -54,7 +54,7 @@ impl Engine {
                 took: Duration::ZERO,
                 requests: Vec::new(),
                 result: end,
-                learned_for: None,
+                learned_by: None,
                 done: delivery.done.clone(),
             },
         };
@@ -100,9 +100,13 @@ impl Engine {
                 end: End::Delivered(None),
                 learned: None,
             }),
-            learned_for: Some((job.row.id, job.row.updated_at)),
+            learned_by: Some(job.row.clone()),
             done: delivery.done.clone(),
         };
+        if let Some(refusal) = refusal::remembered(&job.row) {
+            tried.result = Err(refusal);
+            return tried;
+        }
         let values = match unseal(job.integration, &job.row, &self.parts.keyring) {
             Ok(values) => values,
             Err(error) => {
@@ -215,14 +219,19 @@ fn cleaned(result: Result<Done, Failure>, redactor: &Redactor) -> Result<Done, F
             down,
         }),
         Err(Failure::Never { why }) => Err(Failure::Never { why: clean(why) }),
+        Err(Failure::Refused { why }) => Err(Failure::Refused { why: clean(why) }),
     }
 }
 
 impl Tried {
     /// What was learned, and for which row.
     pub(crate) fn learned(&self) -> Option<(i64, Timestamp, Map<String, Value>)> {
-        let learned = self.result.as_ref().ok()?.learned.clone()?;
-        let (id, as_of) = self.learned_for?;
-        Some((id, as_of, learned))
+        let row = self.learned_by.as_ref()?;
+        let learned = match &self.result {
+            Ok(done) => done.learned.clone()?,
+            Err(Failure::Refused { why }) => refusal::with(&row.learned, why, self.started_at),
+            Err(_) => return None,
+        };
+        Some((row.id, row.updated_at, learned))
     }
 }

@@ -333,7 +333,8 @@ impl Queue {
 }
 
 impl Engine {
-    /// Makes an attempt and keeps it, whatever the integration does; `None` when none was to be made.
+    /// Makes an attempt and keeps it, whatever the integration does. Answers what it says of the
+    /// host; `None` when the host was not asked.
     async fn try_once(self: &Arc<Self>, claimed: &Claimed) -> Option<Sign> {
         let engine = Arc::clone(self);
         let row = claimed.row.clone();
@@ -349,11 +350,15 @@ impl Engine {
                     after: None,
                     down: false,
                 }),
-                learned_for: None,
+                learned_by: None,
                 done: claimed.row.done.clone(),
             })
         });
-        Some(self.keep(claimed, tried?).await)
+        let tried = tried?;
+        // An attempt that asked nobody says nothing about the host.
+        let silent = tried.requests.is_empty();
+        let sign = self.keep(claimed, tried).await;
+        (!silent).then_some(sign)
     }
 
     async fn keep(&self, claimed: &Claimed, tried: Tried) -> Sign {

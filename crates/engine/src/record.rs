@@ -91,7 +91,7 @@ fn judge_failure(failure: &Failure, requests: &[Recorded], wait: Option<Duration
         Failure::Again {
             after: Some(after), ..
         } => Sign::Pause(*after),
-        Failure::Again { .. } | Failure::Never { .. } => Sign::Up,
+        Failure::Again { .. } | Failure::Never { .. } | Failure::Refused { .. } => Sign::Up,
     };
     match (failure, wait) {
         (Failure::Again { why, .. }, Some(wait)) => Judged {
@@ -110,7 +110,7 @@ fn judge_failure(failure: &Failure, requests: &[Recorded], wait: Option<Duration
             wait: Duration::ZERO,
             sign,
         },
-        (Failure::Never { why }, _) => Judged {
+        (Failure::Never { why } | Failure::Refused { why }, _) => Judged {
             outcome: Outcome::Failed,
             status: Status::Failed,
             reason: Some(why.clone()),
@@ -135,7 +135,7 @@ fn sign_of(requests: &[Recorded]) -> Sign {
 fn asked(failure: &Failure) -> Option<Duration> {
     match failure {
         Failure::Again { after, .. } => *after,
-        Failure::Never { .. } => None,
+        Failure::Never { .. } | Failure::Refused { .. } => None,
     }
 }
 
@@ -170,7 +170,7 @@ mod tests {
             took: Duration::from_secs(1),
             requests: Vec::new(),
             result,
-            learned_for: None,
+            learned_by: None,
             done: Vec::new(),
         };
         entry(&delivery, attempt, &Schedule::default(), early, 0.0)

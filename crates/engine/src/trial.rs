@@ -1,11 +1,12 @@
 //! Trying settings against the tool, changing nothing there.
 
 use crate::carry_out::carry_out;
-use crate::{Engine, UnsealError, unseal};
+use crate::{Engine, UnsealError, refusal, unseal};
 use catalogue::{End, Failure, Form, Integration, answers};
 use outbound::{Net, Recorder, Redactor, Request};
 use serde_json::{Value, json};
-use store::settings::SettingsRow;
+use store::StoreError;
+use store::settings::{self, SettingsRow};
 use store::surroundings::Surroundings;
 
 /// Why the tool could not be tried.
@@ -14,6 +15,9 @@ pub enum TrialError {
     /// the secrets cannot be opened
     #[error(transparent)]
     Unseal(#[from] UnsealError),
+    /// the store failed
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// the tool said no, or nothing
     #[error("{0}")]
     Failed(String),
@@ -45,7 +49,23 @@ impl Engine {
                 conversation.test(&values, &context, &mut net).await
             }
         };
-        result.map_err(|failure| TrialError::Failed(redactor.clean(failure.why()).into_owned()))
+        let why = |failure: &Failure| redactor.clean(failure.why()).into_owned();
+        let learned = match &result {
+            Ok(_) => refusal::without(&row.learned),
+            Err(failure @ Failure::Refused { .. }) => {
+                Some(refusal::with(&row.learned, &why(failure), context.now))
+            }
+            Err(_) => None,
+        };
+        if let Some(learned) = learned {
+            let (id, as_of) = (row.id, row.updated_at);
+            let kept = self
+                .parts
+                .store
+                .write(move |sql| settings::learn(sql, id, as_of, &learned));
+            kept.await?;
+        }
+        result.map_err(|failure| TrialError::Failed(why(&failure)))
     }
 }
 

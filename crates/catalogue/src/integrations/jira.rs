@@ -37,8 +37,9 @@
 //! ## Limits
 //!
 //! The newest 100 commits of one push that name issues are announced; the delivery's note says when
-//! there were more. A key that Jira does not know is left out, and the note names it. Wrong
-//! credentials are not tried again, because Jira locks accounts that keep trying.
+//! there were more. A key that Jira does not know is left out, and the note names it. Jira locks
+//! accounts that keep trying wrong credentials: once it has refused them, later deliveries fail at
+//! once and say so, until the settings are saved again or the test succeeds.
 
 mod client;
 mod conversation;

@@ -50,6 +50,50 @@ async fn final_answers_end_it_at_once_and_say_what_to_do() {
 }
 
 #[tokio::test]
+async fn credentials_that_were_refused_are_not_shown_again_until_somebody_has_acted() {
+    for trouble in [Trouble::Unauthorized, Trouble::Captcha] {
+        let (first, server, stand) = outcome(trouble.clone(), "0s,1ms").await;
+        let project = first["project_id"].as_i64().unwrap();
+        let asked = stand.jira.requests().len();
+        for number in 2..=9 {
+            let event = push("work", &sha(number), "AB-1");
+            server.hook("group/p", &event, &number.to_string()).await;
+        }
+        let rows = server.settled(project, 9).await;
+        let knocks = stand.jira.requests().len() - asked;
+        assert_eq!(knocks, 0, "each knock brings the account nearer to a lock");
+        for row in &rows[..8] {
+            let reason = row["reason"].as_str().unwrap();
+            assert_eq!(row["status"], "failed", "{row:#}");
+            assert!(
+                reason.contains("refused at 2") && reason.contains("run the test, then retry"),
+                "{reason}"
+            );
+        }
+
+        // A test that is refused changes nothing; one that succeeds opens the way again.
+        let test = format!("/api/crosstie/v1/projects/{project}/integrations/jira/test");
+        assert_eq!(server.post(&test, json!({})).await["success"], false);
+        stand.jira.set_trouble(Trouble::None);
+        let retry = format!("/api/crosstie/v1/deliveries/{}/retry", rows[0]["id"]);
+        server.post(&retry, json!({})).await;
+        assert_eq!(server.settled(project, 9).await[0]["status"], "failed");
+        assert_eq!(server.post(&test, json!({})).await["success"], true);
+        server.post(&retry, json!({})).await;
+        assert_eq!(server.settled(project, 9).await[0]["status"], "delivered");
+
+        // So does saving the settings again.
+        stand.jira.set_trouble(trouble);
+        server.post(&test, json!({})).await;
+        stand.jira.set_trouble(Trouble::None);
+        server.set_up_jira(project, &stand).await;
+        let retry = format!("/api/crosstie/v1/deliveries/{}/retry", rows[1]["id"]);
+        server.post(&retry, json!({})).await;
+        assert_eq!(server.settled(project, 9).await[1]["status"], "delivered");
+    }
+}
+
+#[tokio::test]
 async fn passing_trouble_is_tried_again_until_the_schedule_ends() {
     for (trouble, words) in [
         (Trouble::ServerError, "error of its own"),

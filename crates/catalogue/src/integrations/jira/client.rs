@@ -174,12 +174,13 @@ impl<'a> Client<'a> {
     fn trouble(&self, answer: &Answer) -> Trouble {
         let said = said(answer);
         let never = |why: String| Trouble::Delivery(Failure::Never { why });
+        let refused = |why: String| Trouble::Delivery(Failure::Refused { why });
         let denied = answer.header("x-seraph-loginreason").is_some_and(|reason| reason.contains("AUTHENTICATION_DENIED"));
         match answer.status {
-            401 | 403 if denied => never(
-                "Jira asks for a CAPTCHA after too many failed log-ins: sign in to Jira once as this user, then retry".into(),
+            401 | 403 if denied => refused(
+                "Jira asks for a CAPTCHA after too many failed log-ins: sign in to Jira once as this user, run the test, then retry".into(),
             ),
-            401 => never(format!("Jira refused the credentials (401{said}): enter them again")),
+            401 => refused(format!("Jira refused the credentials (401{said}): enter them again")),
             403 if answer.json().is_none() => {
                 never("Jira refused the request before looking at it (403): is this server's address on its allow-list?".into())
             }

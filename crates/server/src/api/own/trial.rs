@@ -12,7 +12,7 @@ use http::StatusCode;
 use model::access::AccessLevel;
 use serde_json::json;
 use store::events;
-use store::settings::{self, Level, SettingsRow};
+use store::settings::{self, SettingsRow};
 use store::surroundings::{self, Surroundings};
 
 const PREVIEW: &[Parameter] = &[Parameter::optional(
@@ -46,6 +46,7 @@ async fn test(call: Call) -> Result<Response, ApiError> {
     match call.app.engine.test(integration, &row, &project).await {
         Ok(result) => Ok(answer::ok(&json!({ "success": true, "result": result }))),
         Err(TrialError::Failed(why)) => Ok(answer::ok(&json!({ "success": false, "result": why }))),
+        Err(TrialError::Store(error)) => Err(error.into()),
         Err(error @ TrialError::Unseal(_)) => Err(ApiError::Unprocessable(error.to_string())),
     }
 }
@@ -80,7 +81,7 @@ async fn preview(call: Call) -> Result<Response, ApiError> {
     })))
 }
 
-/// The integration of the path, if it was set up for the project.
+/// The integration of the path with the settings that hold for the project, its own or inherited.
 async fn set_up(
     call: &Call,
 ) -> Result<(&'static Integration, SettingsRow, Surroundings), ApiError> {
@@ -88,13 +89,12 @@ async fn set_up(
     let integration = catalogue::find(call.name("slug"))
         .ok_or_else(|| ApiError::Parameters("slug does not have a valid value".into()))?;
     let id = project.id;
-    let found = call.app.store.read(move |sql| {
-        Ok((
-            settings::get(sql, Level::Project(id), integration.slug)?,
-            surroundings::by_id(sql, id)?,
-        ))
-    });
-    let (row, surroundings) = found.await?;
+    let found = call
+        .app
+        .store
+        .read(move |sql| Ok((settings::effective(sql, id)?, surroundings::by_id(sql, id)?)));
+    let (rows, surroundings) = found.await?;
+    let row = rows.into_iter().find(|row| row.slug == integration.slug);
     let row = row.ok_or(ApiError::NotFound("Integration"))?;
     let surroundings = surroundings.ok_or(ApiError::NotFound("Project"))?;
     Ok((integration, row, surroundings))
