@@ -7,9 +7,11 @@ use crate::record::{entry, until};
 use crate::{Engine, record};
 use catalogue::Failure;
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 use std::future::Future;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
+use store::StoreError;
 use store::deliveries::{self, DeliveryRow};
 use tokio::task::{JoinError, JoinSet};
 
@@ -374,18 +376,33 @@ impl Engine {
         self.observe(&claimed.row, &entry);
         let sign = entry.sign;
         let id = claimed.row.id;
+        while let Err(error) = self.write_down(id, &entry, learned.clone()).await {
+            tracing::error!(%error, delivery = id, "an attempt could not be recorded");
+            if !error.is_temporary() {
+                // The claim's lease ends, and the delivery is tried again: at least once.
+                break;
+            }
+            // Held in memory until there is room again: what was said is not said twice.
+            tokio::time::sleep(STORE_PAUSE).await;
+        }
+        sign
+    }
+
+    async fn write_down(
+        &self,
+        id: i64,
+        entry: &record::Entry,
+        learned: Option<(i64, Timestamp, Map<String, Value>)>,
+    ) -> Result<(), StoreError> {
+        let (attempt, verdict) = (entry.attempt.clone(), entry.verdict.clone());
         let kept = self.parts.store.write(move |sql| {
-            deliveries::record(sql, id, &entry.attempt, &entry.verdict)?;
+            deliveries::record(sql, id, &attempt, &verdict)?;
             match &learned {
                 Some((row, as_of, learned)) => store::settings::learn(sql, *row, *as_of, learned),
                 None => Ok(()),
             }
         });
-        if let Err(error) = kept.await {
-            // The claim's lease ends, and the delivery is tried again: at least once.
-            tracing::error!(%error, delivery = id, "an attempt could not be recorded");
-        }
-        sign
+        kept.await
     }
 
     fn observe(&self, row: &DeliveryRow, entry: &record::Entry) {

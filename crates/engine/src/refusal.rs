@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_kept_beside_what_else_is_known_and_told_with_its_time() {
-        let known: Map<String, Value> = Map::from_iter([("deployment".to_owned(), json!("cloud"))]);
+        let known = Map::from_iter([("deployment".to_owned(), json!("cloud"))]);
         assert_eq!(remembered(&row(known.clone())), None);
         let at: Timestamp = "2026-01-02T03:04:05.678Z".parse().unwrap();
         let refused = with(&known, "wrong password", at);

@@ -2,10 +2,13 @@
 
 use crate::answer;
 use axum::response::{IntoResponse, Response};
-use http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 use store::StoreError;
+
+/// When a client may ask again while the store cannot be used, in seconds.
+const RETRY_SECONDS: &str = "60";
 
 /// Why a request is not answered with what it asked for.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -151,6 +154,7 @@ impl IntoResponse for ApiError {
                 ),
             )),
             Self::NotAllowed(allow) => Some((ALLOW, allow.clone())),
+            Self::Store(error) if error.is_temporary() => Some((RETRY_AFTER, RETRY_SECONDS.into())),
             _ => None,
         };
         if let Some((name, text)) = header

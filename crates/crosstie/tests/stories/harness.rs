@@ -6,8 +6,8 @@ use sandbox::jira::{Account, Flavour, Jira};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -27,9 +27,21 @@ pub(crate) struct Server {
     child: Child,
     pub url: String,
     data: Arc<TempDir>,
-    environment: Vec<(String, String)>,
+    how: How,
+    log: Log,
     client: Outbound,
 }
+
+/// How a server is started.
+#[derive(Clone, Default)]
+struct How {
+    /// a line of shell that runs first, in the server's own process
+    before: String,
+    environment: Vec<(String, String)>,
+}
+
+/// What a server has written to its standard error so far.
+type Log = Arc<Mutex<String>>;
 
 impl Server {
     /// Starts a server with an empty data folder.
@@ -39,26 +51,36 @@ impl Server {
 
     /// Starts a server with an empty data folder and these variables.
     pub(crate) fn start_with(environment: &[(&str, &str)]) -> Self {
-        let data = Arc::new(tempfile::tempdir().unwrap());
-        let environment = environment
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        Self::launch(data, "127.0.0.1:0", environment)
+        Self::start_after("", environment)
     }
 
-    fn launch(data: Arc<TempDir>, listen: &str, environment: Vec<(String, String)>) -> Self {
-        let mut child = command(data.path(), listen)
-            .envs(environment.iter().map(|(name, value)| (name, value)))
+    /// The same, after a line of shell that changes the process's limits or its view of the disk.
+    /// The line runs in the data folder.
+    pub(crate) fn start_after(before: &str, environment: &[(&str, &str)]) -> Self {
+        let environment = environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let how = How {
+            before: before.to_owned(),
+            environment: environment.collect(),
+        };
+        Self::launch(Arc::new(tempfile::tempdir().unwrap()), "127.0.0.1:0", how)
+    }
+
+    fn launch(data: Arc<TempDir>, listen: &str, how: How) -> Self {
+        let mut child = after(&how.before, &command(data.path(), listen))
+            .envs(how.environment.iter().map(|(name, value)| (name, value)))
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let url = wait_until_ready(&mut child);
+        let log = Log::default();
+        let url = wait_until_ready(&mut child, &log);
         Self {
             child,
             url,
             data,
-            environment,
+            how,
+            log,
             client: client(),
         }
     }
@@ -68,20 +90,40 @@ impl Server {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         let listen = self.url.trim_start_matches("http://").to_owned();
-        Self::launch(Arc::clone(&self.data), &listen, self.environment.clone())
+        Self::launch(Arc::clone(&self.data), &listen, self.how.clone())
     }
 
     /// Asks the process to stop and waits until it has.
-    pub(crate) fn stop(&mut self) -> std::process::ExitStatus {
-        let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+    pub(crate) fn stop(&mut self) -> ExitStatus {
+        self.signal("TERM");
+        self.ended()
+    }
+
+    /// Sends the process a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let mut kill = Command::new("kill");
+        kill.args([&format!("-{name}"), &self.pid()]);
+        assert!(kill.status().unwrap().success());
+    }
+
+    /// Waits until the process has ended by itself.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
         self.child.wait().unwrap()
+    }
+
+    pub(crate) fn pid(&self) -> String {
+        self.child.id().to_string()
+    }
+
+    /// What the server has written to its standard error so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Waits until the server has written that to its standard error.
+    pub(crate) async fn says(&self, words: &str) {
+        let what = format!("the log says {words}");
+        until(&what, || self.log().contains(words)).await;
     }
 
     pub(crate) fn data(&self) -> &Path {
@@ -233,12 +275,46 @@ pub(crate) fn command(data: &Path, listen: &str) -> Command {
     command
 }
 
-/// Reads the log until the server says where it listens, then keeps the log flowing.
-fn wait_until_ready(child: &mut Child) -> String {
+/// Waits until something holds.
+pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !holds() {
+        assert!(begin.elapsed() < PATIENCE, "waited in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// The command, after a line of shell in the same process.
+pub(crate) fn after(before: &str, command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", &format!("{before}\nexec \"$@\""), "sh"])
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        shell.current_dir(folder);
+    }
+    shell
+}
+
+/// Reads the log until the server says where it listens, then goes on reading.
+fn wait_until_ready(child: &mut Child, log: &Log) -> String {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let mut said = Vec::new();
+    let log = Arc::clone(log);
+    let keep = move |log: &Log, line: &str| {
+        let mut log = log.lock().unwrap();
+        log.push_str(line);
+        log.push('\n');
+    };
     for line in lines.by_ref() {
         let line = line.unwrap();
+        keep(&log, &line);
         let address = line
             .split_whitespace()
             .find_map(|word| word.strip_prefix("address="));
@@ -246,12 +322,15 @@ fn wait_until_ready(child: &mut Child) -> String {
             && let Some(address) = address
         {
             let url = format!("http://{address}");
-            std::thread::spawn(move || lines.for_each(drop));
+            std::thread::spawn(move || {
+                lines
+                    .map_while(Result::ok)
+                    .for_each(|line| keep(&log, &line))
+            });
             return url;
         }
-        said.push(line);
     }
-    panic!("the server did not start: {}", said.join("\n"));
+    panic!("the server did not start: {}", log.lock().unwrap());
 }
 
 pub(crate) fn client() -> Outbound {

@@ -13,6 +13,7 @@ mod clients;
 mod conformance;
 mod crash;
 mod demo;
+mod disk;
 mod git_push;
 mod gitlab_hooks;
 mod harness;

@@ -60,6 +60,11 @@ impl Connection {
         }
     }
 
+    /// Whether a transaction is open: after some errors SQLite has rolled it back by itself.
+    pub(super) fn in_transaction(&self) -> bool {
+        !self.0.is_autocommit()
+    }
+
     /// Runs a statement that takes and returns nothing.
     pub(super) fn plain(&self, sql: &str) -> Result<(), StoreError> {
         self.0
@@ -150,7 +155,9 @@ fn store_error(error: &rusqlite::Error) -> StoreError {
         ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
             StoreError::Unavailable(format!("{why}: restore it from a backup"))
         }
-        ErrorCode::SystemIoFailure => StoreError::Unavailable(why),
+        ErrorCode::SystemIoFailure => StoreError::Unavailable(format!(
+            "{why}: check whether the disk that holds the data folder is full, over a quota or broken"
+        )),
         _ => StoreError::Broken(why),
     }
 }

@@ -37,6 +37,39 @@ async fn a_failed_function_is_undone_alone() {
 }
 
 #[tokio::test]
+async fn what_is_told_as_kept_is_kept_and_nothing_else_when_the_disk_fills_up_in_between() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let full = |pages: i64| {
+        let pragma = format!("PRAGMA max_page_count = {pages}");
+        store.write(move |sql| sql.rows(&pragma, &[]))
+    };
+    full(1).await.unwrap();
+    let small = |name: &'static str| store.write(move |sql| instance::set(sql, name, "1"));
+    let large = store.write(|sql| instance::set(sql, "large", &"x".repeat(1_000_000)));
+    let (before, large, after) = tokio::join!(small("before"), large, small("after"));
+    let error = large.unwrap_err();
+    assert!(
+        error.is_temporary() && error.to_string().contains("make room"),
+        "{error}"
+    );
+    let kept = async |name: &'static str| {
+        store
+            .read(move |sql| instance::get(sql, name))
+            .await
+            .unwrap()
+            .is_some()
+    };
+    assert_eq!(kept("before").await, before.is_ok());
+    assert_eq!(kept("after").await, after.is_ok());
+    assert!(!kept("large").await);
+
+    full(1_000_000).await.unwrap();
+    small("later").await.unwrap();
+    assert!(kept("later").await);
+}
+
+#[tokio::test]
 async fn a_unique_value_given_twice_is_a_conflict() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir);

@@ -4,8 +4,8 @@
 //! is under way shares the next one.
 
 use super::connection::Connection;
-use crate::StoreError;
 use crate::store::{AfterCommit, Job};
+use crate::{Row, Sql, StoreError, Value};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -48,27 +48,42 @@ fn serve(mut connection: Connection, waiting: &Receiver<Job>) {
     }
 }
 
+/// Runs the jobs in one transaction. When that cannot be begun, or SQLite gives it up in the
+/// middle (a full disk), no job of it changes anything.
 fn commit_all(
     connection: &mut Connection,
     jobs: impl Iterator<Item = Job>,
     finished: &mut Vec<AfterCommit>,
 ) -> Result<(), StoreError> {
-    let begun = connection.plain("BEGIN IMMEDIATE");
+    let mut open = connection.plain("BEGIN IMMEDIATE");
     for job in jobs {
-        finished.push(savepoint(connection, job));
+        let (outcome, after) = match &open {
+            Ok(()) => savepoint(connection, job),
+            Err(error) => job(&mut Shut(error.clone())),
+        };
+        finished.push(after);
+        if open.is_ok() && !connection.in_transaction() {
+            open = Err(outcome.err().unwrap_or_else(given_up));
+        }
     }
-    begun?;
+    open?;
     connection.plain("COMMIT").inspect_err(|_| {
         // SQLite may have rolled back already; either way nothing of this commit stays.
         let _ = connection.plain("ROLLBACK");
     })
 }
 
+fn given_up() -> StoreError {
+    StoreError::Unavailable("it gave up the transaction".into())
+}
+
 /// One job, undone alone when it fails.
-fn savepoint(connection: &mut Connection, job: Job) -> AfterCommit {
-    let marked = connection.plain("SAVEPOINT job");
+fn savepoint(connection: &mut Connection, job: Job) -> (Result<(), StoreError>, AfterCommit) {
+    if let Err(error) = connection.plain("SAVEPOINT job") {
+        return job(&mut Shut(error));
+    }
     let (outcome, after) = job(connection);
-    if marked.is_ok() {
+    if connection.in_transaction() {
         let ended = match outcome {
             Ok(()) => connection.plain("RELEASE job"),
             Err(_) => connection
@@ -79,5 +94,22 @@ fn savepoint(connection: &mut Connection, job: Job) -> AfterCommit {
             tracing::error!(%error, "a savepoint could not be ended");
         }
     }
-    after
+    (outcome, after)
+}
+
+/// A database that does nothing: for jobs whose transaction is gone.
+struct Shut(StoreError);
+
+impl Sql for Shut {
+    fn rows(&mut self, _: &str, _: &[Value]) -> Result<Vec<Row>, StoreError> {
+        Err(self.0.clone())
+    }
+
+    fn run(&mut self, _: &str, _: &[Value]) -> Result<u64, StoreError> {
+        Err(self.0.clone())
+    }
+
+    fn script(&mut self, _: &str) -> Result<(), StoreError> {
+        Err(self.0.clone())
+    }
 }
