@@ -33,7 +33,12 @@ impl DataDir {
             .recursive(true)
             .mode(PRIVATE_FOLDER)
             .create(path)
-            .with_context(|| format!("the data folder {} cannot be made", path.display()))?;
+            .with_context(|| {
+                format!(
+                    "the data folder {} cannot be made: name a folder that this user may write with --data",
+                    path.display()
+                )
+            })?;
         let lock_path = path.join("lock");
         let lock = OpenOptions::new()
             .create(true)

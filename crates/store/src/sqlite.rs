@@ -5,7 +5,7 @@ mod reader;
 mod writer;
 
 use crate::store::Job;
-use crate::{Database, StoreError, migrate};
+use crate::{Database, Sql, StoreError, migrate};
 use connection::{Access, Connection};
 use reader::Readers;
 use std::path::Path;
@@ -22,13 +22,32 @@ impl Sqlite {
     ///
     /// Fails when the file cannot be read or written, is no database, or is from a newer version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let named = |error: StoreError| match error {
+            StoreError::Unavailable(why) => {
+                StoreError::Unavailable(format!("{}: {why}", path.display()))
+            }
+            other => other,
+        };
         let mut connection = Connection::open(path, Access::Write)?;
+        if is_foreign(&mut connection).map_err(named)? {
+            return Err(named(StoreError::Unavailable(
+                "it belongs to another program: use another data folder".into(),
+            )));
+        }
+        connection.make_durable().map_err(named)?;
         connection.transaction(|sql| migrate::run(sql, &migrate::SQLITE))?;
         Ok(Self {
             writer: Writer::start(connection)?,
             readers: Readers::open(path)?,
         })
     }
+}
+
+/// Whether there are tables, and not ours.
+fn is_foreign(sql: &mut dyn Sql) -> Result<bool, StoreError> {
+    let count = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'";
+    let ours = sql.number(&format!("{count} AND name = 'schema_version'"), &[])?;
+    Ok(ours == 0 && sql.number(count, &[])? > 0)
 }
 
 impl Database for Sqlite {

@@ -1,6 +1,6 @@
 //! The disk fills up, and has room again: nothing half-kept, nothing lost, nobody has to act twice.
 
-use crate::harness::{Repository, Server, Stand, push, sha, until};
+use crate::harness::{Repository, Server, Stand, own_disks, push, sha, until};
 use sandbox::jira::{Flavour, Trouble};
 use serde_json::json;
 use std::path::PathBuf;
@@ -66,39 +66,9 @@ async fn over_a_quota_nothing_is_half_kept_and_it_goes_on_by_itself() {
 async fn on_a_full_disk_nothing_is_half_kept_and_it_goes_on_by_itself() {
     let Some(unshare) = own_disks() else { return };
     let start = |before: &str, environment: &[(&str, &str)]| {
-        let inside = format!(r#"exec {unshare} sh -c '{before} && exec "$@"' sh "$@""#);
-        Server::start_after(&inside, environment)
+        Server::start_after(&unshare(before), environment)
     };
     room_runs_out(&FULL, start).await;
-}
-
-/// The command that gives a process disks of its own; without one the test is skipped aloud, or
-/// fails in CI.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "CI tells the tests so through the environment"
-)]
-fn own_disks() -> Option<&'static str> {
-    let works = |command: &&&str| {
-        let mut words = command.split(' ');
-        let mut command = Command::new(words.next().unwrap());
-        command
-            .args(words)
-            .args(["sh", "-c", "mount -t tmpfs none /mnt"]);
-        command.output().is_ok_and(|output| output.status.success())
-    };
-    let found = ["unshare --mount", "unshare --map-root-user --mount"]
-        .iter()
-        .find(works)
-        .copied();
-    if found.is_none() {
-        assert!(
-            std::env::var("CI").is_err(),
-            "unshare --mount, of util-linux, has to be permitted"
-        );
-        println!("skipped: no process may have disks of its own here");
-    }
-    found
 }
 
 async fn room_runs_out(disk: &Disk, start: impl Fn(&str, &[(&str, &str)]) -> Server) {

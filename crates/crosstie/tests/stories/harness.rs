@@ -49,6 +49,11 @@ impl Server {
         Self::start_with(&[])
     }
 
+    /// Starts a server on a data folder.
+    pub(crate) fn start_on(data: TempDir) -> Self {
+        Self::launch(Arc::new(data), "127.0.0.1:0", How::default())
+    }
+
     /// Starts a server with an empty data folder and these variables.
     pub(crate) fn start_with(environment: &[(&str, &str)]) -> Self {
         Self::start_after("", environment)
@@ -301,6 +306,36 @@ pub(crate) fn after(before: &str, command: &Command) -> Command {
         shell.current_dir(folder);
     }
     shell
+}
+
+/// What makes a line of shell run in a process with disks of its own, gone with it: as root, or
+/// where the system lets everybody. Without it the test is skipped aloud, or fails in CI.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "CI tells the tests so through the environment"
+)]
+pub(crate) fn own_disks() -> Option<impl Fn(&str) -> String> {
+    let works = |command: &&str| {
+        let mut words = command.split(' ');
+        let mut command = Command::new(words.next().unwrap());
+        command
+            .args(words)
+            .args(["sh", "-c", "mount -t tmpfs none /mnt"]);
+        command.output().is_ok_and(|output| output.status.success())
+    };
+    let found = ["unshare --mount", "unshare --map-root-user --mount"]
+        .into_iter()
+        .find(works);
+    if found.is_none() {
+        assert!(
+            std::env::var("CI").is_err(),
+            "unshare --mount, of util-linux, has to be permitted"
+        );
+        println!("skipped: no process may have disks of its own here");
+    }
+    found.map(|unshare| {
+        move |line: &str| format!(r#"exec {unshare} sh -c '{line} && exec "$@"' sh "$@""#)
+    })
 }
 
 /// Reads the log until the server says where it listens, then goes on reading.

@@ -12,18 +12,6 @@ fn refusal(mut command: Command) -> String {
 }
 
 #[test]
-fn a_port_in_use_is_named() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    let data = tempfile::tempdir().unwrap();
-    let said = refusal(command(data.path(), &address));
-    assert!(
-        said.contains(&address) && said.contains("--listen"),
-        "{said}"
-    );
-}
-
-#[test]
 fn options_that_are_wrong_are_named() {
     let data = tempfile::tempdir().unwrap();
     for (variable, value, words) in [
@@ -49,40 +37,6 @@ fn a_second_server_on_the_same_folder_is_refused() {
     let server = Server::start();
     let said = refusal(command(server.data(), "127.0.0.1:0"));
     assert!(said.contains("another Crosstie"), "{said}");
-}
-
-#[tokio::test]
-async fn a_missing_or_changed_key_is_refused_and_the_data_left_alone() {
-    let mut server = Server::start();
-    assert!(server.stop().success());
-    let key = server.data().join("secret_key");
-    let kept = std::fs::read(&key).unwrap();
-    std::fs::remove_file(&key).unwrap();
-    let said = refusal(command(server.data(), "127.0.0.1:0"));
-    assert!(
-        said.contains("secret_key is missing") && said.contains("CROSSTIE_SECRET_KEY"),
-        "{said}"
-    );
-    let mut other = command(server.data(), "127.0.0.1:0");
-    other.env("CROSSTIE_SECRET_KEY", "x".repeat(40));
-    assert!(refusal(other).contains("not the one"), "another key");
-    std::fs::write(&key, kept).unwrap();
-    let server = server.kill_and_restart();
-    assert_eq!(
-        server.call(Method::Get, "/api/v4/user", None).await.status,
-        200
-    );
-}
-
-#[test]
-fn a_damaged_database_is_named() {
-    let data = tempfile::tempdir().unwrap();
-    std::fs::write(data.path().join("crosstie.db"), vec![b'x'; 5_000]).unwrap();
-    let said = refusal(command(data.path(), "127.0.0.1:0"));
-    assert!(
-        said.contains("crosstie.db") && said.contains("backup"),
-        "{said}"
-    );
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 use crate::{Row, Sql, StoreError, Value};
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, params_from_iter};
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// What a connection may do.
@@ -26,15 +28,18 @@ impl Connection {
             }
             other => other,
         };
+        if access == Access::Write {
+            private(path);
+        }
         let connection =
             rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
                 .map_err(named)?;
         connection.set_prepared_statement_cache_capacity(128);
-        if access == Access::Write {
-            // Full fsync: an answered event survives a power cut.
-            connection
-                .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
-                .map_err(named)?;
+        if access == Access::Write && connection.is_readonly("main").map_err(named)? {
+            return Err(StoreError::Unavailable(format!(
+                "{} cannot be written: the data folder and the files in it must be writable",
+                path.display()
+            )));
         }
         connection
             .execute_batch(
@@ -42,6 +47,14 @@ impl Connection {
             )
             .map_err(named)?;
         Ok(Self(connection))
+    }
+
+    /// From now on readers wait for nobody, and with full fsync an answered event survives a power
+    /// cut. It changes the file, so first see whose it is.
+    pub(super) fn make_durable(&self) -> Result<(), StoreError> {
+        self.0
+            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+            .map_err(|error| store_error(&error))
     }
 
     /// Runs `work` in a transaction that is kept if it succeeds.
@@ -73,6 +86,16 @@ impl Connection {
             .map(drop)
             .map_err(|error| store_error(&error))
     }
+}
+
+/// Makes the file so that its owner alone may read it; SQLite gives the files beside it the same rights.
+fn private(path: &Path) {
+    // When this fails SQLite fails too, and says why.
+    let _ = OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(path);
 }
 
 impl Sql for Connection {
@@ -129,8 +152,11 @@ fn value_of(value: ValueRef<'_>) -> Value {
 }
 
 fn store_error(error: &rusqlite::Error) -> StoreError {
-    let rusqlite::Error::SqliteFailure(failure, detail) = error else {
-        return StoreError::Broken(error.to_string());
+    let (failure, detail) = match error {
+        rusqlite::Error::SqliteFailure(failure, detail) => (failure, detail),
+        // Not with the whole statement, as it would show itself.
+        rusqlite::Error::SqlInputError { msg, .. } => return StoreError::Broken(msg.clone()),
+        other => return StoreError::Broken(other.to_string()),
     };
     let why = detail.clone().unwrap_or_else(|| failure.to_string());
     match failure.code {
