@@ -3,16 +3,20 @@
 use crate::hook::Pusher;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use engine::retry::Schedule;
-use outbound::AllowList;
+use engine::retry::{Schedule, parse_wait};
+use outbound::{AllowList, Limits};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use url::Url;
 
 /// The file that is read when it is there and no other is named.
 const DEFAULT_FILE: &str = "crosstie.toml";
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+/// The longest time for one answer that may be asked for; an attempt, of several requests, has five
+/// minutes.
+const LONGEST_ANSWER: Duration = Duration::from_secs(120);
 
 /// The options of the server. Each is also `CROSSTIE_<OPTION>` in the environment
 /// and a key in the configuration file.
@@ -47,6 +51,9 @@ pub(crate) struct Options {
     /// Private hosts and networks that integrations may reach, separated by commas
     #[arg(long, env = "CROSSTIE_OUTBOUND_ALLOW", value_name = "HOST_OR_CIDR,…")]
     pub outbound_allow: Option<String>,
+    /// How long a tool may take for one answer [default: 10s]
+    #[arg(long, env = "CROSSTIE_OUTBOUND_TIMEOUT", value_name = "TIME")]
+    pub outbound_timeout: Option<String>,
     /// What this process does
     #[arg(long, env = "CROSSTIE_ROLE", value_name = "ROLE")]
     pub role: Option<Role>,
@@ -115,6 +122,8 @@ pub(crate) struct Config {
     pub external_url: Option<String>,
     /// private addresses that may be reached
     pub outbound_allow: AllowList,
+    /// how long a tool may take for one answer
+    pub outbound_timeout: Duration,
     /// waits before each attempt
     pub schedule: Schedule,
     /// how logs are written
@@ -164,6 +173,7 @@ fn merge(first: Options, second: Options) -> Options {
         queue_url: first.queue_url.or(second.queue_url),
         external_url: first.external_url.or(second.external_url),
         outbound_allow: first.outbound_allow.or(second.outbound_allow),
+        outbound_timeout: first.outbound_timeout.or(second.outbound_timeout),
         role: first.role.or(second.role),
         retry_schedule: first.retry_schedule.or(second.retry_schedule),
         log_format: first.log_format.or(second.log_format),
@@ -205,6 +215,10 @@ fn check(options: Options) -> Result<Config> {
             .transpose()?,
         outbound_allow: AllowList::parse(&options.outbound_allow.unwrap_or_default())
             .context("--outbound-allow")?,
+        outbound_timeout: match options.outbound_timeout {
+            Some(text) => outbound_timeout(&text)?,
+            None => Limits::default().timeout,
+        },
         schedule: match options.retry_schedule {
             Some(text) => Schedule::parse(&text).context("--retry-schedule")?,
             None => Schedule::default(),
@@ -217,6 +231,14 @@ fn check(options: Options) -> Result<Config> {
             hook_secret: non_blank(options.hook_secret),
         },
     })
+}
+
+fn outbound_timeout(text: &str) -> Result<Duration> {
+    parse_wait(text)
+        .filter(|time| !time.is_zero() && *time <= LONGEST_ANSWER)
+        .with_context(|| {
+            format!("--outbound-timeout {text}: a time up to 2m is needed, such as 10s or 500ms")
+        })
 }
 
 /// An empty variable in the environment counts as unset.
@@ -274,6 +296,10 @@ mod tests {
         assert!(message("data='d'\noutbound_allow='http://x'").contains("--outbound-allow"));
         assert!(message("data='d'\nexternal_url='ftp://x'").contains("--external-url"));
         assert!(message("data='d'\nretry_schedule='often'").contains("--retry-schedule"));
+        for time in ["soon", "0s", "10m"] {
+            let said = message(&format!("data='d'\noutbound_timeout='{time}'"));
+            assert!(said.contains("--outbound-timeout"), "{said}");
+        }
         assert!(message("data='d'\nrole='web'").contains("--role"));
         assert!(message("data='d'\ndatabase_url='postgres://x'").contains("--database-url"));
     }

@@ -12,7 +12,7 @@ use api::Api;
 use clap::{Args, ValueEnum};
 use engine::retry::Schedule;
 use model::Clock;
-use outbound::AllowList;
+use outbound::{AllowList, Limits};
 use repository::Repository;
 use sandbox::jira::{Account, Flavour, Jira};
 use serde_json::{Value, json};
@@ -68,6 +68,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         data: folder.path().join("data"),
         external_url: None,
         outbound_allow: AllowList::parse("127.0.0.1")?,
+        outbound_timeout: Limits::default().timeout,
         schedule: Schedule::default(),
         log_format: LogFormat::Text,
         given: Given {

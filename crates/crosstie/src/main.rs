@@ -11,11 +11,12 @@ mod serve;
 mod token;
 
 use ambient::{SystemBytes, SystemClock};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tokio::runtime::Runtime;
 
 /// One server that ties Git projects to the tools around them.
 ///
@@ -53,16 +54,21 @@ enum Command {
     },
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run(Cli::parse().command).await {
-        Ok(code) => code,
-        Err(error) => {
-            // When even the terminal is gone there is nobody left to tell.
-            let _ = writeln!(std::io::stderr(), "crosstie: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let ended = Runtime::new()
+        .context("no threads to work with")
+        .and_then(|runtime| {
+            let ended = runtime.block_on(run(command));
+            // Looking up a name cannot be called off: nobody waits for it.
+            runtime.shutdown_background();
+            ended
+        });
+    ended.unwrap_or_else(|error| {
+        // When even the terminal is gone there is nobody left to tell.
+        let _ = writeln!(std::io::stderr(), "crosstie: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
 async fn run(command: Command) -> Result<ExitCode> {

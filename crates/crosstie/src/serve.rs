@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Keyring, Sqlite, Store, StoreError, instance};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::Level;
@@ -39,18 +39,43 @@ pub(crate) async fn run(config: Config) -> Result<()> {
             }
             _ => anyhow::anyhow!("cannot listen on {}: {error}", config.listen),
         })?;
-    let mut terminate =
-        signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let mut signals = Signals::listen()?;
     let running = start(&config, listener).await?;
     tracing::info!(address = %running.address, external_url = running.external_url, "ready");
+    signals.next().await;
+    tracing::info!(
+        "stopping: nothing new is taken, what is under way is ended; a second signal ends it at once"
+    );
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+        () = running.stop() => {
+            tracing::info!("stopped");
+            Ok(())
+        }
+        () = signals.next() => bail!("stopped at once, by a second signal; what was under way is made again at the next start"),
     }
-    tracing::info!("stopping: nothing new is taken, what is under way is ended");
-    running.stop().await;
-    tracing::info!("stopped");
-    Ok(())
+}
+
+/// The two signals that ask a program to stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self> {
+        let listen = |kind| signal(kind).context("signals cannot be listened for");
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// A server that runs.
@@ -105,7 +130,7 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
     let engine = Engine::new(engine::Parts {
         store: store.clone(),
         keyring: Arc::clone(&keyring),
-        outbound: Outbound::new(config.outbound_allow.clone(), Limits::default()),
+        outbound: Outbound::new(config.outbound_allow.clone(), limits(config)),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
         schedule: config.schedule.clone(),
@@ -132,6 +157,15 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
         queue: tokio::spawn(engine.run(until(stopped))),
         _data: data,
     })
+}
+
+fn limits(config: &Config) -> Limits {
+    let defaults = Limits::default();
+    Limits {
+        timeout: config.outbound_timeout,
+        connect_timeout: defaults.connect_timeout.min(config.outbound_timeout),
+        ..defaults
+    }
 }
 
 async fn until(mut stopped: watch::Receiver<bool>) {

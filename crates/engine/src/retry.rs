@@ -13,6 +13,10 @@ pub struct ScheduleError(pub String);
 
 /// How far a wait is stretched at most, so that many do not come back at once.
 const JITTER: f64 = 0.2;
+/// The longest wait of a schedule.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3_600);
+/// The longest wait that a tool is granted: one that asks for an age has made a mistake.
+const LONGEST_ASKED: Duration = Duration::from_secs(24 * 3_600);
 
 impl Default for Schedule {
     /// At once, then over about 21 hours.
@@ -28,8 +32,9 @@ impl Default for Schedule {
 impl Schedule {
     /// Reads waits separated by commas: numbers with `ms`, `s`, `m` or `h`.
     pub fn parse(text: &str) -> Result<Self, ScheduleError> {
-        let waits = text.split(',').map(|part| parse_wait(part.trim()));
-        let waits: Vec<_> = waits.collect::<Result<_, _>>()?;
+        let wait =
+            |part: &str| parse_wait(part).ok_or_else(|| ScheduleError(part.trim().to_owned()));
+        let waits: Vec<_> = text.split(',').map(wait).collect::<Result<_, _>>()?;
         Ok(Self(waits))
     }
 
@@ -39,22 +44,24 @@ impl Schedule {
     /// obeyed instead of the schedule, as long as there are attempts left.
     pub fn wait(&self, tries: i64, asked: Option<Duration>, fraction: f64) -> Option<Duration> {
         let planned = self.0.get(usize::try_from(tries).ok()?)?;
-        let wait = asked.unwrap_or(*planned);
+        let wait = asked.map_or(*planned, |asked| asked.min(LONGEST_ASKED));
         Some(wait.mul_f64(1.0 + JITTER * fraction))
     }
 }
 
-fn parse_wait(text: &str) -> Result<Duration, ScheduleError> {
-    let bad = || ScheduleError(text.to_owned());
-    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(bad)?;
-    let number: u64 = text[..split].parse().map_err(|_| bad())?;
-    match text[split..].trim() {
-        "ms" => Ok(Duration::from_millis(number)),
-        "s" => Ok(Duration::from_secs(number)),
-        "m" => Ok(Duration::from_secs(number * 60)),
-        "h" => Ok(Duration::from_secs(number * 3_600)),
-        _ => Err(bad()),
-    }
+/// Reads a wait such as `250ms`, `30s`, `5m` or `2h`, of a year at most.
+pub fn parse_wait(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let split = text.find(|c: char| !c.is_ascii_digit())?;
+    let number: u64 = text[..split].parse().ok()?;
+    let wait = match text[split..].trim() {
+        "ms" => Duration::from_millis(number),
+        "s" => Duration::from_secs(number),
+        "m" => Duration::from_secs(number.checked_mul(60)?),
+        "h" => Duration::from_secs(number.checked_mul(3_600)?),
+        _ => return None,
+    };
+    (wait <= LONGEST).then_some(wait)
 }
 
 #[cfg(test)]
@@ -85,6 +92,10 @@ mod tests {
     fn what_the_tool_asks_for_is_obeyed() {
         let wait = Schedule::default().wait(1, Some(Duration::from_secs(90)), 0.0);
         assert_eq!(wait, Some(Duration::from_secs(90)));
+        let wait = Schedule::default()
+            .wait(1, Some(Duration::MAX), 0.9)
+            .unwrap();
+        assert!(wait < Duration::from_secs(48 * 3_600), "{wait:?}");
     }
 
     #[test]
@@ -95,7 +106,16 @@ mod tests {
             schedule.wait(1, None, 0.0),
             Some(Duration::from_millis(250))
         );
-        for text in ["", "5", "x", "5d", "-1s", "1s,,2s"] {
+        for text in [
+            "",
+            "5",
+            "x",
+            "5d",
+            "-1s",
+            "1s,,2s",
+            "9999999999999999999h",
+            "9000h",
+        ] {
             assert!(Schedule::parse(text).is_err(), "{text}");
         }
     }

@@ -20,6 +20,8 @@ mod harness;
 mod refusals;
 mod settings;
 mod slack;
+mod slow;
 mod start;
+mod stop;
 mod trouble;
 mod web;
