@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use outbound::{AllowList, Answer, Limits, Method, Outbound, Request};
 use sandbox::jira::{Account, Flavour, Jira};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write as _};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
@@ -497,6 +499,22 @@ impl Repository {
 
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         git(&self.clone_path(), arguments)
+    }
+
+    /// Makes commits from a stream of `git fast-import`.
+    pub(crate) fn import(&self, stream: &[u8]) {
+        let mut import = git_command(&self.clone_path(), &["fast-import", "--quiet", "--force"]);
+        let mut child = import.stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(stream).unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+
+    /// Pushes a ref whose name may be no text.
+    pub(crate) fn push_raw(&self, reference: &[u8]) {
+        let mut push = git_command(&self.clone_path(), &["push", "--quiet", "origin"]);
+        let output = push.arg(OsStr::from_bytes(reference)).output().unwrap();
+        let seen = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && seen.is_empty(), "{seen}");
     }
 
     /// Commits a change and answers the hash.

@@ -72,7 +72,7 @@ pub(super) struct Work {
     /// in order
     pub tasks: Vec<Task>,
     /// for the delivery's note
-    pub left_out: Option<String>,
+    pub left_out: Vec<String>,
 }
 
 /// Whether an event asks for anything.
@@ -102,6 +102,13 @@ pub(super) fn work(event: &Event, values: &Values, context: &Context) -> Result<
     }
 }
 
+/// What a source did not tell of a long push: each has a limit of its own.
+fn untold(push: &Push) -> Option<String> {
+    let told = push.commits.len() as u64;
+    let total = push.total_commits_count;
+    (total > told).then(|| format!("the event holds only the {told} newest of {total} commits; the others were not read"))
+}
+
 struct Scan<'a> {
     pattern: KeyPattern,
     closes: bool,
@@ -127,12 +134,14 @@ impl Scan<'_> {
             .filter(|tasks| !tasks.is_empty())
             .collect();
         if with_keys.is_empty() {
-            return Err(self.nothing_in(push.commits.len()));
+            let untold = untold(push).map(|untold| format!("; {untold}"));
+            return Err(self.nothing_in(push.commits.len()) + &untold.unwrap_or_default());
         }
         let older = with_keys.len().saturating_sub(COMMITS);
+        let too_many = (older > 0)
+            .then(|| format!("the {older} oldest of {} commits with issue keys were left out", with_keys.len()));
         Ok(Work {
-            left_out: (older > 0)
-                .then(|| format!("the {older} oldest of {} commits with issue keys were left out", with_keys.len())),
+            left_out: too_many.into_iter().chain(untold(push)).collect(),
             tasks: with_keys.into_iter().skip(older).flatten().collect(),
         })
     }
@@ -199,7 +208,7 @@ impl Scan<'_> {
         if tasks.is_empty() {
             return Err("merge request events are off, and nothing is to be closed".into());
         }
-        Ok(Work { tasks, left_out: None })
+        Ok(Work { tasks, left_out: Vec::new() })
     }
 
     fn merge_request_entity(&self, event: &MergeRequest) -> Result<Entity, String> {
