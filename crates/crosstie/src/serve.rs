@@ -22,6 +22,8 @@ use tracing::Level;
 
 /// How long a stopping server waits for requests under way.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long a client may take to say what it wants.
+const CLIENT_PATIENCE: Duration = Duration::from_secs(30);
 /// The name under which the database knows the key its secrets are sealed with.
 const KEY_ID: &str = "secret_key_id";
 
@@ -85,7 +87,7 @@ pub(crate) struct Running {
     /// the address others reach it under
     pub external_url: String,
     stop: watch::Sender<bool>,
-    http: JoinHandle<std::io::Result<()>>,
+    http: JoinHandle<()>,
     queue: JoinHandle<()>,
     _data: DataDir,
 }
@@ -147,13 +149,17 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
         external_url: external_url.clone(),
     });
     let (stop, stopped) = watch::channel(false);
-    let service = server::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let http = axum::serve(listener, service).with_graceful_shutdown(until(stopped.clone()));
+    let http = server::listen::serve(
+        listener,
+        server::router(app),
+        CLIENT_PATIENCE,
+        until(stopped.clone()),
+    );
     Ok(Running {
         address,
         external_url,
         stop,
-        http: tokio::spawn(http.into_future()),
+        http: tokio::spawn(http),
         queue: tokio::spawn(engine.run(until(stopped))),
         _data: data,
     })

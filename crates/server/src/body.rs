@@ -4,15 +4,27 @@ use crate::error::ApiError;
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Read and thrown away at most, so that a client that is still sending hears the answer
 /// instead of a broken connection.
 const DRAINED: usize = 100 * 1024 * 1024;
 
-/// The whole body; 413 when it is longer than `limit` bytes.
+/// How long a client may pause in the middle of a body.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The whole body; 413 when it is longer than `limit` bytes, 408 when no more of it comes.
 pub(crate) async fn read(body: &mut Body, limit: usize) -> Result<Bytes, ApiError> {
+    read_within(body, limit, PATIENCE).await
+}
+
+async fn read_within(body: &mut Body, limit: usize, patience: Duration) -> Result<Bytes, ApiError> {
     let mut whole = BytesMut::new();
-    while let Some(frame) = body.frame().await {
+    while let Some(frame) = timeout(patience, body.frame())
+        .await
+        .map_err(|_| ApiError::Timeout)?
+    {
         let frame = frame
             .map_err(|_| ApiError::BadRequest("the body ended before it was complete".into()))?;
         let Ok(data) = frame.into_data() else {
@@ -26,20 +38,27 @@ pub(crate) async fn read(body: &mut Body, limit: usize) -> Result<Bytes, ApiErro
     Ok(whole.freeze())
 }
 
-/// Reads what is left of a body that is not wanted.
+/// Reads what is left of a body that is not wanted, for a while.
 pub(crate) async fn drain(mut body: Body) {
-    let mut left = DRAINED;
-    while let Some(Ok(frame)) = body.frame().await {
-        left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
-        if left == 0 {
-            return;
+    let all = async {
+        let mut left = DRAINED;
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if left == 0 {
+                return;
+            }
         }
-    }
+    };
+    // Who is slower than that does not hear the answer.
+    let _ = timeout(PATIENCE, all).await;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hyper::body::Frame;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
 
     #[tokio::test]
     async fn a_body_is_read_up_to_its_limit() {
@@ -48,5 +67,27 @@ mod tests {
             read(&mut Body::from("123456"), 5).await,
             Err(ApiError::TooLarge)
         ));
+    }
+
+    /// A body of which nothing comes.
+    struct Silent;
+
+    impl hyper::body::Body for Silent {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_is_not_waited_for_for_ever() {
+        let patience = Duration::from_millis(20);
+        let error = read_within(&mut Body::new(Silent), 5, patience).await;
+        assert!(matches!(error, Err(ApiError::Timeout)));
     }
 }

@@ -61,6 +61,9 @@ pub enum ApiError {
     /// 400 in plain text: bytes that are no text at all
     #[error("{0}")]
     Malformed(&'static str),
+    /// 408: the rest of the body did not come
+    #[error("408 Request Timeout - the body did not come to its end")]
+    Timeout,
     /// 409 with `message` as given
     #[error("{0}")]
     Conflict(String),
@@ -102,6 +105,7 @@ impl ApiError {
             }
             Self::NotFound(_) | Self::NoRecord | Self::NoRoute => StatusCode::NOT_FOUND,
             Self::NotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Precondition => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

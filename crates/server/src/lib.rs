@@ -16,6 +16,7 @@ pub mod error;
 mod form;
 mod headers;
 mod hooks;
+pub mod listen;
 pub mod lookup;
 mod multipart;
 pub mod openapi;

@@ -17,6 +17,7 @@ mod disk;
 mod git_push;
 mod gitlab_hooks;
 mod harness;
+mod hostile;
 mod large_push;
 mod refusals;
 mod settings;
