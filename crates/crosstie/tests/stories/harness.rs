@@ -362,7 +362,7 @@ fn wait_until_ready(child: &mut Child, log: &Log) -> String {
             std::thread::spawn(move || {
                 lines
                     .map_while(Result::ok)
-                    .for_each(|line| keep(&log, &line))
+                    .for_each(|line| keep(&log, &line));
             });
             return url;
         }

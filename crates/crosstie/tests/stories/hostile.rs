@@ -247,9 +247,7 @@ async fn what_is_no_http() {
     let post = format!(
         "POST /api/v4/groups HTTP/1.1\r\nhost: x\r\nconnection: close\r\nprivate-token: {TOKEN}\r\n"
     );
-    let many: String = (0..500)
-        .map(|number| format!("x-{number}: y\r\n"))
-        .collect();
+    let many = "x-again: y\r\n".repeat(500);
     for (bytes, wanted) in [
         ("\u{16}\u{3}\u{1}garbage\r\n\r\n".to_owned(), 400),
         ("GET / HTTP/9.9\r\n\r\n".to_owned(), 400),

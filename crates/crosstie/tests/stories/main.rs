@@ -20,6 +20,7 @@ mod harness;
 mod hostile;
 mod large_push;
 mod refusals;
+mod secrets;
 mod settings;
 mod slack;
 mod slow;
