@@ -256,6 +256,70 @@ fn external_url(text: &str) -> Result<String> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+/// Where a running server is, and what it is asked with.
+pub(crate) struct Reached {
+    /// its address, without a slash at the end
+    pub url: String,
+    /// an API token
+    pub token: String,
+}
+
+/// Finds the server that runs with the same configuration, as far as it was not named.
+pub(crate) fn reached(
+    server: Option<String>,
+    data: Option<PathBuf>,
+    token: Option<String>,
+) -> Result<Reached> {
+    let file = Path::new(DEFAULT_FILE);
+    let kept = if file.exists() {
+        read_file(file)?
+    } else {
+        Options::default()
+    };
+    let url = match non_blank(server) {
+        Some(url) => url,
+        None => format!("http://{}", listening(kept.listen.as_deref())),
+    };
+    let token = match (non_blank(token), data.or(kept.data)) {
+        (Some(token), _) => token,
+        (None, Some(data)) => {
+            let path = data.join("root_token");
+            let text = std::fs::read_to_string(&path).with_context(|| {
+                format!(
+                    "no token: {} cannot be read; set CROSSTIE_TOKEN to an API token",
+                    path.display()
+                )
+            })?;
+            text.trim().to_owned()
+        }
+        (None, None) => bail!(
+            "no token: set CROSSTIE_TOKEN to an API token, or name the server's data folder with --data"
+        ),
+    };
+    Ok(Reached {
+        url: url.trim_end_matches('/').to_owned(),
+        token,
+    })
+}
+
+/// Where a server that listens there is reached from the same machine.
+fn listening(listen: Option<&str>) -> String {
+    let listen = environment("CROSSTIE_LISTEN").or(listen.map(str::to_owned));
+    let listen = listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+    match listen.parse::<SocketAddr>() {
+        Ok(address) if address.ip().is_unspecified() => format!("127.0.0.1:{}", address.port()),
+        _ => listen,
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one home of the environment"
+)]
+fn environment(name: &str) -> Option<String> {
+    non_blank(std::env::var(name).ok())
+}
+
 /// Who pushes, as far as the environment of a Git hook tells.
 #[expect(
     clippy::disallowed_methods,

@@ -3,6 +3,7 @@
 mod ambient;
 mod config;
 mod data_dir;
+mod deliveries;
 mod demo;
 mod hook;
 mod log;
@@ -43,6 +44,9 @@ enum Command {
     /// Connect a bare Git repository
     #[command(subcommand)]
     Hook(hook::HookCommand),
+    /// Read the delivery log of a running server, and retry
+    #[command(subcommand)]
+    Deliveries(deliveries::DeliveriesCommand),
     /// Manage access tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -86,6 +90,7 @@ async fn run(command: Command) -> Result<ExitCode> {
             )
             .await;
         }
+        Command::Deliveries(command) => deliveries::run(command).await?,
         Command::Token(command) => token::run(command).await?,
         Command::Reference { folder } => reference::write(&folder)?,
     }

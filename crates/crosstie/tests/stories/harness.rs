@@ -352,9 +352,11 @@ fn wait_until_ready(child: &mut Child, log: &Log) -> String {
     for line in lines.by_ref() {
         let line = line.unwrap();
         keep(&log, &line);
-        let address = line
-            .split_whitespace()
-            .find_map(|word| word.strip_prefix("address="));
+        // As text or as JSON.
+        let address = ["address=", "\"address\":\""]
+            .iter()
+            .find_map(|name| line.split_once(name))
+            .and_then(|(_, rest)| rest.split([' ', '"']).next());
         if line.contains("ready")
             && let Some(address) = address
         {

@@ -29,8 +29,8 @@ fn ask(server: &Server, line: &str, headers: &str, body: &[u8]) -> (u16, String)
 }
 
 fn parted(heard: &str) -> (u16, String) {
-    let (head, body) = heard.split_once("\r\n\r\n").unwrap_or((heard, ""));
-    let status = head
+    let (first, body) = heard.split_once("\r\n\r\n").unwrap_or((heard, ""));
+    let status = first
         .split(' ')
         .nth(1)
         .and_then(|status| status.parse().ok());

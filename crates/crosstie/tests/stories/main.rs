@@ -12,6 +12,7 @@ mod browser;
 mod clients;
 mod conformance;
 mod crash;
+mod deliveries;
 mod demo;
 mod disk;
 mod git_push;

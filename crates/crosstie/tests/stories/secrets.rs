@@ -49,8 +49,7 @@ async fn ask(server: &Server, method: Method, path: &str, body: Option<Value>) -
 async fn use_all(server: &Server, stand: &Stand, project: i64) {
     let own = format!("/api/crosstie/v1/projects/{project}");
     let settings = format!("/api/v4/projects/{project}/integrations/jira");
-    let source =
-        json!({"kind": "gitlab", "api_url": "https://git.test/api/v4", "api_token": API_TOKEN});
+    let source = json!({"kind": "gitlab", "secret": HOOK_SECRET, "api_url": "https://git.test/api/v4", "api_token": API_TOKEN});
     ask(server, Method::Put, &format!("{own}/source"), Some(source)).await;
     let bearer = json!({"url": stand.url, "jira_auth_type": 1, "password": PERSONAL_TOKEN});
     let wrong = json!({"url": "nonsense", "username": "crosstie", "password": JIRA_PASSWORD});
@@ -74,7 +73,8 @@ async fn use_all(server: &Server, stand: &Stand, project: i64) {
             stand.jira.set_trouble(trouble);
             let event = push("work", &sha(number), "AB-1");
             let key = format!("{number}-{}", stand.jira.requests().len());
-            server.hook("group/p", &event, &key).await;
+            let answer = server.hook("group/p", &event, &key).await;
+            assert_eq!(answer.status, 202, "{}", answer.body);
             server.settled(project, 1).await;
             ask(
                 server,
@@ -92,6 +92,12 @@ async fn use_all(server: &Server, stand: &Stand, project: i64) {
             .await;
         }
     }
+}
+
+/// Asks for everything that can be read.
+async fn read_all(server: &Server, project: i64) {
+    let own = format!("/api/crosstie/v1/projects/{project}");
+    let settings = format!("/api/v4/projects/{project}/integrations/jira");
     for row in server.settled(project, 4).await {
         ask(
             server,
@@ -147,6 +153,7 @@ async fn what_was_entered_is_nowhere_to_be_read() {
         let stand = Stand::start(Flavour::Server).await;
         let project = server.project("p", "gitlab").await;
         use_all(&server, &stand, project).await;
+        read_all(&server, project).await;
         assert!(server.stop().success());
         assert!(server.log().contains("attempt"), "{}", server.log());
         clean("the log", server.log().as_bytes());

@@ -1,0 +1,182 @@
+//! `crosstie deliveries`: the delivery log from the shell, asked from the running server.
+
+mod show;
+
+use crate::config::{self, Reached};
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use outbound::{AllowList, Limits, Method, Outbound, Request, SendError};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// What can be done with deliveries.
+#[derive(Subcommand)]
+pub(crate) enum DeliveriesCommand {
+    /// List a project's deliveries, newest first
+    List {
+        /// The project's path or id
+        #[arg(long, value_name = "GROUP/APP")]
+        project: String,
+        /// Those to this integration alone
+        #[arg(long, value_name = "SLUG")]
+        integration: Option<String>,
+        /// Those in this status alone
+        #[arg(long, value_name = "STATUS")]
+        status: Option<Status>,
+        /// How many at most
+        #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+        limit: u32,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Show a delivery with its attempts, their requests and answers
+    Show {
+        /// The delivery's id
+        id: i64,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Try a delivery again
+    Retry {
+        /// The delivery's id
+        id: i64,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// The status of a delivery.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Status {
+    /// it waits, or is being made
+    Pending,
+    /// the tool has it
+    Delivered,
+    /// it was given up
+    Failed,
+    /// there was nothing to do
+    Skipped,
+}
+
+/// What all of them take.
+#[derive(Args)]
+pub(crate) struct Common {
+    /// The server's address [default: where `crosstie serve` listens by the same configuration]
+    #[arg(long, env = "CROSSTIE_SERVER", value_name = "URL")]
+    server: Option<String>,
+    /// Folder of the server's data, whose root token is used when `CROSSTIE_TOKEN` is not set
+    #[arg(long, env = "CROSSTIE_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// An API token of a maintainer
+    #[arg(long, env = "CROSSTIE_TOKEN", hide = true, hide_env_values = true)]
+    token: Option<String>,
+    /// Print the API's answer as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Does it.
+pub(crate) async fn run(command: DeliveriesCommand) -> Result<()> {
+    let (method, path, common, show): (_, _, _, fn(&Value) -> String) = match command {
+        DeliveriesCommand::List {
+            project,
+            integration,
+            status,
+            limit,
+            common,
+        } => {
+            let path = list_path(&project, integration.as_deref(), status, limit);
+            (Method::Get, path, common, show::list)
+        }
+        DeliveriesCommand::Show { id, common } => {
+            (Method::Get, format!("deliveries/{id}"), common, show::whole)
+        }
+        DeliveriesCommand::Retry { id, common } => (
+            Method::Post,
+            format!("deliveries/{id}/retry"),
+            common,
+            show::retried,
+        ),
+    };
+    let json = common.json;
+    let answer = Server::reached(common)?.ask(method, &path).await?;
+    let text = if json {
+        format!("{answer:#}\n")
+    } else {
+        show(&answer)
+    };
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .context("the answer cannot be printed")
+}
+
+fn list_path(
+    project: &str,
+    integration: Option<&str>,
+    status: Option<Status>,
+    limit: u32,
+) -> String {
+    let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let mut path = format!("projects/{}/deliveries?per_page={limit}", encoded(project));
+    // Writing into a string does not fail.
+    if let Some(integration) = integration {
+        let _ = write!(path, "&integration={}", encoded(integration));
+    }
+    if let Some(status) = status.and_then(|status| status.to_possible_value()) {
+        let _ = write!(path, "&status={}", status.get_name());
+    }
+    path
+}
+
+/// The server that is asked.
+struct Server {
+    url: String,
+    token: String,
+    outbound: Outbound,
+}
+
+impl Server {
+    fn reached(common: Common) -> Result<Self> {
+        let Reached { url, token } = config::reached(common.server, common.data, common.token)?;
+        // Whoever runs this has chosen the server.
+        let outbound = Outbound::new(AllowList::everything(), Limits::default());
+        Ok(Self {
+            url,
+            token,
+            outbound,
+        })
+    }
+
+    async fn ask(&self, method: Method, path: &str) -> Result<Value> {
+        let mut request = Request::new(method, format!("{}/api/crosstie/v1/{path}", self.url));
+        request.headers.push(("private-token", self.token.clone()));
+        let server = &self.url;
+        let answer = self.outbound.send(&request).await.map_err(|error| match error {
+            SendError::Connect { .. } | SendError::Resolve { .. } | SendError::Timeout { .. } => {
+                anyhow::anyhow!("the server at {server} cannot be reached ({error}): start it, or name another one with --server")
+            }
+            other => anyhow::anyhow!("the server at {server} cannot be asked: {other}"),
+        })?;
+        let json = answer.json().unwrap_or_default();
+        let said = ["message", "error"]
+            .iter()
+            .find_map(|name| json[*name].as_str())
+            .unwrap_or("no reason was given");
+        match answer.status {
+            200..=299 if !json.is_null() => Ok(json),
+            401 => bail!(
+                "the server at {server} refused the token ({said}): set CROSSTIE_TOKEN to an API token, or name the server's --data folder"
+            ),
+            403 => bail!(
+                "the token may not do this ({said}): use one of a maintainer, with the scope api"
+            ),
+            404 if json.is_object() => bail!("{said}, or the token's user may not see it"),
+            status => {
+                bail!("the server at {server} answered {status}: {said}; is it Crosstie's address?")
+            }
+        }
+    }
+}
