@@ -1,33 +1,13 @@
-//! `cargo xtask bench`: benchmarks, each an example program of the `crosstie` crate.
+//! `cargo xtask bench`: builds the server and the benchmarks in release mode and runs these.
 
 use std::path::Path;
 
 use crate::sh::{self, Outcome};
 
-/// The benchmarks: `crates/crosstie/examples/NAME.rs`.
-const BENCHES: &[&str] = &[];
-
-/// Runs them all in release mode.
-pub(crate) fn run(root: &Path) -> Outcome {
-    run_all(root, BENCHES)
-}
-
-fn run_all(root: &Path, benches: &[&str]) -> Outcome {
-    if benches.is_empty() {
-        println!("no benchmarks yet");
-    }
-    for name in benches {
-        println!("\n=== {name}");
-        let args = [
-            "run",
-            "--quiet",
-            "--release",
-            "-p",
-            "crosstie",
-            "--example",
-            name,
-        ];
-        sh::run(&mut sh::cargo(root, &args))?;
-    }
-    Ok(())
+/// Runs the benchmarks with these arguments.
+pub(crate) fn run(root: &Path, args: &[&str]) -> Outcome {
+    let build = ["build", "--release", "-p", "crosstie", "-p", "bench"];
+    sh::run(&mut sh::cargo(root, &build))?;
+    let run = ["run", "--quiet", "--release", "-p", "bench", "--"];
+    sh::run(&mut sh::cargo(root, &[&run, args].concat()))
 }

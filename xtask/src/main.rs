@@ -29,7 +29,7 @@ Usage: cargo xtask <command>
                              (all arguments go to `cargo test`)
   gen [--check]              writes docs/reference from the code; --check fails if it is out of date
   tidy                       the house rules: file sizes, one file per integration, layering, …
-  bench                      benchmarks, in release mode
+  bench [NAME…] [--quick]    benchmarks, in release mode (`--help` lists them)
   conformance [--shared DIR] checks against recorded payloads and official API descriptions
                              (by default in ../shared)
   deny                       licences, bans, duplicates and advisories of dependencies (cargo-deny)
@@ -53,7 +53,7 @@ fn dispatch(root: &Path, args: &[&str]) -> Outcome {
         ["gen"] => generate::write(root),
         ["gen", "--check"] => generate::check(root),
         ["tidy"] => tidy::run(root),
-        ["bench"] => bench::run(root),
+        ["bench", rest @ ..] => bench::run(root, rest),
         ["conformance"] => conformance::run(root, &root.join("../shared")),
         ["conformance", "--shared", folder] => conformance::run(root, Path::new(folder)),
         ["deny"] => deny::run(root),

@@ -17,12 +17,18 @@ const LAYERS: [&str; 7] = [
 /// Stands beside the layers: the binary's demo and everybody's tests use it, nothing else does.
 const SANDBOX: &str = "sandbox";
 
+/// Stands above the layers: it measures the others from outside.
+const BENCH: &str = "bench";
+
 /// The most packages the lock file may hold: each costs build time.
 const MAX_PACKAGES: usize = 250;
 
 pub(super) fn dependencies_point_downwards(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for (name, path, text) in crates(tree) {
+        if name == BENCH {
+            continue;
+        }
         if name != SANDBOX && name != "xtask" && layer(name).is_none() {
             let what =
                 format!("`{name}` is in no layer: give it its place in LAYERS of xtask's tidy");
@@ -91,7 +97,9 @@ pub(super) fn lock_file_is_small(tree: &Tree) -> Vec<Violation> {
 /// The workspace's members: name of the folder, path of the manifest, its text.
 fn crates(tree: &Tree) -> Vec<(&str, &str, &str)> {
     let member = |(path, text)| match str::split(path, '/').collect::<Vec<_>>()[..] {
-        ["crates", name, "Cargo.toml"] | [name @ "xtask", "Cargo.toml"] => Some((name, path, text)),
+        ["crates", name, "Cargo.toml"] | [name @ ("bench" | "xtask"), "Cargo.toml"] => {
+            Some((name, path, text))
+        }
         _ => None,
     };
     tree.files().filter_map(member).collect()
