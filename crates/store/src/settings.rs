@@ -169,7 +169,7 @@ pub fn effective(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<SettingsRow>,
          ), found AS (
              SELECT s.*, 0 AS depth FROM settings s WHERE s.scope = 'project' AND s.owner_id = ?1
              UNION ALL
-             SELECT s.*, chain.depth FROM settings s JOIN chain ON s.scope = 'namespace' AND s.owner_id = chain.id
+             SELECT s.*, chain.depth FROM chain CROSS JOIN settings s WHERE s.scope = 'namespace' AND s.owner_id = chain.id
              UNION ALL
              SELECT s.*, 1000000 FROM settings s WHERE s.scope = 'instance' AND s.owner_id = 0
          )
