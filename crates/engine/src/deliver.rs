@@ -1,18 +1,18 @@
 //! One attempt: load what it needs, let the integration act, keep the transcript.
 
 use crate::carry_out::carry_out;
-use crate::matching::skip_reason;
-use crate::{Engine, refusal, unseal};
+use crate::matching::unwanted;
+use crate::{Engine, Known, ProjectKey, refusal, unseal};
 use catalogue::{Context, Done, End, Failure, Form, Integration, Values};
 use jiff::Timestamp;
 use model::{Event, Recorded, Status};
 use outbound::{Net, Recorder, Redactor};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::deliveries::DeliveryRow;
 use store::settings::SettingsRow;
-use store::surroundings::Surroundings;
-use store::{StoreError, deliveries, events, settings, surroundings};
+use store::{StoreError, deliveries, events};
 
 /// The longest that one attempt may take, all its requests together.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -36,9 +36,16 @@ pub struct Tried {
 /// What an attempt works on.
 struct Job {
     event: Event,
-    project: Surroundings,
-    row: SettingsRow,
+    known: Arc<Known>,
+    /// which of the known rows
+    row: usize,
     integration: &'static Integration,
+}
+
+impl Job {
+    fn row(&self) -> &SettingsRow {
+        &self.known.rows[self.row]
+    }
 }
 
 impl Engine {
@@ -67,27 +74,23 @@ impl Engine {
     /// with an outcome, or with none when the delivery no longer waits.
     async fn load(&self, delivery: &DeliveryRow) -> Result<Job, Option<Result<Done, Failure>>> {
         let (id, event_id, project_id) = (delivery.id, delivery.event_id, delivery.project_id);
-        let loaded = self.parts.store.read(move |sql| {
-            let present = deliveries::get(sql, id)?;
-            let event = events::get(sql, event_id)?;
-            let project = surroundings::by_id(sql, project_id)?;
-            Ok((
-                present,
-                event,
-                project,
-                settings::effective(sql, project_id)?,
-            ))
-        });
-        let (present, event, project, rows) = loaded
+        let loaded = self
+            .parts
+            .store
+            .read(move |sql| Ok((deliveries::get(sql, id)?, events::get(sql, event_id)?)));
+        let failed = |error: StoreError| Some(Err(store_failure(&error)));
+        let (present, event) = loaded.await.map_err(failed)?;
+        let known = self
+            .known(ProjectKey::Id(project_id))
             .await
-            .map_err(|error| Some(Err(store_failure(&error))))?;
+            .map_err(failed)?;
         if present.is_none_or(|present| present.status != Status::Pending) {
             return Err(None);
         }
-        let (Some(event), Some(project)) = (event, project) else {
+        let (Some(event), Some(known)) = (event, known) else {
             return Err(Some(Ok(skipped("the event or its project is gone".into()))));
         };
-        job(&delivery.integration, &event.body, project, rows).map_err(Some)
+        job(&delivery.integration, &event.body, known).map_err(Some)
     }
 
     async fn perform(&self, job: &Job, delivery: &DeliveryRow) -> Tried {
@@ -100,14 +103,14 @@ impl Engine {
                 end: End::Delivered(None),
                 learned: None,
             }),
-            learned_by: Some(job.row.clone()),
+            learned_by: Some(job.row().clone()),
             done: delivery.done.clone(),
         };
-        if let Some(refusal) = refusal::remembered(&job.row) {
+        if let Some(refusal) = refusal::remembered(job.row()) {
             tried.result = Err(refusal);
             return tried;
         }
-        let values = match unseal(job.integration, &job.row, &self.parts.keyring) {
+        let values = match unseal(job.integration, job.row(), &self.parts.keyring) {
             Ok(values) => values,
             Err(error) => {
                 tried.result = Err(Failure::Never {
@@ -117,7 +120,7 @@ impl Engine {
             }
         };
         let context = self.context(
-            (&job.project, &job.row),
+            (&job.known.project, job.row()),
             job.integration,
             job.event.project(),
             delivery.id,
@@ -155,7 +158,7 @@ async fn act(
         }
         Form::Plan(plan) => {
             // The settings may have changed since the event was matched.
-            if let Some(reason) = skip_reason(job.integration, &job.event, values, context) {
+            if let Some(reason) = unwanted(job.integration, &job.event, context) {
                 return Ok(skipped(reason));
             }
             match plan.steps(&job.event, values, context) {
@@ -167,21 +170,19 @@ async fn act(
 }
 
 /// Puts together what was loaded.
-fn job(
-    slug: &str,
-    body: &str,
-    project: Surroundings,
-    rows: Vec<SettingsRow>,
-) -> Result<Job, Result<Done, Failure>> {
+fn job(slug: &str, body: &str, known: Arc<Known>) -> Result<Job, Result<Done, Failure>> {
     let never = |why: String| Err(Failure::Never { why });
     let integration = catalogue::find(slug)
         .ok_or_else(|| never(format!("this version has no integration {slug}")))?;
-    let row = rows.into_iter().find(|row| row.slug == slug && row.active);
+    let row = known
+        .rows
+        .iter()
+        .position(|row| row.slug == slug && row.active);
     let row = row.ok_or_else(|| Ok(skipped(format!("{} was switched off", integration.title))))?;
     let event = Event::parse(body).map_err(|error| never(error.to_string()))?;
     Ok(Job {
         event,
-        project,
+        known,
         row,
         integration,
     })

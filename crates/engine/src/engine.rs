@@ -1,6 +1,7 @@
 //! What the steps share.
 
 use crate::Metrics;
+use crate::known::Memory;
 use crate::retry::Schedule;
 use model::{Clock, Random};
 use outbound::Outbound;
@@ -31,6 +32,8 @@ pub struct Parts {
 /// The engine; shared by the server that feeds it and the queue that drains it.
 pub struct Engine {
     pub(crate) parts: Parts,
+    /// projects as they were read last
+    pub(crate) memory: Memory,
     /// rung when something may be due
     pub(crate) bell: Notify,
     /// destinations a human asked to try at once
@@ -42,6 +45,7 @@ impl Engine {
     pub fn new(parts: Parts) -> Arc<Self> {
         Arc::new(Self {
             parts,
+            memory: Memory::default(),
             bell: Notify::new(),
             urgent: std::sync::Mutex::default(),
         })

@@ -1,12 +1,12 @@
 //! An event comes in: it is kept once, with its deliveries, in one commit.
 
-use crate::Engine;
+use crate::{Engine, Known};
 use model::event::{Body, EventError};
 use model::{Event, SourceKind};
 use store::events::{self, Kept, NewEvent};
 use store::sources::SourceRow;
 use store::surroundings::Surroundings;
-use store::{StoreError, deliveries, settings};
+use store::{StoreError, deliveries};
 
 /// An event as a source handed it over, authenticated and in GitLab's shape.
 #[derive(Clone, Debug)]
@@ -39,19 +39,10 @@ pub enum IntakeError {
 
 impl Engine {
     /// Keeps an event and makes its deliveries. When this returns `Ok`, both are on disk.
-    pub async fn accept(
-        &self,
-        project: &Surroundings,
-        received: Received,
-    ) -> Result<Accepted, IntakeError> {
+    pub async fn accept(&self, known: &Known, received: Received) -> Result<Accepted, IntakeError> {
         let event = Event::parse(&received.body)?;
-        let project_id = project.project_id;
-        let rows = self
-            .parts
-            .store
-            .read(move |sql| settings::effective(sql, project_id))
-            .await?;
-        let matched = self.matches(&event, project, &rows);
+        let project_id = known.project.project_id;
+        let matched = self.matches(&event, &known.project, &known.rows);
         let now = self.parts.clock.now();
         let new = NewEvent {
             project_id,
@@ -60,12 +51,12 @@ impl Engine {
             body: received.body,
             received_at: now,
         };
-        let shas = own_commits(&event, project);
+        let shas = own_commits(&event, &known.project);
         let counted: Vec<_> = matched
             .iter()
             .map(|new| (new.integration, new.skipped.is_some()))
             .collect();
-        let kept = self.parts.store.write(move |sql| {
+        let kept = self.parts.store.log(move |sql| {
             let kept = events::keep(sql, &new)?;
             if let Kept::New(event_id) = kept {
                 events::add_commits(sql, (event_id, project_id), &shas)?;

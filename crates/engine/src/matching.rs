@@ -69,6 +69,22 @@ pub(crate) fn skip_reason(
     values: &Values,
     context: &Context,
 ) -> Option<String> {
+    unwanted(integration, event, context).or_else(|| match integration.form {
+        Form::Passive(_) => Some(format!("{} sends nothing", integration.title)),
+        Form::Conversation(conversation) => match conversation.decide(event, values, context) {
+            Decision::Deliver => None,
+            Decision::Skip(reason) => Some(reason),
+        },
+        Form::Plan(plan) => plan.steps(event, values, context).err(),
+    })
+}
+
+/// Why an event is not wanted whatever is in it, if so.
+pub(crate) fn unwanted(
+    integration: &Integration,
+    event: &Event,
+    context: &Context,
+) -> Option<String> {
     if !integration.kinds.contains(&event.kind) {
         return Some(format!(
             "{} does not act on {} events",
@@ -77,14 +93,8 @@ pub(crate) fn skip_reason(
         ));
     }
     match integration.form {
-        Form::Passive(_) => Some(format!("{} sends nothing", integration.title)),
-        Form::Conversation(conversation) => match conversation.decide(event, values, context) {
-            Decision::Deliver => None,
-            Decision::Skip(reason) => Some(reason),
-        },
-        Form::Plan(plan) => {
-            switched_off(event, context).or_else(|| plan.steps(event, values, context).err())
-        }
+        Form::Plan(_) => switched_off(event, context),
+        Form::Passive(_) | Form::Conversation(_) => None,
     }
 }
 

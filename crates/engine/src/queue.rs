@@ -8,11 +8,13 @@ use crate::{Engine, record};
 use catalogue::Failure;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use store::StoreError;
 use store::deliveries::{self, DeliveryRow};
+use store::{Sql, settings};
 use tokio::task::{JoinError, JoinSet};
 
 /// Deliveries in memory at a time.
@@ -30,8 +32,19 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// What a task of the queue came back with.
 enum Ended {
-    Attempt(DeliveryRow, Option<Sign>),
+    Claim(Result<Batch, ()>),
+    Attempt(Box<(Claimed, Option<Tried>)>),
+    Kept(DeliveryRow, Option<Sign>),
     Look(String, Result<(), ()>),
+}
+
+/// What was claimed at a time.
+struct Batch {
+    rows: Vec<DeliveryRow>,
+    /// whether there may be more to claim at once
+    full: bool,
+    /// when something more falls due
+    next_due: Option<Timestamp>,
 }
 
 struct Queue {
@@ -40,6 +53,14 @@ struct Queue {
     breakers: Breakers,
     tasks: JoinSet<Ended>,
     renewed_at: Timestamp,
+    /// attempts that are made and not yet recorded: theirs are not begun again
+    keeping: HashSet<i64>,
+    /// something may be due that is not claimed
+    wanted: bool,
+    /// a claim is under way; there is one at a time
+    claiming: bool,
+    /// when something falls due by itself
+    next_due: Option<Timestamp>,
 }
 
 impl Engine {
@@ -53,6 +74,10 @@ impl Engine {
             breakers: Breakers::default(),
             tasks: JoinSet::new(),
             renewed_at: self.parts.clock.now(),
+            keeping: HashSet::new(),
+            wanted: true,
+            claiming: false,
+            next_due: None,
         };
         queue.release().await;
         tokio::pin!(stop);
@@ -60,9 +85,9 @@ impl Engine {
             let sleep = queue.turn().await;
             tokio::select! {
                 () = &mut stop => break,
-                () = self.bell.notified() => {}
+                () = self.bell.notified() => queue.wanted = true,
                 Some(ended) = queue.tasks.join_next() => queue.all_ended(ended).await,
-                () = tokio::time::sleep(sleep) => {}
+                () = tokio::time::sleep(sleep) => queue.wanted = true,
             }
         }
         queue.finish().await;
@@ -80,7 +105,7 @@ impl Queue {
             .engine
             .parts
             .store
-            .write(move |sql| deliveries::release_claims(sql, now))
+            .log(move |sql| deliveries::release_claims(sql, now))
             .await
         {
             Ok(0) => {}
@@ -97,7 +122,7 @@ impl Queue {
         self.hasten();
         self.look();
         self.renew().await;
-        let more = self.claim().await;
+        self.claim();
         for claimed in self.lanes.begin() {
             self.begin(claimed);
         }
@@ -108,13 +133,7 @@ impl Queue {
         metrics
             .open_breakers
             .set(i64::try_from(self.breakers.open()).unwrap_or(i64::MAX));
-        match more {
-            // Only the end of an attempt makes room, and that wakes the queue by itself.
-            _ if self.lanes.len() >= IN_MEMORY => LONGEST_SLEEP,
-            Ok(true) => Duration::ZERO,
-            Ok(false) => self.sleep().await,
-            Err(()) => STORE_PAUSE,
-        }
+        self.sleep()
     }
 
     fn hasten(&mut self) {
@@ -152,8 +171,9 @@ impl Queue {
             return;
         }
         self.renewed_at = now;
-        let ids = self.lanes.ids();
-        let renewed = self.engine.parts.store.write(move |sql| {
+        let mut ids = self.lanes.ids();
+        ids.extend(&self.keeping);
+        let renewed = self.engine.parts.store.log(move |sql| {
             ids.iter()
                 .try_for_each(|id| deliveries::renew(sql, *id, now + LEASE))
         });
@@ -162,28 +182,55 @@ impl Queue {
         }
     }
 
-    /// Claims what is due; `true` when there may be more to claim at once.
-    async fn claim(&mut self) -> Result<bool, ()> {
+    /// Begins to claim what is due, if something may be and there is room for it.
+    ///
+    /// What is claimed already goes on meanwhile: a claim waits for a commit.
+    fn claim(&mut self) {
         let room = IN_MEMORY.saturating_sub(self.lanes.len()).min(PER_CLAIM);
-        if room == 0 {
-            return Ok(false);
+        if !self.wanted || self.claiming || room == 0 {
+            return;
         }
+        (self.wanted, self.claiming) = (false, true);
         let now = self.now();
         let without = self.left_alone(now);
         let limit = i64::try_from(room).unwrap_or(i64::MAX);
-        let claim = self
-            .engine
-            .parts
-            .store
-            .write(move |sql| deliveries::claim(sql, now, now + LEASE, limit, &without));
-        let rows = claim
-            .await
-            .map_err(|error| tracing::error!(%error, "nothing could be claimed"))?;
-        let full = rows.len() == room;
-        for row in rows {
+        let store = self.engine.parts.store.clone();
+        self.tasks.spawn(async move {
+            let claim = store.log(move |sql| {
+                let rows = deliveries::claim(sql, now, now + LEASE, limit, &without)?;
+                let full = rows.len() == room;
+                let next_due = if full {
+                    None
+                } else {
+                    deliveries::next_due(sql, &without)?
+                };
+                Ok(Batch {
+                    rows,
+                    full,
+                    next_due,
+                })
+            });
+            let batch = claim.await;
+            Ended::Claim(batch.map_err(|error| tracing::error!(%error, "nothing could be claimed")))
+        });
+    }
+
+    fn claimed(&mut self, batch: Result<Batch, ()>) {
+        self.claiming = false;
+        let Ok(batch) = batch else {
+            self.next_due = Some(self.now() + STORE_PAUSE);
+            return;
+        };
+        self.wanted |= batch.full;
+        self.next_due = batch.next_due;
+        let keeping = &self.keeping;
+        for row in batch
+            .rows
+            .into_iter()
+            .filter(|row| !keeping.contains(&row.id))
+        {
             self.lanes.add(Claimed { row, early: false });
         }
-        Ok(full)
     }
 
     /// Destinations that get nothing now: down, paused, or busy enough.
@@ -196,8 +243,18 @@ impl Queue {
     fn begin(&mut self, claimed: Claimed) {
         let engine = Arc::clone(&self.engine);
         self.tasks.spawn(async move {
-            let sign = engine.try_once(&claimed).await;
-            Ended::Attempt(claimed.row, sign)
+            let tried = engine.try_once(&claimed).await;
+            Ended::Attempt(Box::new((claimed, tried)))
+        });
+    }
+
+    /// Keeps what became of an attempt; the next of its lane need not wait for that.
+    fn keep(&mut self, claimed: Claimed, tried: Tried) {
+        self.keeping.insert(claimed.row.id);
+        let engine = Arc::clone(&self.engine);
+        self.tasks.spawn(async move {
+            let sign = engine.keep(&claimed, tried).await;
+            Ended::Kept(claimed.row, sign)
         });
     }
 
@@ -211,13 +268,26 @@ impl Queue {
 
     async fn ended(&mut self, ended: Result<Ended, JoinError>) {
         match ended {
-            Ok(Ended::Attempt(row, sign)) => {
-                self.lanes.end(&row);
+            Ok(Ended::Claim(batch)) => self.claimed(batch),
+            Ok(Ended::Attempt(attempt)) => {
+                let (claimed, tried) = *attempt;
+                self.lanes.end(&claimed.row);
+                // Its destination may have had enough in memory; now there is room for more.
+                self.wanted = true;
+                if let Some(tried) = tried {
+                    self.keep(claimed, tried);
+                } else {
+                    let now = self.now();
+                    self.breakers.look_again(&claimed.row.destination, now);
+                }
+            }
+            Ok(Ended::Kept(row, sign)) => {
+                // A failed one is due again some time.
+                self.wanted = true;
+                self.keeping.remove(&row.id);
                 match sign {
                     Some(sign) => self.note(&row.destination, sign).await,
-                    None => self
-                        .breakers
-                        .look_again(&row.destination, self.engine.parts.clock.now()),
+                    None => self.breakers.look_again(&row.destination, self.now()),
                 }
             }
             Ok(Ended::Look(destination, Ok(()))) => self.try_one(destination).await,
@@ -237,7 +307,7 @@ impl Queue {
             .engine
             .parts
             .store
-            .write(move |sql| deliveries::claim_one_for(sql, &wanted, now, now + LEASE));
+            .log(move |sql| deliveries::claim_one_for(sql, &wanted, now, now + LEASE));
         match claim.await {
             Ok(Some(row)) => {
                 let early = row.next_at > now;
@@ -272,7 +342,7 @@ impl Queue {
                 .engine
                 .parts
                 .store
-                .write(move |sql| deliveries::hurry(sql, &name, now));
+                .log(move |sql| deliveries::hurry(sql, &name, now));
             if let Err(error) = hurried.await {
                 tracing::error!(%error, "waiting deliveries could not be made due");
             }
@@ -291,7 +361,7 @@ impl Queue {
             return;
         }
         let now = self.now();
-        let put_back = self.engine.parts.store.write(move |sql| {
+        let put_back = self.engine.parts.store.log(move |sql| {
             waiting
                 .iter()
                 .try_for_each(|claimed| deliveries::put_back(sql, claimed.row.id, now))
@@ -303,16 +373,12 @@ impl Queue {
     }
 
     /// How long until something falls due by itself.
-    async fn sleep(&self) -> Duration {
+    fn sleep(&self) -> Duration {
         let now = self.now();
-        let without = self.left_alone(now);
+        // The end of a claim or of an attempt wakes the queue by itself.
         let due = self
-            .engine
-            .parts
-            .store
-            .read(move |sql| deliveries::next_due(sql, &without))
-            .await;
-        let due = due.ok().flatten();
+            .next_due
+            .filter(|_| !self.claiming && self.lanes.len() < IN_MEMORY);
         let times = [due, self.breakers.next_change(now)].into_iter().flatten();
         times
             .min()
@@ -323,8 +389,7 @@ impl Queue {
     async fn finish(mut self) {
         let waiting = self.lanes.take_waiting(None);
         self.put_back(waiting).await;
-        let all = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(GRACE, all).await.is_err() {
+        if tokio::time::timeout(GRACE, self.end_all()).await.is_err() {
             tracing::warn!(
                 count = self.tasks.len(),
                 "attempts under way are broken off; they are made again at the next start"
@@ -332,17 +397,35 @@ impl Queue {
         }
         self.tasks.shutdown().await;
     }
+
+    /// Waits for what is under way, keeps what became of it, and gives back what was still claimed.
+    async fn end_all(&mut self) {
+        while let Some(ended) = self.tasks.join_next().await {
+            match ended {
+                Ok(Ended::Attempt(attempt)) => {
+                    if let (claimed, Some(tried)) = *attempt {
+                        self.keep(claimed, tried);
+                    }
+                }
+                Ok(Ended::Claim(Ok(batch))) => {
+                    let unwanted = batch.rows.into_iter();
+                    let unwanted = unwanted.map(|row| Claimed { row, early: false });
+                    self.put_back(unwanted.collect()).await;
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 impl Engine {
-    /// Makes an attempt and keeps it, whatever the integration does. Answers what it says of the
-    /// host; `None` when the host was not asked.
-    async fn try_once(self: &Arc<Self>, claimed: &Claimed) -> Option<Sign> {
+    /// Makes an attempt, whatever the integration does; `None` when none was to be made.
+    async fn try_once(self: &Arc<Self>, claimed: &Claimed) -> Option<Tried> {
         let engine = Arc::clone(self);
         let row = claimed.row.clone();
         let started_at = self.parts.clock.now();
         let attempt = tokio::spawn(async move { engine.attempt(&row).await });
-        let tried = attempt.await.unwrap_or_else(|error| {
+        attempt.await.unwrap_or_else(|error| {
             Some(Tried {
                 started_at,
                 took: Duration::ZERO,
@@ -355,15 +438,12 @@ impl Engine {
                 learned_by: None,
                 done: claimed.row.done.clone(),
             })
-        });
-        let tried = tried?;
-        // An attempt that asked nobody says nothing about the host.
-        let silent = tried.requests.is_empty();
-        let sign = self.keep(claimed, tried).await;
-        (!silent).then_some(sign)
+        })
     }
 
-    async fn keep(&self, claimed: &Claimed, tried: Tried) -> Sign {
+    /// Keeps an attempt; answers what it says of the host, `None` when the host was not asked.
+    async fn keep(&self, claimed: &Claimed, tried: Tried) -> Option<Sign> {
+        let silent = tried.requests.is_empty();
         let learned = tried.learned();
         let fraction = model::ambient::fraction(&*self.parts.random);
         let entry = entry(
@@ -385,7 +465,7 @@ impl Engine {
             // Held in memory until there is room again: what was said is not said twice.
             tokio::time::sleep(STORE_PAUSE).await;
         }
-        sign
+        (!silent).then_some(sign)
     }
 
     async fn write_down(
@@ -395,14 +475,16 @@ impl Engine {
         learned: Option<(i64, Timestamp, Map<String, Value>)>,
     ) -> Result<(), StoreError> {
         let (attempt, verdict) = (entry.attempt.clone(), entry.verdict.clone());
-        let kept = self.parts.store.write(move |sql| {
-            deliveries::record(sql, id, &attempt, &verdict)?;
-            match &learned {
-                Some((row, as_of, learned)) => store::settings::learn(sql, *row, *as_of, learned),
-                None => Ok(()),
-            }
-        });
-        kept.await
+        let record = move |sql: &mut dyn Sql| deliveries::record(sql, id, &attempt, &verdict);
+        let store = &self.parts.store;
+        let Some((row, as_of, learned)) = learned else {
+            return store.log(record).await;
+        };
+        let both = move |sql: &mut dyn Sql| {
+            record(sql)?;
+            settings::learn(sql, row, as_of, &learned)
+        };
+        store.write(both).await
     }
 
     fn observe(&self, row: &DeliveryRow, entry: &record::Entry) {

@@ -17,12 +17,12 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use engine::{Accepted, IntakeError, Received};
+use engine::{Accepted, IntakeError, Known, ProjectKey, Received};
 use http::{HeaderMap, StatusCode};
 use model::{Secret, SourceKind};
 use serde_json::json;
+use std::sync::Arc;
 use store::sources::SourceRow;
-use store::surroundings::{self, Surroundings};
 
 /// The largest body taken: what the largest senders send at most.
 const BODY_LIMIT: usize = 25 * 1024 * 1024;
@@ -61,9 +61,10 @@ async fn receive(
     headers: &HeaderMap,
     body: &mut Body,
 ) -> Result<Response, ApiError> {
-    let project = find(app, project)
+    let known = find(app, project)
         .await?
         .ok_or(ApiError::NotFound("Project"))?;
+    let project = &known.project;
     let source = project.source.clone().unwrap_or_default();
     let secret = hook_secret(app, project.project_id, &source)?;
     let received = match source.kind {
@@ -74,7 +75,7 @@ async fn receive(
         SourceKind::Git => {
             gitlab::authenticate(headers, &secret)?;
             let bytes = body::read(body, BODY_LIMIT).await?;
-            git::received(headers, &bytes, &project, &app.external_url)?
+            git::received(headers, &bytes, project, &app.external_url)?
         }
         kind @ (SourceKind::Forgejo | SourceKind::Github) => {
             return Err(ApiError::BadRequest(format!(
@@ -83,18 +84,14 @@ async fn receive(
             )));
         }
     };
-    accept(app, &project, received).await
+    accept(app, &known, received).await
 }
 
 /// Keeps an event and answers for it.
-async fn accept(
-    app: &App,
-    project: &Surroundings,
-    received: Received,
-) -> Result<Response, ApiError> {
+async fn accept(app: &App, known: &Known, received: Received) -> Result<Response, ApiError> {
     let Accepted { event_id, repeat } =
         app.engine
-            .accept(project, received)
+            .accept(known, received)
             .await
             .map_err(|error| match error {
                 IntakeError::Event(error) => ApiError::BadRequest(error.to_string()),
@@ -109,13 +106,12 @@ async fn accept(
 }
 
 /// The project of an id or a full path.
-async fn find(app: &App, name: &str) -> Result<Option<Surroundings>, ApiError> {
-    let key = Key::new(name);
-    let found = app.store.read(move |sql| match key {
-        Key::Id(id) => surroundings::by_id(sql, id),
-        Key::Path(path) => surroundings::by_path(sql, &path),
-    });
-    Ok(found.await?)
+async fn find(app: &App, name: &str) -> Result<Option<Arc<Known>>, ApiError> {
+    let key = match Key::new(name) {
+        Key::Id(id) => ProjectKey::Id(id),
+        Key::Path(path) => ProjectKey::Path(path),
+    };
+    Ok(app.engine.known(key).await?)
 }
 
 /// The secret that a source's events must carry; without one none is taken.

@@ -131,15 +131,41 @@ pub fn claim(
     limit: i64,
     without: &[String],
 ) -> Result<Vec<DeliveryRow>, StoreError> {
-    let places = placeholders(4, without.len());
+    let due = if without.is_empty() {
+        "SELECT id FROM deliveries WHERE status = 'pending' AND next_at <= ?1
+         ORDER BY next_at, id LIMIT ?3"
+            .to_owned()
+    } else {
+        let others = others(4, without);
+        format!(
+            "{others}
+             SELECT due.id FROM others CROSS JOIN deliveries due ON due.id IN (
+                 SELECT id FROM deliveries
+                 WHERE status = 'pending' AND destination = others.name AND next_at <= ?1
+                 ORDER BY next_at, id LIMIT ?3)
+             ORDER BY due.next_at, due.id LIMIT ?3"
+        )
+    };
     let query = format!(
-        "UPDATE deliveries SET claimed_at = ?1, next_at = ?2 WHERE id IN (
-             SELECT id FROM deliveries
-             WHERE status = 'pending' AND next_at <= ?1 AND destination NOT IN ({places})
-             ORDER BY next_at, id LIMIT ?3)
-         RETURNING {COLUMNS}"
+        "UPDATE deliveries SET claimed_at = ?1, next_at = ?2 WHERE id IN ({due}) RETURNING {COLUMNS}"
     );
     claimed(sql, &query, params![now, lease_ends, limit], without)
+}
+
+/// The destinations that something waits for, but for the given ones, as the table `others`.
+///
+/// It goes from name to name through the index, so that a long queue for a tool that is left alone
+/// is not read through.
+fn others(first: usize, without: &[String]) -> String {
+    let places = placeholders(first, without.len());
+    format!(
+        "WITH RECURSIVE names (name) AS (
+             SELECT MIN(destination) FROM deliveries WHERE status = 'pending'
+             UNION ALL
+             SELECT (SELECT MIN(destination) FROM deliveries WHERE status = 'pending' AND destination > names.name)
+             FROM names WHERE names.name IS NOT NULL
+         ), others AS (SELECT name FROM names WHERE name IS NOT NULL AND name NOT IN ({places}))"
+    )
 }
 
 /// Claims the pending delivery of one destination that is due first, even if that is in the
@@ -185,11 +211,8 @@ fn claimed(
     Ok(rows)
 }
 
-/// `?4, ?5, …`; a value that matches nothing where there are none.
+/// `?4, ?5, …`.
 fn placeholders(first: usize, count: usize) -> String {
-    if count == 0 {
-        return "''''".to_owned();
-    }
     let names: Vec<String> = (first..first + count)
         .map(|number| format!("?{number}"))
         .collect();
@@ -198,13 +221,19 @@ fn placeholders(first: usize, count: usize) -> String {
 
 /// When the next unclaimed or claimed delivery falls due, if any is pending.
 pub fn next_due(sql: &mut dyn Sql, without: &[String]) -> Result<Option<Timestamp>, StoreError> {
-    let places = placeholders(1, without.len());
+    let query = if without.is_empty() {
+        "SELECT MIN(next_at) FROM deliveries WHERE status = 'pending'".to_owned()
+    } else {
+        let others = others(1, without);
+        format!(
+            "{others}
+             SELECT MIN((SELECT MIN(next_at) FROM deliveries WHERE status = 'pending' AND destination = others.name))
+             FROM others"
+        )
+    };
     let given: Vec<Value> = without.iter().map(Value::from).collect();
-    sql.one(
-        &format!("SELECT MIN(next_at) FROM deliveries WHERE status = 'pending' AND destination NOT IN ({places})"),
-        &given,
-    )?
-    .map_or(Ok(None), |row| row.opt_time(0))
+    sql.one(&query, &given)?
+        .map_or(Ok(None), |row| row.opt_time(0))
 }
 
 /// Gives back what a stopped or killed program had claimed.

@@ -2,6 +2,7 @@
 
 use crate::{Sql, StoreError};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
 /// What is left to do once it is known whether a job's changes are durable.
@@ -24,12 +25,16 @@ pub trait Database: Send + Sync {
 #[derive(Clone)]
 pub struct Store {
     database: Arc<dyn Database>,
+    version: Arc<AtomicU64>,
 }
 
 impl Store {
     /// A store on that database.
     pub fn new(database: Arc<dyn Database>) -> Self {
-        Self { database }
+        Self {
+            database,
+            version: Arc::default(),
+        }
     }
 
     /// Runs a query function that changes something.
@@ -40,9 +45,27 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let (job, done) = job(work);
+        let (job, done) = job(work, Some(Arc::clone(&self.version)));
         self.database.write(job);
         done.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// [`write`](Self::write) for what concerns events, deliveries and attempts alone: it leaves
+    /// [`version`](Self::version) as it is.
+    pub async fn log<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (job, done) = job(work, None);
+        self.database.write(job);
+        done.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Counts changes of everything but the log. What was read after looking at it holds for as
+    /// long as it stays the same: it counts up before whoever made a change hears of it.
+    pub fn version(&self) -> u64 {
+        self.version.load(Ordering::Acquire)
     }
 
     /// Runs a query function that only reads.
@@ -51,7 +74,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let (job, done) = job(work);
+        let (job, done) = job(work, None);
         self.database.read(job);
         done.await.unwrap_or_else(|_| Err(closed()))
     }
@@ -61,8 +84,11 @@ fn closed() -> StoreError {
     StoreError::Unavailable("it is closed".into())
 }
 
-/// Wraps a query function so that its answer is given only after the commit.
-fn job<T, F>(work: F) -> (Job, oneshot::Receiver<Result<T, StoreError>>)
+/// Wraps a query function so that its answer is given only after the commit, and after that is counted.
+fn job<T, F>(
+    work: F,
+    version: Option<Arc<AtomicU64>>,
+) -> (Job, oneshot::Receiver<Result<T, StoreError>>)
 where
     T: Send + 'static,
     F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
@@ -72,6 +98,9 @@ where
         let result = work(sql);
         let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
         let after: AfterCommit = Box::new(move |committed| {
+            if let Some(version) = version {
+                version.fetch_add(1, Ordering::Release);
+            }
             // The receiver is gone when its request was cancelled; the work stays done.
             let _ = sender.send(committed.and(result));
         });

@@ -36,10 +36,10 @@ async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Respons
     gitlab::authenticate(headers, &app.hook_secret)?;
     let received = gitlab::received(headers, &body::read(body, BODY_LIMIT).await?);
     let path = project_path(&received.body)?;
-    let project = find(app, &path)
+    let known = find(app, &path)
         .await?
         .ok_or(ApiError::NotFound("Project"))?;
-    accept(app, &project, received).await
+    accept(app, &known, received).await
 }
 
 fn project_path(body: &str) -> Result<String, ApiError> {

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::Store;
-use crate::instance;
 use crate::sql::params;
+use crate::{deliveries, instance};
 use std::sync::Arc;
 
 fn open(dir: &tempfile::TempDir) -> Store {
@@ -141,4 +141,58 @@ async fn what_was_answered_is_there_after_reopening() {
         .await
         .unwrap();
     assert_eq!(value.as_deref(), Some("kept"));
+}
+
+#[tokio::test]
+async fn a_change_is_counted_before_it_is_told_and_the_log_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let before = store.version();
+    store.log(|sql| instance::set(sql, "a", "1")).await.unwrap();
+    assert_eq!(store.version(), before);
+    let other_handle = store.clone();
+    store
+        .write(|sql| instance::set(sql, "a", "2"))
+        .await
+        .unwrap();
+    assert!(other_handle.version() > before);
+}
+
+#[tokio::test]
+async fn a_queue_for_one_tool_is_passed_over_for_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let claimed = store.write(|sql| {
+        sql.script(
+            "PRAGMA defer_foreign_keys = ON;
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)
+             INSERT INTO deliveries (event_id, project_id, integration, status, destination, next_at, created_at)
+             SELECT 0, 0, 'x', 'pending', CASE WHEN i <= 10 THEN 'a' WHEN i % 2 = 0 THEN 'b' ELSE 'c' END, i * 10, 0 FROM n",
+        )?;
+        let at = |ms| jiff::Timestamp::from_millisecond(ms).unwrap();
+        let mut claim = |limit, without: &[&str]| {
+            let without: Vec<String> = without.iter().map(|name| (*name).to_owned()).collect();
+            let rows = deliveries::claim(sql, at(200), at(100_000), limit, &without)?;
+            let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+            Ok::<_, StoreError>((ids, deliveries::next_due(sql, &without)?))
+        };
+        let all = [
+            claim(3, &["a"])?,
+            claim(100, &["a", "c"])?,
+            claim(2, &[])?,
+            claim(100, &["a", "b", "c"])?,
+        ];
+        sql.run("DELETE FROM deliveries", &[])?;
+        Ok(all)
+    });
+    let due = |ms| Some(jiff::Timestamp::from_millisecond(ms).unwrap());
+    assert_eq!(
+        claimed.await.unwrap(),
+        [
+            (vec![11, 12, 13], due(140)),
+            (vec![14, 16, 18, 20], due(220)),
+            (vec![1, 2], due(30)),
+            (vec![], None),
+        ]
+    );
 }
