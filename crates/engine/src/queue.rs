@@ -215,7 +215,7 @@ impl Queue {
         });
     }
 
-    fn claimed(&mut self, batch: Result<Batch, ()>) {
+    async fn claimed(&mut self, batch: Result<Batch, ()>) {
         self.claiming = false;
         let Ok(batch) = batch else {
             self.next_due = Some(self.now() + STORE_PAUSE);
@@ -223,14 +223,17 @@ impl Queue {
         };
         self.wanted |= batch.full;
         self.next_due = batch.next_due;
-        let keeping = &self.keeping;
-        for row in batch
-            .rows
-            .into_iter()
-            .filter(|row| !keeping.contains(&row.id))
-        {
-            self.lanes.add(Claimed { row, early: false });
+        let mut too_early = Vec::new();
+        for row in batch.rows {
+            let claimed = Claimed { row, early: false };
+            if self.keeping.contains(&claimed.row.id) {
+                too_early.push(claimed);
+            } else {
+                self.lanes.add(claimed);
+            }
         }
+        self.wanted |= !too_early.is_empty();
+        self.put_back(too_early).await;
     }
 
     /// Destinations that get nothing now: down, paused, or busy enough.
@@ -268,7 +271,7 @@ impl Queue {
 
     async fn ended(&mut self, ended: Result<Ended, JoinError>) {
         match ended {
-            Ok(Ended::Claim(batch)) => self.claimed(batch),
+            Ok(Ended::Claim(batch)) => self.claimed(batch).await,
             Ok(Ended::Attempt(attempt)) => {
                 let (claimed, tried) = *attempt;
                 self.lanes.end(&claimed.row);
