@@ -3,6 +3,17 @@
 use crate::Values;
 use model::Project;
 
+/// What the setting may be.
+pub(crate) const CHOICES: &[&str] = &["all", "default", "protected", "default_and_protected"];
+
+/// What each of them means.
+pub(crate) const MEANINGS: &[&str] = &[
+    "all branches",
+    "the default branch",
+    "protected branches",
+    "the default branch and protected branches",
+];
+
 /// Why nothing is told of a branch, if nothing is to be.
 ///
 /// Whether it is protected is known best by the host where the event says so.
@@ -49,12 +60,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     static SETTINGS: &[Setting] = &[
-        Setting::choice(
-            "Branches",
-            &["all", "default", "protected", "default_and_protected"],
-            "default",
-        )
-        .named("branches_to_be_notified", &["Branches."]),
+        Setting::choice("Branches", "default", CHOICES, MEANINGS)
+            .named("branches_to_be_notified", &["Branches."]),
         Setting::boolean("Only default", false).named("notify_only_default_branch", &["Old."]),
     ];
 

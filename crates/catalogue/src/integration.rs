@@ -11,12 +11,20 @@ use std::time::Duration;
 pub struct Integration {
     /// its name in paths, GitLab's
     pub slug: &'static str,
+    /// other spellings of its name that paths may have
+    pub other_slugs: &'static [&'static str],
     /// its name for humans
     pub title: &'static str,
     /// what it does, in one line
     pub summary: &'static str,
     /// what it is for
     pub category: Category,
+    /// where it can be set up
+    pub levels: Levels,
+    /// whether it is there on servers that developers try things on alone
+    pub for_development: bool,
+    /// why it cannot be set up by the API alone, if it cannot
+    pub not_by_api: Option<&'static str>,
     /// the text of its file, whose module documentation is its page
     pub source: &'static str,
     /// its settings, in the order shown
@@ -39,9 +47,13 @@ impl Integration {
     /// What an entry need not say.
     pub const BLANK: Self = Self {
         slug: "",
+        other_slugs: &[],
         title: "",
         summary: "",
         category: Category::IssueTracker,
+        levels: Levels::All,
+        for_development: false,
+        not_by_api: None,
         source: "",
         settings: &[],
         triggers: &[],
@@ -72,6 +84,17 @@ pub enum Form {
     Conversation(&'static dyn Conversation),
 }
 
+/// Where an integration can be set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Levels {
+    /// projects, groups and the instance
+    All,
+    /// projects and groups
+    ProjectAndGroup,
+    /// projects alone
+    Project,
+}
+
 /// What an integration is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Category {
@@ -83,6 +106,14 @@ pub enum Category {
     Ci,
     /// mail and other notices
     Notification,
+    /// pages that people write together
+    Wiki,
+    /// packages and images
+    Registry,
+    /// looking for what is wrong with code
+    Security,
+    /// all else
+    Other,
 }
 
 impl Category {
@@ -93,6 +124,10 @@ impl Category {
             Self::Chat => "Chat",
             Self::Ci => "Continuous integration",
             Self::Notification => "Notification",
+            Self::Wiki => "Wiki",
+            Self::Registry => "Registry",
+            Self::Security => "Security",
+            Self::Other => "Other",
         }
     }
 }

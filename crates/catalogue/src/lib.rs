@@ -16,7 +16,9 @@ mod time;
 mod values;
 
 pub use context::Context;
-pub use integration::{Category, Conversation, Decision, Done, End, Failure, Form, Integration};
+pub use integration::{
+    Category, Conversation, Decision, Done, End, Failure, Form, Integration, Levels,
+};
 pub use plan::{Plan, Step};
 pub use setting::{Default, Kind, Setting};
 pub use values::{FieldError, Values};

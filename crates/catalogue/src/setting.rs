@@ -42,6 +42,8 @@ pub enum Default {
 pub struct Setting {
     /// its name on the wire
     pub name: &'static str,
+    /// other spellings of its name that clients may send
+    pub aliases: &'static [&'static str],
     /// its name for humans
     pub title: &'static str,
     /// its documentation, a line each
@@ -70,6 +72,7 @@ impl Setting {
     const fn new(kind: Kind, title: &'static str) -> Self {
         Self {
             name: "",
+            aliases: &[],
             title,
             lines: &[],
             kind,
@@ -131,12 +134,14 @@ impl Setting {
     /// One of these texts, with the one that holds while nothing was set.
     pub const fn choice(
         title: &'static str,
-        choices: &'static [&'static str],
         default: &'static str,
+        choices: &'static [&'static str],
+        meanings: &'static [&'static str],
     ) -> Self {
         let mut setting = Self::new(Kind::Text, title);
         setting.default = Default::Text(default);
         setting.choices = choices;
+        setting.meanings = meanings;
         setting
     }
 
@@ -172,6 +177,13 @@ impl Setting {
     #[must_use]
     pub const fn top_level(mut self) -> Self {
         self.top_level = true;
+        self
+    }
+
+    /// Clients may send it under these names too.
+    #[must_use]
+    pub const fn also(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
         self
     }
 

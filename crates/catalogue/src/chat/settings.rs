@@ -16,8 +16,9 @@ macro_rules! with_channels {
             /// Which branches' pushes, pipelines and deployments are told of.
             branches_to_be_notified: $crate::Setting::choice(
                 "Branches for which notifications are to be sent",
-                &["all", "default", "protected", "default_and_protected"],
                 "default",
+                $crate::branches::CHOICES,
+                $crate::branches::MEANINGS,
             ),
             /// Tell of issues, merge requests and comments only when they have these labels,
             /// separated by commas; of all when empty.
@@ -25,8 +26,9 @@ macro_rules! with_channels {
             /// Whether one of these labels is enough, or all of them are needed.
             labels_to_be_notified_behavior: $crate::Setting::choice(
                 "Labels to be notified behavior",
-                &["match_any", "match_all"],
                 "match_any",
+                &["match_any", "match_all"],
+                &["one is enough", "all are needed"],
             ),
             /// Channels for pushes to branches.
             push_channel: $crate::Setting::text("Push channel"),

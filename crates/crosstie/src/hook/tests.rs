@@ -206,17 +206,21 @@ fn ids(body: &Value) -> Vec<&str> {
 fn fed(command: &mut Command, input: &[u8]) -> String {
     use std::io::Write as _;
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    // Another test's child may hold a script that was just written open for a moment.
-    let mut child = loop {
-        match command.spawn() {
-            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {}
-            spawned => break spawned.unwrap(),
-        }
-    };
+    let mut child = spawned(command);
     child.stdin.take().unwrap().write_all(input).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     String::from_utf8_lossy(&output.stdout)
         .trim_end()
         .to_owned()
+}
+
+/// Starts a program. Another test's child may hold a script that was just written open for a moment.
+fn spawned(command: &mut Command) -> std::process::Child {
+    loop {
+        match command.spawn() {
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {}
+            spawned => return spawned.unwrap(),
+        }
+    }
 }

@@ -95,7 +95,7 @@ async fn an_earlier_hook_runs_first_and_comes_back() {
     }
     let mut script = Command::new(&hook);
     script.current_dir(&repo.bare).stdin(Stdio::piped());
-    let mut child = script.spawn().unwrap();
+    let mut child = spawned(&mut script);
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"a b c\nd e f\n").unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(7));
     assert_eq!(
