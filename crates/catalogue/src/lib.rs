@@ -5,6 +5,7 @@
 //! world only through the [`outbound::Net`] it is handed.
 
 pub mod answers;
+pub mod branches;
 mod context;
 mod integration;
 pub mod page;
