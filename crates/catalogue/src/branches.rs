@@ -55,7 +55,9 @@ mod tests {
     use serde_json::{Map, json};
     use std::collections::BTreeMap;
 
-    static SETTINGS: &[Setting] = &[Setting::text("Branches").named(SETTING, &["Which branches."])];
+    static SETTINGS: &[Setting] =
+        &[Setting::choice("Branches", "all", CHOICES, MEANINGS)
+            .named(SETTING, &["Which branches."])];
 
     fn skipped(wanted: &str, branch: &str, protected_on_host: Option<bool>) -> Option<String> {
         let mut plain = Map::new();
@@ -83,6 +85,13 @@ mod tests {
             ];
             assert_eq!(found.map(|reason| reason.is_none()), through, "{wanted}");
         }
+    }
+
+    #[test]
+    fn what_was_never_set_has_the_default_of_its_integration() {
+        let values = Values::new(SETTINGS, Map::new(), BTreeMap::new(), Map::new());
+        let project = Context::made_up().project;
+        assert_eq!(skip(&values, &project, "wip", None), None);
     }
 
     #[test]

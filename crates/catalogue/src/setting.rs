@@ -29,6 +29,8 @@ pub enum Default {
     Boolean(bool),
     /// a whole number
     Integer(i64),
+    /// a text
+    Text(&'static str),
 }
 
 /// A setting of an integration.
@@ -126,6 +128,20 @@ impl Setting {
         setting
     }
 
+    /// One of a few texts, with the one that holds while nothing was set.
+    pub const fn choice(
+        title: &'static str,
+        default: &'static str,
+        choices: &'static [&'static str],
+        meanings: &'static [&'static str],
+    ) -> Self {
+        let mut setting = Self::new(Kind::Text, title);
+        setting.default = Default::Text(default);
+        setting.choices = choices;
+        setting.meanings = meanings;
+        setting
+    }
+
     /// A list of texts.
     pub const fn list(title: &'static str, most: usize) -> Self {
         let mut setting = Self::new(Kind::TextList, title);
@@ -183,6 +199,7 @@ impl Setting {
         match (self.default, self.kind) {
             (Default::Boolean(value), _) => value.into(),
             (Default::Integer(value), _) => value.into(),
+            (Default::Text(value), _) => value.into(),
             (Default::None, Kind::TextList) => Value::Array(Vec::new()),
             (Default::None, _) => Value::Null,
         }
