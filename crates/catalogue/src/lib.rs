@@ -13,7 +13,7 @@ mod plan;
 mod setting;
 mod values;
 
-pub use context::Context;
+pub use context::{Context, MailSite};
 pub use integration::{Category, Conversation, Decision, Done, End, Failure, Form, Integration};
 pub use plan::{Plan, Step};
 pub use setting::{Default, Kind, Setting};

@@ -4,7 +4,7 @@ use crate::hook::Pusher;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use engine::retry::Schedule;
-use outbound::AllowList;
+use outbound::{AllowList, Relay, is_mail_address};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -47,6 +47,17 @@ pub(crate) struct Options {
     /// Private hosts and networks that integrations may reach, separated by commas
     #[arg(long, env = "CROSSTIE_OUTBOUND_ALLOW", value_name = "HOST_OR_CIDR,…")]
     pub outbound_allow: Option<String>,
+    /// Mail server for mails, such as smtp://user:password@mail.example.com:587
+    #[arg(
+        long,
+        env = "CROSSTIE_SMTP_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub smtp_url: Option<String>,
+    /// Sender of mails [default: crosstie@ and the host of the external URL]
+    #[arg(long, env = "CROSSTIE_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
     /// What this process does
     #[arg(long, env = "CROSSTIE_ROLE", value_name = "ROLE")]
     pub role: Option<Role>,
@@ -115,12 +126,23 @@ pub(crate) struct Config {
     pub external_url: Option<String>,
     /// private addresses that may be reached
     pub outbound_allow: AllowList,
+    /// the mail server, if there is one
+    pub mail: Option<MailConfig>,
     /// waits before each attempt
     pub schedule: Schedule,
     /// how logs are written
     pub log_format: LogFormat,
     /// credentials and keys given from outside
     pub given: Given,
+}
+
+/// How mail leaves.
+#[derive(Clone, Debug)]
+pub(crate) struct MailConfig {
+    /// the server that takes it
+    pub relay: Relay,
+    /// the sender, if not the default
+    pub from: Option<String>,
 }
 
 /// Credentials and keys that the operator may give instead of having them made.
@@ -164,6 +186,8 @@ fn merge(first: Options, second: Options) -> Options {
         queue_url: first.queue_url.or(second.queue_url),
         external_url: first.external_url.or(second.external_url),
         outbound_allow: first.outbound_allow.or(second.outbound_allow),
+        smtp_url: first.smtp_url.or(second.smtp_url),
+        mail_from: first.mail_from.or(second.mail_from),
         role: first.role.or(second.role),
         retry_schedule: first.retry_schedule.or(second.retry_schedule),
         log_format: first.log_format.or(second.log_format),
@@ -205,6 +229,7 @@ fn check(options: Options) -> Result<Config> {
             .transpose()?,
         outbound_allow: AllowList::parse(&options.outbound_allow.unwrap_or_default())
             .context("--outbound-allow")?,
+        mail: mail(non_blank(options.smtp_url), non_blank(options.mail_from))?,
         schedule: match options.retry_schedule {
             Some(text) => Schedule::parse(&text).context("--retry-schedule")?,
             None => Schedule::default(),
@@ -217,6 +242,15 @@ fn check(options: Options) -> Result<Config> {
             hook_secret: non_blank(options.hook_secret),
         },
     })
+}
+
+fn mail(smtp_url: Option<String>, from: Option<String>) -> Result<Option<MailConfig>> {
+    if let Some(from) = from.as_ref().filter(|from| !is_mail_address(from)) {
+        bail!("--mail-from {from}: a mail address is needed, such as crosstie@example.com");
+    }
+    // The address is not quoted: it may hold a password.
+    let relay = smtp_url.map(|url| Relay::parse(&url).context("--smtp-url"));
+    Ok(relay.transpose()?.map(|relay| MailConfig { relay, from }))
 }
 
 /// An empty variable in the environment counts as unset.
@@ -274,6 +308,9 @@ mod tests {
         assert!(message("data='d'\noutbound_allow='http://x'").contains("--outbound-allow"));
         assert!(message("data='d'\nexternal_url='ftp://x'").contains("--external-url"));
         assert!(message("data='d'\nretry_schedule='often'").contains("--retry-schedule"));
+        let smtp = message("data='d'\nsmtp_url='http://u:hunter2@x'");
+        assert!(smtp.contains("--smtp-url") && !smtp.contains("hunter2"));
+        assert!(message("data='d'\nmail_from='me'").contains("--mail-from me"));
         assert!(message("data='d'\nrole='web'").contains("--role"));
         assert!(message("data='d'\ndatabase_url='postgres://x'").contains("--database-url"));
     }

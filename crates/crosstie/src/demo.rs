@@ -67,6 +67,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         external_url: None,
         outbound_allow: AllowList::parse("127.0.0.1")?,
         schedule: Schedule::default(),
+        mail: None,
         log_format: LogFormat::Text,
         given: Given {
             root_token: Some(TOKEN.into()),

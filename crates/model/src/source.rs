@@ -131,6 +131,32 @@ impl Links {
         }
     }
 
+    /// A tag's files.
+    pub fn tag(&self, name: &str) -> String {
+        let base = &self.base;
+        let path = utf8_percent_encode(name, PATH);
+        match self.form {
+            Form::Gitlab | Form::Github => self.branch(name),
+            Form::Forgejo => format!("{base}/src/tag/{path}"),
+            Form::Cgit => format!("{base}/tag/?h={}", utf8_percent_encode(name, QUERY)),
+            Form::Gitweb => {
+                let query = utf8_percent_encode(name, QUERY);
+                format!("{}a=shortlog;h=refs/tags/{query}", self.gitweb_base())
+            }
+        }
+    }
+
+    /// What changed between two commits.
+    pub fn compare(&self, from: &str, to: &str) -> String {
+        let base = &self.base;
+        match self.form {
+            Form::Gitlab => format!("{base}/-/compare/{from}...{to}"),
+            Form::Forgejo | Form::Github => format!("{base}/compare/{from}...{to}"),
+            Form::Cgit => format!("{base}/diff/?id={to}&id2={from}"),
+            Form::Gitweb => format!("{}a=commitdiff;h={to};hp={from}", self.gitweb_base()),
+        }
+    }
+
     /// A person's page on the same host; only hosts with people have one.
     pub fn user(&self, username: &str) -> Option<String> {
         if username.is_empty() || matches!(self.form, Form::Cgit | Form::Gitweb) {
@@ -227,6 +253,51 @@ mod tests {
             let links = Links::new(kind, web_url);
             assert_eq!(links.commit("abc"), commit);
             assert_eq!(links.branch("a b/c"), branch);
+        }
+    }
+
+    #[test]
+    fn tags_and_comparisons_have_pages_too() {
+        let pages = |kind, web_url| {
+            let links = Links::new(kind, web_url);
+            [links.tag("v 1"), links.compare("a", "b")]
+        };
+        for (kind, web_url, tag, compare) in [
+            (
+                SourceKind::Gitlab,
+                "https://h/p",
+                "/-/tree/v%201",
+                "/-/compare/a...b",
+            ),
+            (
+                SourceKind::Forgejo,
+                "https://h/p",
+                "/src/tag/v%201",
+                "/compare/a...b",
+            ),
+            (
+                SourceKind::Github,
+                "https://h/p",
+                "/tree/v%201",
+                "/compare/a...b",
+            ),
+            (
+                SourceKind::Git,
+                "https://cgit.h/p",
+                "/tag/?h=v%201",
+                "/diff/?id=b&id2=a",
+            ),
+            (
+                SourceKind::Git,
+                "https://h/?p=p",
+                ";a=shortlog;h=refs/tags/v%201",
+                ";a=commitdiff;h=b;hp=a",
+            ),
+        ] {
+            assert_eq!(
+                pages(kind, web_url),
+                [tag, compare].map(|end| format!("{web_url}{end}"))
+            );
         }
     }
 
