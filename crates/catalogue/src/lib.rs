@@ -33,6 +33,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    emails_on_push,
     jira,
 }
 

@@ -199,6 +199,9 @@ async fn transaction(
         return Ok(reply);
     }
     let reply = dialogue.command("DATA").await?;
+    if reply.is_positive() {
+        return Err(dialogue.says_no("answers DATA as if a message had been sent"));
+    }
     if reply.code != 354 {
         dialogue.reset().await?;
         return Ok(reply);
