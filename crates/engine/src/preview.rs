@@ -56,7 +56,11 @@ impl Engine {
             Form::Plan(plan) => {
                 let transcript = Transcript::new(redactor);
                 let relay = self.parts.outbound.relay_url();
-                planned(plan.steps(&event, &values, &context), transcript, relay)
+                planned(
+                    plan.steps(&event, &values, &context),
+                    transcript,
+                    relay.as_deref(),
+                )
             }
             Form::Conversation(conversation) => {
                 let mut net = Examples {
@@ -78,7 +82,7 @@ impl Engine {
 fn planned(
     steps: Result<Vec<Step>, String>,
     mut transcript: Transcript,
-    relay: Option<String>,
+    relay: Option<&str>,
 ) -> Preview {
     match steps {
         Err(reason) => Preview {
@@ -87,7 +91,7 @@ fn planned(
         },
         Ok(steps) => {
             for step in &steps {
-                transcript.add(&step.outgoing, None, relay.clone());
+                transcript.add(&step.outgoing, None, relay);
             }
             Preview {
                 skipped: None,

@@ -58,7 +58,8 @@ impl Net for Recorder<'_> {
             Outgoing::Mail(mail) => self.outbound.send_mail(&mut self.mail, mail).await,
         };
         let relay = self.outbound.relay_url();
-        self.transcript.add(&outgoing, result.as_ref().ok(), relay);
+        self.transcript
+            .add(&outgoing, result.as_ref().ok(), relay.as_deref());
         result
     }
 }
@@ -87,7 +88,7 @@ impl Transcript {
     }
 
     /// Adds one exchange; `relay` is the mail server's address, if there is one.
-    pub fn add(&mut self, outgoing: &Outgoing, answer: Option<&Answer>, relay: Option<String>) {
+    pub fn add(&mut self, outgoing: &Outgoing, answer: Option<&Answer>, relay: Option<&str>) {
         let (method, url, body) = match outgoing {
             Outgoing::Http(request) => {
                 let body = request.body.as_ref().map(|(_, text)| text.clone());
@@ -99,7 +100,7 @@ impl Transcript {
                 let is_first = known.is_none_or(|known| !Arc::ptr_eq(&known, &mail.letter));
                 (
                     "SMTP",
-                    relay.unwrap_or_default(),
+                    relay.unwrap_or_default().to_owned(),
                     Some(mail.shown(is_first)),
                 )
             }

@@ -4,3 +4,4 @@
 //! to misbehave. They are never part of the server.
 
 pub mod jira;
+pub mod mail;

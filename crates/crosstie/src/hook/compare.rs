@@ -191,7 +191,8 @@ async fn list(git: &Git, pair: &str) -> Result<(Vec<Entry>, bool), GitError> {
 
 /// Whether one of the files, before or after, is larger than git is to open.
 async fn has_large(git: &Git, entries: &[Entry]) -> Result<bool, GitError> {
-    let questions: String = entries.iter().map(Entry::blobs).collect();
+    let blobs: Vec<&str> = entries.iter().flat_map(Entry::blobs).collect();
+    let questions = blobs.join("\n") + "\n";
     let args = ["cat-file", "--batch-check=%(objectsize)"];
     let output = git.run(&args, questions.as_bytes()).await?;
     let text = String::from_utf8_lossy(&output);

@@ -47,6 +47,15 @@ impl Server {
         Self::launch(data, "127.0.0.1:0", environment)
     }
 
+    /// Gives up the project's newest delivery's wait: tries it again now.
+    pub(crate) async fn retry(&self, delivery: &Value) {
+        self.post(
+            &format!("/api/crosstie/v1/deliveries/{delivery}/retry"),
+            json!({}),
+        )
+        .await;
+    }
+
     fn launch(data: Arc<TempDir>, listen: &str, environment: Vec<(String, String)>) -> Self {
         let mut child = command(data.path(), listen)
             .envs(environment.iter().map(|(name, value)| (name, value)))

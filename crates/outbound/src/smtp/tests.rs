@@ -133,87 +133,90 @@ async fn letters_share_a_connection_and_a_refused_recipient_does_not_end_it() {
     assert!(body(2).starts_with("To: c@x.test"));
 }
 
+/// What a server says, what stands before and after its address, what the error says, and whether it
+/// may be different later.
+static REFUSALS: &[(&[&str], &str, &str, bool)] = &[
+    (
+        &["554 go away"],
+        "",
+        "does not let us in: 554 go away",
+        false,
+    ),
+    (
+        &["220 hi", "421 too busy"],
+        "",
+        "closes the connection: 421 too busy",
+        true,
+    ),
+    (
+        &["220 hi", "250 x"],
+        "?tls=required",
+        "does not offer TLS, which is required",
+        false,
+    ),
+    (
+        &["220 hi", "250-x\r\n250 STARTTLS", "454 no key"],
+        "?tls=required",
+        "offers TLS, but does not start it: 454 no key",
+        true,
+    ),
+    (
+        &["220 hi", "250-x\r\n250 STARTTLS", "220 go\r\n250 injected"],
+        "?tls=required",
+        "said more than it may",
+        false,
+    ),
+    (
+        &["220 hi", "250 x"],
+        "u:hunter2@?tls=none",
+        "lets nobody sign in",
+        false,
+    ),
+    (
+        &[
+            "220 hi",
+            "250-x\r\n250 AUTH PLAIN",
+            "535 no AGh1bnRlcjIAaHVudGVyMg== hunter2",
+        ],
+        "u:hunter2@?tls=none",
+        "does not accept the user name and password",
+        false,
+    ),
+    (
+        &[
+            "220 hi",
+            "250-x\r\n250 AUTH=LOGIN",
+            "334 VXNlcm5hbWU6",
+            "334 UGFzc3dvcmQ6",
+            "535 no",
+        ],
+        "u:hunter2@?tls=none",
+        "does not accept the user name and password",
+        false,
+    ),
+    (
+        &["220 hi", "250 x", "451 later"],
+        "",
+        "does not take mail from crosstie@x.test: 451 later",
+        true,
+    ),
+    (
+        &["220 hi", "250 x", "553 not you"],
+        "",
+        "does not take mail from crosstie@x.test: 553 not you",
+        false,
+    ),
+    (
+        &["HTTP/1.1 400 Bad Request"],
+        "",
+        "does not speak SMTP: it said \"HTTP/1.1",
+        true,
+    ),
+];
+
 #[tokio::test]
 async fn what_a_server_does_not_do_for_anybody_is_said_once() {
-    let script: &[(&'static [&'static str], &str, &str, bool)] = &[
-        (
-            &["554 go away"],
-            "",
-            "does not let us in: 554 go away",
-            false,
-        ),
-        (
-            &["220 hi", "421 too busy"],
-            "",
-            "closes the connection: 421 too busy",
-            true,
-        ),
-        (
-            &["220 hi", "250 x"],
-            "?tls=required",
-            "does not offer TLS, which is required",
-            false,
-        ),
-        (
-            &["220 hi", "250-x\r\n250 STARTTLS", "454 no key"],
-            "?tls=required",
-            "offers TLS, but does not start it: 454 no key",
-            true,
-        ),
-        (
-            &["220 hi", "250-x\r\n250 STARTTLS", "220 go\r\n250 injected"],
-            "?tls=required",
-            "said more than it may",
-            false,
-        ),
-        (
-            &["220 hi", "250 x"],
-            "u:hunter2@?tls=none",
-            "lets nobody sign in",
-            false,
-        ),
-        (
-            &[
-                "220 hi",
-                "250-x\r\n250 AUTH PLAIN",
-                "535 no AGh1bnRlcjIAaHVudGVyMg== hunter2",
-            ],
-            "u:hunter2@?tls=none",
-            "does not accept the user name and password",
-            false,
-        ),
-        (
-            &[
-                "220 hi",
-                "250-x\r\n250 AUTH=LOGIN",
-                "334 VXNlcm5hbWU6",
-                "334 UGFzc3dvcmQ6",
-                "535 no",
-            ],
-            "u:hunter2@?tls=none",
-            "does not accept the user name and password",
-            false,
-        ),
-        (
-            &["220 hi", "250 x", "451 later"],
-            "",
-            "does not take mail from crosstie@x.test: 451 later",
-            true,
-        ),
-        (
-            &["220 hi", "250 x", "553 not you"],
-            "",
-            "does not take mail from crosstie@x.test: 553 not you",
-            false,
-        ),
-        (
-            &["HTTP/1.1 400 Bad Request"],
-            "",
-            "does not speak SMTP: it said \"HTTP/1.1",
-            true,
-        ),
-    ];
-    for (lines, how, expected, temporary) in script {
+    for (lines, how, expected, temporary) in REFUSALS {
         let (port, read) = server(lines).await;
         let (user, query) = how
             .split_once('@')

@@ -14,13 +14,10 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// The hashes of its content, a line each; none for what is no file, such as a submodule.
-    pub(super) fn blobs(&self) -> String {
-        let known = self
-            .blobs
-            .iter()
-            .filter(|hash| hash.bytes().any(|byte| byte != b'0'));
-        known.map(|hash| format!("{hash}\n")).collect()
+    /// The hashes of its content before and after, where there is some.
+    pub(super) fn blobs(&self) -> impl Iterator<Item = &str> {
+        let known = self.blobs.iter().map(String::as_str);
+        known.filter(|hash| hash.bytes().any(|byte| byte != b'0'))
     }
 
     /// The file, without its changes.
@@ -138,7 +135,7 @@ mod tests {
             diff --git a/bin b/bin\nBinary files /dev/null and b/bin differ\n";
         let bytes = format!("{raw}{patch}");
         let (listed, rest) = entries(bytes.as_bytes());
-        assert_eq!(listed[3].blobs(), format!("{a}\n"));
+        assert_eq!(listed[3].blobs().collect::<Vec<_>>(), [&a]);
         let files = files(listed, rest);
         let shown: Vec<_> = files
             .iter()

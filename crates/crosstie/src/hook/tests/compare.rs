@@ -24,9 +24,10 @@ impl Repo {
 }
 
 fn lines(count: usize, word: &str) -> String {
-    (0..count)
-        .map(|number| format!("{word} {number}\n"))
-        .collect()
+    let lines: Vec<_> = (0..count)
+        .map(|number| format!("{word} {number}"))
+        .collect();
+    lines.join("\n") + "\n"
 }
 
 #[tokio::test]
@@ -120,10 +121,11 @@ async fn a_rewritten_commit_shows_its_own_changes_alone() {
 async fn what_is_too_much_is_listed_and_not_shown() {
     let repo = Repo::new();
     let empty = repo.commit("Empty");
-    let cases: [(&str, usize, String); 3] = [
+    let cases: [(&str, usize, String); 4] = [
         ("files", 31, "x\n".into()),
         ("lines", 1, lines(5_001, "x")),
         ("bytes", 1, "x".repeat(600_000)),
+        ("large", 1, "x".repeat(17 * 1024 * 1024)),
     ];
     for (name, count, content) in cases {
         repo.git(&["reset", "-q", "--hard", &empty]);
