@@ -14,6 +14,10 @@ const PYTHON_PACKAGES: &[&str] = &["python-gitlab==8.6.0"];
 /// The name under which tests know the Python environment.
 const PYTHON: &str = "python";
 
+/// The name under which tests know the mail server, and its Debian package.
+const MAIL_SERVER: &str = "opensmtpd";
+const SMTPD: &str = "/usr/sbin/smtpd";
+
 /// Says which packages an environment holds; written when all are in.
 const MARKER: &str = "crosstie-packages";
 
@@ -21,6 +25,7 @@ const MARKER: &str = "crosstie-packages";
 #[derive(Default)]
 pub(crate) struct Peers {
     python: Option<PathBuf>,
+    mail_server: Option<PathBuf>,
     /// What tests will have to do without.
     pub(crate) skipped: Vec<Skipped>,
 }
@@ -44,6 +49,9 @@ impl Peers {
         if let Some(python) = &self.python {
             command.env("CROSSTIE_PYTHON", python);
         }
+        if let Some(program) = &self.mail_server {
+            command.env("CROSSTIE_SMTPD", program);
+        }
         let names: Vec<&str> = self.skipped.iter().map(|skipped| skipped.name).collect();
         command.env("CROSSTIE_TEST_SKIP", names.join(","));
     }
@@ -51,6 +59,7 @@ impl Peers {
     /// Takes in how a set-up went. In CI nothing may be missing; elsewhere it is said and skipped.
     fn take(&mut self, name: &'static str, outcome: Outcome<PathBuf>, in_ci: bool) -> Outcome {
         match outcome {
+            Ok(program) if name == MAIL_SERVER => self.mail_server = Some(program),
             Ok(program) => self.python = Some(program),
             Err(why) if in_ci => return Err(format!("cannot set up {name}: {why}")),
             Err(why) => {
@@ -67,6 +76,7 @@ pub(crate) fn peers() -> Outcome<Peers> {
     let mut peers = Peers::default();
     let folder = env::target_folder()?.join("venv");
     peers.take(PYTHON, python(&folder), env::in_ci())?;
+    peers.take(MAIL_SERVER, mail_server(), env::in_ci())?;
     Ok(peers)
 }
 
@@ -88,6 +98,30 @@ fn python(folder: &Path) -> Outcome<PathBuf> {
     sh::read(Command::new(&python).args(pip).args(PYTHON_PACKAGES))?;
     fs::write(folder.join(MARKER), wanted).map_err(|e| format!("cannot write {MARKER}: {e}"))?;
     Ok(python)
+}
+
+/// OpenSMTPD from Debian. It starts as `root` alone, which is what installs it too.
+fn mail_server() -> Outcome<PathBuf> {
+    let program = PathBuf::from(SMTPD);
+    if !program.exists() {
+        println!("{MAIL_SERVER}: installing");
+        let options = ["install", "--yes", "--no-install-recommends", MAIL_SERVER];
+        let mut install = Command::new("apt-get");
+        install
+            .args(options)
+            .env("DEBIAN_FRONTEND", "noninteractive");
+        if sh::read(&mut install).is_err() {
+            // A fresh machine has no list of packages yet.
+            sh::read(Command::new("apt-get").args(["update", "-qq"]))?;
+            sh::read(&mut install)?;
+        }
+    }
+    let user = sh::read(Command::new("id").arg("-u"))?;
+    if user.trim_ascii() != b"0" {
+        return Err("it can be started by root alone".to_owned());
+    }
+    println!("{MAIL_SERVER}: {SMTPD}");
+    Ok(program)
 }
 
 fn is_installed(folder: &Path, wanted: &str) -> bool {

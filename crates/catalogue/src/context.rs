@@ -1,7 +1,7 @@
 //! What an integration is told besides the event and its settings.
 
 use jiff::Timestamp;
-use model::{Links, Project, SourceKind, Trigger};
+use model::{Comparison, Links, Project, SourceKind, Trigger};
 
 /// The surroundings of one delivery.
 #[derive(Clone, Debug)]
@@ -17,6 +17,19 @@ pub struct Context {
     /// the same at every attempt of a delivery and different for each, in the form of a UUID;
     /// for tools that know a repeat by it
     pub delivery_key: String,
+    /// how mail leaves, if the operator has set a mail server
+    pub mail: Option<MailSite>,
+    /// what the push changed, for an integration that asks for it and a source that can be read
+    pub comparison: Option<Comparison>,
+}
+
+/// How mail leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailSite {
+    /// the address that stands in `From`
+    pub from: String,
+    /// the mail server, `smtp://host:port`
+    pub relay: String,
 }
 
 impl Context {
@@ -36,6 +49,11 @@ impl Context {
             now: Timestamp::UNIX_EPOCH,
             external_url: "https://crosstie.test".into(),
             delivery_key: "00000000-0000-8000-8000-000000000000".into(),
+            mail: Some(MailSite {
+                from: "crosstie@git.test".into(),
+                relay: "smtp://mail.test:25".into(),
+            }),
+            comparison: None,
         }
     }
 

@@ -39,6 +39,8 @@ pub struct Integration {
     pub validate: fn(&Values) -> Vec<FieldError>,
     /// the address of the tool, `scheme://host:port` and more; names the queue and the breaker
     pub address: fn(&Values, &Context) -> String,
+    /// whether it wants to know what a push changed ([`Context::comparison`])
+    pub wants_comparison: bool,
     /// how it acts
     pub form: Form,
 }
@@ -61,6 +63,7 @@ impl Integration {
         kinds: &[],
         validate: |_| Vec::new(),
         address: |_, _| String::new(),
+        wants_comparison: false,
         form: Form::Passive(None),
     };
 }

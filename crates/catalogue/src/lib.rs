@@ -15,7 +15,7 @@ mod setting;
 mod time;
 mod values;
 
-pub use context::Context;
+pub use context::{Context, MailSite};
 pub use integration::{
     Category, Conversation, Decision, Done, End, Failure, Form, Integration, Levels,
 };
@@ -37,6 +37,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    emails_on_push,
     jira,
     slack,
 }

@@ -4,7 +4,7 @@ use crate::hook::Pusher;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use engine::retry::{Schedule, parse_wait};
-use outbound::{AllowList, Limits};
+use outbound::{AllowList, Limits, Relay, is_mail_address};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -54,6 +54,17 @@ pub(crate) struct Options {
     /// How long a tool may take for one answer [default: 10s]
     #[arg(long, env = "CROSSTIE_OUTBOUND_TIMEOUT", value_name = "TIME")]
     pub outbound_timeout: Option<String>,
+    /// Mail server for mails, such as smtp://user:password@mail.example.com:587
+    #[arg(
+        long,
+        env = "CROSSTIE_SMTP_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub smtp_url: Option<String>,
+    /// Sender of mails [default: crosstie@ and the host of the external URL]
+    #[arg(long, env = "CROSSTIE_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
     /// What this process does
     #[arg(long, env = "CROSSTIE_ROLE", value_name = "ROLE")]
     pub role: Option<Role>,
@@ -124,12 +135,23 @@ pub(crate) struct Config {
     pub outbound_allow: AllowList,
     /// how long a tool may take for one answer
     pub outbound_timeout: Duration,
+    /// the mail server, if there is one
+    pub mail: Option<MailConfig>,
     /// waits before each attempt
     pub schedule: Schedule,
     /// how logs are written
     pub log_format: LogFormat,
     /// credentials and keys given from outside
     pub given: Given,
+}
+
+/// How mail leaves.
+#[derive(Clone, Debug)]
+pub(crate) struct MailConfig {
+    /// the server that takes it
+    pub relay: Relay,
+    /// the sender, if not the default
+    pub from: Option<String>,
 }
 
 /// Credentials and keys that the operator may give instead of having them made.
@@ -174,6 +196,8 @@ fn merge(first: Options, second: Options) -> Options {
         external_url: first.external_url.or(second.external_url),
         outbound_allow: first.outbound_allow.or(second.outbound_allow),
         outbound_timeout: first.outbound_timeout.or(second.outbound_timeout),
+        smtp_url: first.smtp_url.or(second.smtp_url),
+        mail_from: first.mail_from.or(second.mail_from),
         role: first.role.or(second.role),
         retry_schedule: first.retry_schedule.or(second.retry_schedule),
         log_format: first.log_format.or(second.log_format),
@@ -219,6 +243,7 @@ fn check(options: Options) -> Result<Config> {
             Some(text) => outbound_timeout(&text)?,
             None => Limits::default().timeout,
         },
+        mail: mail(non_blank(options.smtp_url), non_blank(options.mail_from))?,
         schedule: match options.retry_schedule {
             Some(text) => Schedule::parse(&text).context("--retry-schedule")?,
             None => Schedule::default(),
@@ -239,6 +264,15 @@ fn outbound_timeout(text: &str) -> Result<Duration> {
         .with_context(|| {
             format!("--outbound-timeout {text}: a time up to 2m is needed, such as 10s or 500ms")
         })
+}
+
+fn mail(smtp_url: Option<String>, from: Option<String>) -> Result<Option<MailConfig>> {
+    if let Some(from) = from.as_ref().filter(|from| !is_mail_address(from)) {
+        bail!("--mail-from {from}: a mail address is needed, such as crosstie@example.com");
+    }
+    // The address is not quoted: it may hold a password.
+    let relay = smtp_url.map(|url| Relay::parse(&url).context("--smtp-url"));
+    Ok(relay.transpose()?.map(|relay| MailConfig { relay, from }))
 }
 
 /// An empty variable in the environment counts as unset.
@@ -364,6 +398,9 @@ mod tests {
             let said = message(&format!("data='d'\noutbound_timeout='{time}'"));
             assert!(said.contains("--outbound-timeout"), "{said}");
         }
+        let smtp = message("data='d'\nsmtp_url='http://u:hunter2@x'");
+        assert!(smtp.contains("--smtp-url") && !smtp.contains("hunter2"));
+        assert!(message("data='d'\nmail_from='me'").contains("--mail-from me"));
         assert!(message("data='d'\nrole='web'").contains("--role"));
         assert!(message("data='d'\ndatabase_url='postgres://x'").contains("--database-url"));
     }

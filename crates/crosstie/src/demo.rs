@@ -70,6 +70,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         outbound_allow: AllowList::parse("127.0.0.1")?,
         outbound_timeout: Limits::default().timeout,
         schedule: Schedule::default(),
+        mail: None,
         log_format: LogFormat::Text,
         given: Given {
             root_token: Some(TOKEN.into()),

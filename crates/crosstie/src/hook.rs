@@ -9,6 +9,7 @@
 mod changes;
 mod collect;
 mod commits;
+mod compare;
 mod durable;
 mod event;
 mod git;
@@ -26,6 +27,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use compare::LocalRepositories;
 pub(crate) use pusher::Pusher;
 
 use anyhow::Context as _;

@@ -3,8 +3,10 @@
 use crate::ambient::{SystemBytes, SystemClock};
 use crate::config::{Config, Given};
 use crate::data_dir::{DataDir, Kept};
+use crate::hook::LocalRepositories;
 use crate::log;
 use anyhow::{Context, Result, bail};
+use catalogue::MailSite;
 use engine::{Engine, Metrics};
 use model::{Clock, Random, Secret};
 use outbound::{Limits, Outbound};
@@ -19,6 +21,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::Level;
+use url::{Host, Url};
 
 /// How long a stopping server waits for requests under way.
 const GRACE: Duration = Duration::from_secs(10);
@@ -132,11 +135,13 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
     let engine = Engine::new(engine::Parts {
         store: store.clone(),
         keyring: Arc::clone(&keyring),
-        outbound: Outbound::new(config.outbound_allow.clone(), limits(config)),
+        outbound: outbound(config),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
         schedule: config.schedule.clone(),
         external_url: external_url.clone(),
+        mail: mail_site(config, &external_url),
+        repositories: Some(Arc::new(LocalRepositories)),
         metrics: Metrics::new().context("metrics")?,
     });
     let app = App::new(Parts {
@@ -172,6 +177,34 @@ fn limits(config: &Config) -> Limits {
         connect_timeout: defaults.connect_timeout.min(config.outbound_timeout),
         ..defaults
     }
+}
+
+fn outbound(config: &Config) -> Outbound {
+    let outbound = Outbound::new(config.outbound_allow.clone(), limits(config));
+    match &config.mail {
+        Some(mail) => outbound.with_relay(mail.relay.clone()),
+        None => outbound,
+    }
+}
+
+/// How mail leaves; its sender is at the server's own host unless another was named.
+fn mail_site(config: &Config, external_url: &str) -> Option<MailSite> {
+    let mail = config.mail.as_ref()?;
+    let from = mail.from.clone().unwrap_or_else(|| {
+        let url = Url::parse(external_url).ok();
+        let host = url.as_ref().and_then(Url::host);
+        match host {
+            Some(Host::Domain(name)) => format!("crosstie@{name}"),
+            // An address stands in brackets (RFC 5321, section 4.1.3).
+            Some(Host::Ipv4(address)) => format!("crosstie@[{address}]"),
+            Some(Host::Ipv6(address)) => format!("crosstie@[IPv6:{address}]"),
+            None => "crosstie@localhost".to_owned(),
+        }
+    });
+    Some(MailSite {
+        from,
+        relay: mail.relay.url(),
+    })
 }
 
 async fn until(mut stopped: watch::Receiver<bool>) {

@@ -7,6 +7,9 @@ use std::fmt::Write as _;
 /// Most notes shown one after another; the rest is counted.
 const SHOWN: usize = 5;
 
+/// What stands before the key of a step that was refused for good and is not needed.
+const LOST: &str = "lost: ";
+
 /// What became of a plan's steps.
 #[derive(Default)]
 struct Tally {
@@ -27,11 +30,15 @@ pub(crate) async fn carry_out(
     let all = steps.len();
     let mut tally = Tally::default();
     for step in steps {
-        if done.contains(&step.key) {
+        let lost = format!("{LOST}{}", step.key);
+        if done.contains(&step.key) || done.contains(&lost) {
             continue;
         }
-        let answer = net.deliver(step.outgoing).await.map_err(Failure::from);
-        let judged = answer.and_then(|answer| plan.judge(&answer, context));
+        let judged = match net.deliver(step.outgoing).await {
+            Ok(answer) => plan.judge(&answer, context),
+            Err(error) if error.concerns_all() => return Err(error.into()),
+            Err(error) => Err(error.into()),
+        };
         match judged {
             Ok(note) => {
                 done.push(step.key);
@@ -43,12 +50,18 @@ pub(crate) async fn carry_out(
                     break;
                 }
                 if is_final && plan.may_lose_some() {
-                    done.push(step.key);
+                    done.push(lost);
                 }
             }
         }
     }
-    tally.result(plan, all, done.len())
+    let sent = done.iter().filter(|key| !key.starts_with(LOST)).count();
+    let result = tally.result(plan, all, sent);
+    if matches!(result, Err(Failure::Never { .. })) {
+        // A retry by hand asks for all of them again.
+        done.retain(|key| !key.starts_with(LOST));
+    }
+    result
 }
 
 impl Tally {
@@ -76,7 +89,7 @@ impl Tally {
         }
     }
 
-    fn result(self, plan: &dyn Plan, all: usize, done: usize) -> Result<Done, Failure> {
+    fn result(self, plan: &dyn Plan, all: usize, sent: usize) -> Result<Done, Failure> {
         if let Some(failure) = self.refused.or(self.postponed) {
             return Err(failure);
         }
@@ -86,9 +99,9 @@ impl Tally {
             .iter()
             .map(|failure| failure.why().to_owned())
             .collect();
-        if lost > 0 && !(plan.may_lose_some() && done > lost) {
-            let made = if done > 0 && all > 1 {
-                format!("{done} of {all} were sent; ")
+        if lost > 0 && !(plan.may_lose_some() && sent > 0) {
+            let made = if sent > 0 && all > 1 {
+                format!("{sent} of {all} were sent; ")
             } else {
                 String::new()
             };

@@ -119,12 +119,14 @@ impl Engine {
                 return tried;
             }
         };
-        let context = self.context(
+        let mut context = self.context(
             (&job.known.project, job.row()),
             job.integration,
             job.event.project(),
             delivery.id,
         );
+        let looked = self.compare(job.integration, &job.event, &job.known.project);
+        context.comparison = looked.await;
         let redactor = Redactor::new(values.secrets(), &values.texts());
         let mut net = Recorder::new(&self.parts.outbound, redactor.clone());
         let run = act(job, &values, &context, &mut net, &mut tried.done);
@@ -137,6 +139,7 @@ impl Engine {
                     down: false,
                 })
             });
+        net.hang_up().await;
         tried.requests = net.into_record();
         tried.result = cleaned(result, &redactor);
         tried

@@ -1,8 +1,10 @@
 //! What the steps share.
 
 use crate::Metrics;
+use crate::comparison::Repositories;
 use crate::known::Memory;
 use crate::retry::Schedule;
+use catalogue::MailSite;
 use model::{Clock, Random};
 use outbound::Outbound;
 use std::sync::Arc;
@@ -25,6 +27,10 @@ pub struct Parts {
     pub schedule: Schedule,
     /// Crosstie's own address, for links of projects that have no other
     pub external_url: String,
+    /// how mail leaves, if the operator has set a mail server
+    pub mail: Option<MailSite>,
+    /// reads the repositories on this machine, if anything does
+    pub repositories: Option<Arc<dyn Repositories>>,
     /// counters
     pub metrics: Metrics,
 }

@@ -9,6 +9,7 @@
 
 mod breaker;
 mod carry_out;
+pub mod comparison;
 pub mod configure;
 pub mod deliver;
 mod engine;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use catalogue::{Conversation, Done, End, Failure, Form, Integration, Step, Values};
 use model::event::EventError;
 use model::{Event, Recorded};
-use outbound::{Answer, Net, Outgoing, Redactor, SendError, recorded};
+use outbound::{Answer, Net, Outgoing, Redactor, SendError, Transcript};
 use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
 
@@ -42,28 +42,36 @@ impl Engine {
     ) -> Result<Preview, PreviewError> {
         let event = Event::parse(body)?;
         let values = unseal(integration, row, &self.parts.keyring)?;
-        let context = self.context((project, row), integration, event.project(), 0);
+        let mut context = self.context((project, row), integration, event.project(), 0);
         if let Some(reason) = skip_reason(integration, &event, &values, &context) {
             return Ok(Preview {
                 skipped: Some(reason),
                 requests: Vec::new(),
             });
         }
+        context.comparison = self.compare(integration, &event, project).await;
         let redactor = Redactor::new(values.secrets(), &values.texts());
         Ok(match integration.form {
             Form::Passive(_) => Preview::default(),
-            Form::Plan(plan) => planned(plan.steps(&event, &values, &context), &redactor),
+            Form::Plan(plan) => {
+                let transcript = Transcript::new(redactor);
+                let relay = self.parts.outbound.relay_url();
+                planned(
+                    plan.steps(&event, &values, &context),
+                    transcript,
+                    relay.as_deref(),
+                )
+            }
             Form::Conversation(conversation) => {
                 let mut net = Examples {
                     conversation,
                     values: &values,
-                    redactor,
-                    record: Vec::new(),
+                    transcript: Transcript::new(redactor),
                 };
                 let result = conversation.run(&event, &values, &context, &mut net).await;
                 Preview {
                     skipped: unsent(result),
-                    requests: net.record,
+                    requests: net.transcript.into_record(),
                 }
             }
         })
@@ -71,19 +79,25 @@ impl Engine {
 }
 
 /// The requests of a plan, none of them answered.
-fn planned(steps: Result<Vec<Step>, String>, redactor: &Redactor) -> Preview {
+fn planned(
+    steps: Result<Vec<Step>, String>,
+    mut transcript: Transcript,
+    relay: Option<&str>,
+) -> Preview {
     match steps {
         Err(reason) => Preview {
             skipped: Some(reason),
             requests: Vec::new(),
         },
-        Ok(steps) => Preview {
-            skipped: None,
-            requests: steps
-                .iter()
-                .map(|step| recorded(&step.outgoing, None, redactor))
-                .collect(),
-        },
+        Ok(steps) => {
+            for step in &steps {
+                transcript.add(&step.outgoing, None, relay);
+            }
+            Preview {
+                skipped: None,
+                requests: transcript.into_record(),
+            }
+        }
     }
 }
 
@@ -102,8 +116,7 @@ fn unsent(result: Result<Done, Failure>) -> Option<String> {
 struct Examples<'a> {
     conversation: &'static dyn Conversation,
     values: &'a Values,
-    redactor: Redactor,
-    record: Vec<Recorded>,
+    transcript: Transcript,
 }
 
 #[async_trait]
@@ -111,10 +124,11 @@ impl Net for Examples<'_> {
     async fn deliver(&mut self, outgoing: Outgoing) -> Result<Answer, SendError> {
         let answer = match &outgoing {
             Outgoing::Http(request) => self.conversation.example(request, self.values),
-            Outgoing::Lines(_) => Answer::made_up(200, &serde_json::Value::Null),
+            Outgoing::Lines(_) | Outgoing::Mail(_) => {
+                Answer::made_up(200, &serde_json::Value::Null)
+            }
         };
-        self.record
-            .push(recorded(&outgoing, Some(&answer), &self.redactor));
+        self.transcript.add(&outgoing, Some(&answer), None);
         Ok(answer)
     }
 }

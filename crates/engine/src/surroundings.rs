@@ -39,6 +39,8 @@ impl Engine {
             now: self.parts.clock.now(),
             external_url: external_url.clone(),
             delivery_key: delivery_key(external_url, delivery),
+            mail: self.parts.mail.clone(),
+            comparison: None,
         }
     }
 }

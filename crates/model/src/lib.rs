@@ -6,6 +6,7 @@
 pub mod access;
 pub mod ambient;
 pub mod delivery;
+mod diff;
 pub mod event;
 mod hex;
 pub mod project;
@@ -16,6 +17,7 @@ pub mod trigger;
 
 pub use ambient::{Clock, Random};
 pub use delivery::{Attempt, Outcome, Recorded, Status};
+pub use diff::{Change, ChangedFile, Comparison};
 pub use event::{Event, Kind};
 pub use hex::hex;
 pub use project::Project;

@@ -81,6 +81,21 @@ pub enum SendError {
         /// where it leads, without query
         location: String,
     },
+    /// the operator has set no mail server
+    #[error(
+        "no mail server is set: an administrator names one with --smtp-url, for example --smtp-url smtp://mail.example.com"
+    )]
+    NoRelay,
+    /// the mail server takes nothing from us, whoever it is for
+    #[error("the mail server {host} {why}")]
+    MailServer {
+        /// host and port
+        host: String,
+        /// what it does not do or accept, and what to do about it
+        why: String,
+        /// whether it may be different later
+        temporary: bool,
+    },
 }
 
 impl SendError {
@@ -92,12 +107,19 @@ impl SendError {
             Self::BadUrl { .. }
             | Self::Refused { .. }
             | Self::Redirect { .. }
-            | Self::TooLarge { .. } => false,
+            | Self::TooLarge { .. }
+            | Self::NoRelay => false,
+            Self::MailServer { temporary, .. } => *temporary,
             Self::Resolve { .. }
             | Self::Connect { .. }
             | Self::Tls { .. }
             | Self::Timeout { .. }
             | Self::Broken { .. } => true,
         }
+    }
+
+    /// Whether whatever else goes the same way would fare no better.
+    pub fn concerns_all(&self) -> bool {
+        matches!(self, Self::NoRelay | Self::MailServer { .. })
     }
 }

@@ -3,14 +3,14 @@
 use crate::connect::{Connector, Resolve, SystemResolver};
 use crate::limits::HostGates;
 use crate::request::{Answer, Method, Request};
-use crate::{AllowList, SendError};
+use crate::smtp::RelayLine;
+use crate::{AllowList, Relay, SendError};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::{ClientConfig, RootCertStore};
 use std::error::Error as StdError;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -54,6 +54,8 @@ pub struct Outbound {
     pub(crate) limits: Limits,
     pub(crate) gates: HostGates,
     client: OnceLock<HttpsClient>,
+    /// the mail server, if the operator named one
+    pub(crate) relay: Option<RelayLine>,
 }
 
 impl Outbound {
@@ -68,7 +70,23 @@ impl Outbound {
             gates: HostGates::new(limits.concurrent_per_host, limits.per_second_per_host),
             limits,
             client: OnceLock::new(),
+            relay: None,
         }
+    }
+
+    /// The same with a mail server. The operator named it, so the guard does not ask where it is.
+    #[must_use]
+    pub fn with_relay(mut self, relay: Relay) -> Self {
+        let timeout = self.limits.connect_timeout;
+        let everything = AllowList::everything();
+        let connector = Connector::new(Arc::new(SystemResolver), everything, timeout);
+        self.relay = Some(RelayLine::new(relay, connector));
+        self
+    }
+
+    /// Where the mail server is, if the operator named one.
+    pub fn relay_url(&self) -> Option<String> {
+        self.relay.as_ref().map(|line| line.relay.url())
     }
 
     /// What the operator lets through.
@@ -114,7 +132,11 @@ impl Outbound {
         let port = parsed
             .port_or_known_default()
             .ok_or_else(|| bad("it names no port"))?;
-        self.connector.connect(host, port).await.map(drop)
+        let connector = match &self.relay {
+            Some(line) if line.relay.url() == url => &line.connector,
+            _ => &self.connector,
+        };
+        connector.connect(host, port).await.map(drop)
     }
 
     async fn exchange(
@@ -261,20 +283,8 @@ fn wire_request(request: &Request, url: &Url) -> Result<hyper::Request<Full<Byte
 }
 
 fn https_client(connector: Connector) -> HttpsClient {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    #[expect(
-        clippy::expect_used,
-        reason = "ring supports the default protocol versions: known at build time"
-    )]
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring has the default protocol versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
     let https = hyper_rustls::HttpsConnectorBuilder::new()
-        .with_tls_config(config)
+        .with_tls_config(crate::tls::config())
         .https_or_http()
         .enable_http1()
         .wrap_connector(connector);

@@ -1,8 +1,10 @@
 //! The world as an integration sees it, and the recorder that stands between.
 
-use crate::{Answer, Outbound, Outgoing, Redactor, Request, SendError};
+use crate::smtp::Session;
+use crate::{Answer, Letter, Outbound, Outgoing, Redactor, Request, SendError};
 use async_trait::async_trait;
 use model::Recorded;
+use std::sync::Arc;
 
 /// Bytes of a body kept in the log.
 const KEPT: usize = 16 * 1024;
@@ -22,8 +24,8 @@ pub trait Net: Send {
 /// Sends through [`Outbound`] and keeps what went over the wire, without secrets.
 pub struct Recorder<'a> {
     outbound: &'a Outbound,
-    redactor: Redactor,
-    record: Vec<Recorded>,
+    mail: Session,
+    transcript: Transcript,
 }
 
 impl<'a> Recorder<'a> {
@@ -31,14 +33,19 @@ impl<'a> Recorder<'a> {
     pub fn new(outbound: &'a Outbound, redactor: Redactor) -> Self {
         Self {
             outbound,
-            redactor,
-            record: Vec::new(),
+            mail: Session::default(),
+            transcript: Transcript::new(redactor),
         }
+    }
+
+    /// Takes leave of the mail server, if it was spoken to.
+    pub async fn hang_up(&mut self) {
+        std::mem::take(&mut self.mail).close().await;
     }
 
     /// What was sent and answered, in order.
     pub fn into_record(self) -> Vec<Recorded> {
-        self.record
+        self.transcript.into_record()
     }
 }
 
@@ -48,30 +55,65 @@ impl Net for Recorder<'_> {
         let result = match &outgoing {
             Outgoing::Http(request) => self.outbound.send(request).await,
             Outgoing::Lines(lines) => self.outbound.send_lines(lines).await,
+            Outgoing::Mail(mail) => self.outbound.send_mail(&mut self.mail, mail).await,
         };
-        self.record
-            .push(recorded(&outgoing, result.as_ref().ok(), &self.redactor));
+        let relay = self.outbound.relay_url();
+        self.transcript
+            .add(&outgoing, result.as_ref().ok(), relay.as_deref());
         result
     }
 }
 
-/// One exchange as the log keeps it.
-pub fn recorded(outgoing: &Outgoing, answer: Option<&Answer>, redactor: &Redactor) -> Recorded {
-    let kept = |text: &str| cut(redactor.clean(text).into_owned());
-    let (method, url, body) = match outgoing {
-        Outgoing::Http(request) => {
-            let body = request.body.as_ref().map(|(_, text)| text);
-            (request.method.name(), request.url.clone(), body)
+/// What went over the wire, or would: the form in which the log keeps it.
+pub struct Transcript {
+    redactor: Redactor,
+    record: Vec<Recorded>,
+    /// the letter that stands in the record last, so that it is kept once for all who get it
+    letter: Option<Arc<Letter>>,
+}
+
+impl Transcript {
+    /// An empty one.
+    pub fn new(redactor: Redactor) -> Self {
+        Self {
+            redactor,
+            record: Vec::new(),
+            letter: None,
         }
-        Outgoing::Lines(lines) => ("TCP", lines.url(), Some(&lines.text)),
-    };
-    let spoken = matches!(outgoing, Outgoing::Http(_));
-    Recorded {
-        method: method.to_owned(),
-        url: redactor.clean(&url).into_owned(),
-        status: answer.filter(|_| spoken).map(|answer| answer.status),
-        request_body: body.map(|text| kept(text)),
-        response_body: answer.map(|answer| kept(&answer.body)),
+    }
+
+    /// All of it, in order.
+    pub fn into_record(self) -> Vec<Recorded> {
+        self.record
+    }
+
+    /// Adds one exchange; `relay` is the mail server's address, if there is one.
+    pub fn add(&mut self, outgoing: &Outgoing, answer: Option<&Answer>, relay: Option<&str>) {
+        let (method, url, body) = match outgoing {
+            Outgoing::Http(request) => {
+                let body = request.body.as_ref().map(|(_, text)| text.clone());
+                (request.method.name(), request.url.clone(), body)
+            }
+            Outgoing::Lines(lines) => ("TCP", lines.url(), Some(lines.text.clone())),
+            Outgoing::Mail(mail) => {
+                let known = self.letter.replace(Arc::clone(&mail.letter));
+                let is_first = known.is_none_or(|known| !Arc::ptr_eq(&known, &mail.letter));
+                (
+                    "SMTP",
+                    relay.unwrap_or_default().to_owned(),
+                    Some(mail.shown(is_first)),
+                )
+            }
+        };
+        let has_status = !matches!(outgoing, Outgoing::Lines(_));
+        let kept = |text: &str| cut(self.redactor.clean(text).into_owned());
+        self.record.push(Recorded {
+            method: method.to_owned(),
+            url: self.redactor.clean(&url).into_owned(),
+            status: answer.filter(|_| has_status).map(|answer| answer.status),
+            request_body: body.map(|text| kept(&text)),
+            response_body: answer.map(|answer| kept(&answer.body)),
+        });
     }
 }
 
@@ -94,6 +136,12 @@ mod tests {
     use model::Secret;
     use serde_json::json;
 
+    fn recorded(outgoing: &Outgoing, answer: &Answer, redactor: Redactor) -> Recorded {
+        let mut transcript = Transcript::new(redactor);
+        transcript.add(outgoing, Some(answer), None);
+        transcript.into_record().remove(0)
+    }
+
     #[test]
     fn the_record_holds_no_secret_and_no_more_than_its_limit() {
         let secret = Secret::new("s3cret");
@@ -103,7 +151,7 @@ mod tests {
             body: format!("you said s3cret {}", "ü".repeat(KEPT)),
             ..Answer::made_up(200, &json!(null))
         };
-        let kept = recorded(&request.into(), Some(&answer), &redactor);
+        let kept = recorded(&request.into(), &answer, redactor);
         assert!(!format!("{kept:?}").contains("s3cret"), "{kept:?}");
         let body = kept.response_body.unwrap();
         assert!(body.len() < KEPT + 40 && body.ends_with("bytes more]"));
@@ -117,7 +165,7 @@ mod tests {
             text: "{}\n".into(),
         };
         let answer = Answer::made_up(200, &json!(null));
-        let kept = recorded(&lines.into(), Some(&answer), &Redactor::default());
+        let kept = recorded(&lines.into(), &answer, Redactor::default());
         assert_eq!(
             (kept.method.as_str(), kept.url.as_str(), kept.status),
             ("TCP", "tcp://irc.test:6659", None)

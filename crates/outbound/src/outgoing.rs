@@ -1,6 +1,6 @@
 //! What can be sent, whichever way it goes.
 
-use crate::Request;
+use crate::{Mail, Request};
 
 /// One thing to send, as data.
 #[derive(Clone, Debug)]
@@ -9,6 +9,8 @@ pub enum Outgoing {
     Http(Request),
     /// lines over a TCP connection of their own
     Lines(Lines),
+    /// a letter, over the operator's mail server
+    Mail(Mail),
 }
 
 impl From<Request> for Outgoing {
@@ -20,6 +22,12 @@ impl From<Request> for Outgoing {
 impl From<Lines> for Outgoing {
     fn from(lines: Lines) -> Self {
         Self::Lines(lines)
+    }
+}
+
+impl From<Mail> for Outgoing {
+    fn from(mail: Mail) -> Self {
+        Self::Mail(mail)
     }
 }
 

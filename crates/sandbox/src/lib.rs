@@ -5,4 +5,5 @@
 
 pub mod chat;
 pub mod jira;
+pub mod mail;
 mod web;

@@ -114,6 +114,8 @@ impl Bench {
         let keyring = Arc::new(Keyring::new(&"k".repeat(32)).unwrap());
         let external_url = "https://ties.example".to_owned();
         let engine = Engine::new(engine::Parts {
+            mail: None,
+            repositories: None,
             store: store.clone(),
             keyring: keyring.clone(),
             outbound: Outbound::new(AllowList::default(), Limits::default()),

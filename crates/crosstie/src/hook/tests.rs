@@ -1,5 +1,6 @@
 //! The hook against the real git and a server on this machine.
 
+mod compare;
 mod delivery;
 mod install;
 mod intake;

@@ -74,6 +74,15 @@ impl Server {
         Self::launch(Arc::new(tempfile::tempdir().unwrap()), "127.0.0.1:0", how)
     }
 
+    /// Gives up the project's newest delivery's wait: tries it again now.
+    pub(crate) async fn retry(&self, delivery: &Value) {
+        self.post(
+            &format!("/api/crosstie/v1/deliveries/{delivery}/retry"),
+            json!({}),
+        )
+        .await;
+    }
+
     fn launch(data: Arc<TempDir>, listen: &str, how: How) -> Self {
         let mut child = after(&how.before, &command(data.path(), listen))
             .envs(how.environment.iter().map(|(name, value)| (name, value)))

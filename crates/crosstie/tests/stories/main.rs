@@ -20,6 +20,7 @@ mod gitlab_hooks;
 mod harness;
 mod hostile;
 mod large_push;
+mod mail;
 mod refusals;
 mod secrets;
 mod settings;

@@ -108,8 +108,45 @@ async fn where_some_may_be_lost_one_that_arrives_is_enough() {
     };
     assert!(note.starts_with("#1: "), "{note}");
     assert_eq!(done.len(), 2);
-    let (lost, _) = attempt(&["400", "404"], true, &mut Vec::new()).await;
+    let mut done = Vec::new();
+    let (lost, _) = attempt(&["400", "404"], true, &mut done).await;
     assert!(matches!(lost, Err(Failure::Never { .. })));
+    let (again, asked) = attempt(&["200", "404"], true, &mut done).await;
+    assert!(
+        again.is_ok(),
+        "a retry by hand asks for those again that were lost"
+    );
+    assert_eq!(asked, 2);
+}
+
+/// Says no for all, whoever asks.
+#[derive(Default)]
+struct NoRelay {
+    asked: usize,
+}
+
+#[async_trait]
+impl Net for NoRelay {
+    async fn deliver(&mut self, _: Outgoing) -> Result<Answer, SendError> {
+        self.asked += 1;
+        Err(SendError::NoRelay)
+    }
+}
+
+#[tokio::test]
+async fn what_concerns_all_ends_the_attempt_and_loses_nothing() {
+    let (mut net, mut done) = (NoRelay::default(), Vec::new());
+    let plan = Mail { tolerant: true };
+    let result = carry_out(
+        &plan,
+        steps(&["200", "200"]),
+        &Context::made_up(),
+        &mut net,
+        &mut done,
+    )
+    .await;
+    assert!(matches!(result, Err(Failure::Never { .. })));
+    assert_eq!((net.asked, done.len()), (1, 0));
 }
 
 #[test]

@@ -30,6 +30,8 @@ fn engine(folder: &tempfile::TempDir) -> Arc<Engine> {
         clock: Arc::new(Still),
         random: Arc::new(Still),
         schedule: Schedule::default(),
+        mail: None,
+        repositories: None,
         external_url: "https://crosstie.test".into(),
         metrics: Metrics::new().unwrap(),
     })

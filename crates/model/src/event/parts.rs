@@ -32,7 +32,7 @@ pub struct ProjectPart {
 }
 
 /// A person as a commit knows them.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Person {
     /// full name
@@ -68,7 +68,7 @@ pub struct Label {
 }
 
 /// A commit of a push, or the last one of a merge request.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Commit {
     /// full hash

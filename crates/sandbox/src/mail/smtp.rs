@@ -1,0 +1,190 @@
+//! SMTP as a server: RFC 5321, and nothing forgiven.
+
+use super::message::Message;
+use super::{Mail, Trouble};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+/// Bytes of a line, with its end (RFC 5321, section 4.5.3.1.6).
+const LINE: usize = 1_000;
+/// Bytes of a message.
+const SIZE: usize = 10 * 1024 * 1024;
+
+/// What of a letter is known so far.
+#[derive(Default)]
+struct Envelope {
+    greeted: bool,
+    from: Option<String>,
+    to: Vec<String>,
+}
+
+/// Speaks with one client until it leaves.
+pub(super) async fn speak(sink: &Mail, stream: TcpStream) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    let mut envelope = Envelope::default();
+    say(sink, &mut stream, "220 sink.test ESMTP stand-in").await?;
+    loop {
+        let Some(line) = read_line(&mut stream).await? else {
+            return Ok(());
+        };
+        let Some(line) = text_of(&line) else {
+            say(
+                sink,
+                &mut stream,
+                "500 5.5.2 a line ends with CRLF, has at most 1000 bytes and is ASCII",
+            )
+            .await?;
+            continue;
+        };
+        let trouble = sink.state().trouble.clone();
+        let reply = envelope.reply(&line, &trouble);
+        let is_data = reply.starts_with("354");
+        say(sink, &mut stream, &reply).await?;
+        if is_data {
+            let message = read_message(&mut stream).await?;
+            let hangs_up = trouble == Trouble::Drop;
+            let reply = keep(sink, &mut envelope, message);
+            if hangs_up {
+                return Ok(());
+            }
+            say(sink, &mut stream, reply).await?;
+        }
+        if reply.starts_with("221") {
+            return Ok(());
+        }
+    }
+}
+
+impl Envelope {
+    fn reply(&mut self, line: &str, trouble: &Trouble) -> String {
+        let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match verb.to_ascii_uppercase().as_str() {
+            "EHLO" | "HELO" if rest.trim().is_empty() => "501 5.5.4 who are you?".into(),
+            "EHLO" => {
+                *self = Self {
+                    greeted: true,
+                    ..Self::default()
+                };
+                format!("250-sink.test\r\n250-SIZE {SIZE}\r\n250 8BITMIME")
+            }
+            "HELO" => {
+                *self = Self {
+                    greeted: true,
+                    ..Self::default()
+                };
+                "250 sink.test".into()
+            }
+            "NOOP" => "250 2.0.0 ok".into(),
+            "QUIT" => "221 2.0.0 bye".into(),
+            "RSET" => {
+                *self = Self {
+                    greeted: self.greeted,
+                    ..Self::default()
+                };
+                "250 2.0.0 ok".into()
+            }
+            _ if !self.greeted => "503 5.5.1 EHLO first".into(),
+            "MAIL" => self.mail(rest, trouble),
+            "RCPT" => self.recipient(rest, trouble),
+            "DATA" if self.to.is_empty() => "503 5.5.1 RCPT first".into(),
+            "DATA" => "354 end with a dot".into(),
+            _ => "502 5.5.1 unknown command".into(),
+        }
+    }
+
+    fn mail(&mut self, rest: &str, trouble: &Trouble) -> String {
+        if *trouble == Trouble::DemandTls {
+            return "530 5.7.0 Must issue a STARTTLS command first".into();
+        }
+        if self.from.is_some() {
+            return "503 5.5.1 there is a sender already".into();
+        }
+        match path(rest, "FROM:") {
+            Some(address) => {
+                self.from = Some(address);
+                "250 2.1.0 ok".into()
+            }
+            None => "501 5.1.7 the form is MAIL FROM:<name@host>".into(),
+        }
+    }
+
+    fn recipient(&mut self, rest: &str, trouble: &Trouble) -> String {
+        if self.from.is_none() {
+            return "503 5.5.1 MAIL first".into();
+        }
+        match (path(rest, "TO:"), trouble) {
+            (None, _) => "501 5.1.3 the form is RCPT TO:<name@host>".into(),
+            (Some(to), Trouble::RefuseRecipient(refused)) if to == *refused => {
+                format!("550 5.1.1 {to}: no such user here")
+            }
+            (Some(to), Trouble::PostponeRecipient(later)) if to == *later => {
+                format!("450 4.2.1 {to}: try again later")
+            }
+            (Some(to), _) => {
+                self.to.push(to);
+                "250 2.1.5 ok".into()
+            }
+        }
+    }
+}
+
+fn keep(sink: &Mail, envelope: &mut Envelope, message: Option<String>) -> &'static str {
+    let from = envelope.from.take().unwrap_or_default();
+    let to = std::mem::take(&mut envelope.to);
+    let Some(raw) = message else {
+        return "554 5.6.0 the message has a line without CRLF, one that is too long, or is too large";
+    };
+    if !raw.contains("\r\n\r\n") || !raw.to_ascii_lowercase().contains("\r\nmessage-id:") {
+        return "554 5.6.0 the message has no headers, or no Message-ID";
+    }
+    sink.state().messages.push(Message { from, to, raw });
+    "250 2.0.0 kept"
+}
+
+/// The address in `FROM:<…>`, without what follows it.
+fn path(rest: &str, word: &str) -> Option<String> {
+    let head = rest.get(..word.len())?;
+    let rest = rest[word.len()..].strip_prefix('<')?;
+    let (address, _) = rest.split_once('>')?;
+    let is_address = address.split('@').count() == 2 && !address.contains([' ', '<']);
+    (head.eq_ignore_ascii_case(word) && is_address).then(|| address.to_owned())
+}
+
+async fn say(sink: &Mail, stream: &mut BufReader<TcpStream>, line: &str) -> std::io::Result<()> {
+    let trouble = sink.state().trouble.clone();
+    if let Trouble::Slow(wait) = trouble {
+        tokio::time::sleep(wait).await;
+    }
+    stream.write_all(format!("{line}\r\n").as_bytes()).await
+}
+
+/// A line with its end, cut off where it is too long.
+async fn read_line(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let mut limited = stream.take(LINE as u64);
+    limited.read_until(b'\n', &mut bytes).await?;
+    Ok((!bytes.is_empty()).then_some(bytes))
+}
+
+fn text_of(line: &[u8]) -> Option<String> {
+    let bare = line.strip_suffix(b"\r\n")?;
+    let is_clean = bare
+        .iter()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_control());
+    is_clean.then(|| String::from_utf8_lossy(bare).into_owned())
+}
+
+/// The message up to the dot; `None` when it is not as it has to be.
+async fn read_message(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<String>> {
+    let (mut message, mut is_good) = (Vec::new(), true);
+    while let Some(line) = read_line(stream).await? {
+        if line == b".\r\n" {
+            return Ok(is_good.then(|| String::from_utf8_lossy(&message).into_owned()));
+        }
+        is_good &= line.ends_with(b"\r\n") && message.len() < SIZE;
+        if is_good {
+            message.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+        }
+    }
+    Err(std::io::ErrorKind::UnexpectedEof.into())
+}
