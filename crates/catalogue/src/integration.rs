@@ -41,6 +41,10 @@ pub struct Integration {
     pub address: fn(&Values, &Context) -> String,
     /// how it acts
     pub form: Form,
+    /// values of settings as an example shows them, and as tests set it up
+    pub example: &'static [(&'static str, &'static str)],
+    /// what the tool answers when it has taken something: status and body
+    pub good_answer: (u16, &'static str),
 }
 
 impl Integration {
@@ -62,6 +66,8 @@ impl Integration {
         validate: |_| Vec::new(),
         address: |_, _| String::new(),
         form: Form::Passive(None),
+        example: &[],
+        good_answer: (200, "ok"),
     };
 }
 

@@ -11,16 +11,18 @@ mod context;
 mod integration;
 pub mod page;
 mod plan;
+pub mod sample;
 mod setting;
 mod time;
 mod values;
+pub mod webhook;
 
 pub use context::Context;
 pub use integration::{
     Category, Conversation, Decision, Done, End, Failure, Form, Integration, Levels,
 };
 pub use plan::{Plan, Step};
-pub use setting::{Default, Kind, Setting};
+pub use setting::{Default, Kind, Part, Setting};
 pub use values::{FieldError, Values};
 
 /// Declares the modules of the integrations and the list of all, in alphabetical order.
@@ -37,6 +39,8 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    irker,
+    jenkins,
     jira,
     slack,
 }

@@ -31,8 +31,31 @@ pub fn markdown(integration: &Integration) -> String {
         );
     }
     page.push('\n');
+    page.push_str(&example(integration));
     page.push_str(after);
     page
+}
+
+/// A call that sets the integration up; nothing where no example is declared.
+fn example(integration: &Integration) -> String {
+    if integration.example.is_empty() {
+        return String::new();
+    }
+    let value = |setting: &Setting| {
+        let declared = integration.example.iter().find(|row| row.0 == setting.name);
+        declared
+            .map(|row| row.1)
+            .or(setting.secret.then_some("secret"))
+    };
+    let settings = integration.settings.iter();
+    let data: String = settings
+        .filter_map(|setting| Some((setting.name, value(setting)?)))
+        .map(|(name, value)| format!("     --data-urlencode '{name}={value}' \\\n"))
+        .collect();
+    let slug = integration.slug;
+    format!(
+        "For example:\n\n```sh\ncurl --request PUT --header \"PRIVATE-TOKEN: $TOKEN\" \\\n{data}     \"https://crosstie.example.com/api/v4/projects/group%2Fproject/integrations/{slug}\"\n```\n\n"
+    )
 }
 
 fn row(setting: &Setting) -> String {

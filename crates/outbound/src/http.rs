@@ -3,14 +3,14 @@
 use crate::connect::{Connector, Resolve, SystemResolver};
 use crate::limits::HostGates;
 use crate::request::{Answer, Method, Request};
-use crate::{AllowList, SendError};
+use crate::{AllowList, SendError, tls};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use std::error::Error as StdError;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -54,6 +54,8 @@ pub struct Outbound {
     pub(crate) limits: Limits,
     pub(crate) gates: HostGates,
     client: OnceLock<HttpsClient>,
+    /// for requests that take any certificate; few installations have one
+    trusting_client: OnceLock<HttpsClient>,
 }
 
 impl Outbound {
@@ -68,6 +70,7 @@ impl Outbound {
             gates: HostGates::new(limits.concurrent_per_host, limits.per_second_per_host),
             limits,
             client: OnceLock::new(),
+            trusting_client: OnceLock::new(),
         }
     }
 
@@ -124,14 +127,23 @@ impl Outbound {
         host: &str,
     ) -> Result<Answer, SendError> {
         let wire = wire_request(request, url)?;
-        let client = self
-            .client
-            .get_or_init(|| https_client(self.connector.clone()));
-        let response = client
+        let response = self
+            .client(request.verify_certificate)
             .request(wire)
             .await
             .map_err(|error| from_client(&error, host))?;
         self.read(response, host).await
+    }
+
+    fn client(&self, verify_certificate: bool) -> &HttpsClient {
+        let connector = || self.connector.clone();
+        if verify_certificate {
+            let make = || https_client(connector(), tls::verifying());
+            self.client.get_or_init(make)
+        } else {
+            let make = || https_client(connector(), tls::trusting());
+            self.trusting_client.get_or_init(make)
+        }
     }
 
     async fn read(
@@ -260,19 +272,7 @@ fn wire_request(request: &Request, url: &Url) -> Result<hyper::Request<Full<Byte
         })
 }
 
-fn https_client(connector: Connector) -> HttpsClient {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    #[expect(
-        clippy::expect_used,
-        reason = "ring supports the default protocol versions: known at build time"
-    )]
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring has the default protocol versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+fn https_client(connector: Connector, config: ClientConfig) -> HttpsClient {
     let https = hyper_rustls::HttpsConnectorBuilder::new()
         .with_tls_config(config)
         .https_or_http()

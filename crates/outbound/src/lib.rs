@@ -15,6 +15,7 @@ mod net;
 mod outgoing;
 mod redact;
 mod request;
+mod tls;
 
 pub use allow::{AllowList, AllowListError};
 pub use error::SendError;

@@ -4,5 +4,7 @@
 //! to misbehave. They are never part of the server.
 
 pub mod chat;
+pub mod jenkins;
 pub mod jira;
+pub mod tls;
 mod web;
