@@ -19,6 +19,8 @@ mod git_push;
 mod gitlab_hooks;
 mod harness;
 mod hostile;
+mod irc;
+mod jenkins;
 mod large_push;
 mod refusals;
 mod secrets;
