@@ -8,6 +8,8 @@ pub mod answers;
 mod branches;
 pub mod chat;
 mod context;
+#[cfg(test)]
+mod fuzz;
 mod integration;
 pub mod page;
 mod plan;

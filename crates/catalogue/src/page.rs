@@ -47,15 +47,22 @@ fn example(integration: &Integration) -> String {
             .map(|row| row.1)
             .or(setting.secret.then_some("secret"))
     };
-    let settings = integration.settings.iter();
-    let data: String = settings
-        .filter_map(|setting| Some((setting.name, value(setting)?)))
-        .map(|(name, value)| format!("     --data-urlencode '{name}={value}' \\\n"))
-        .collect();
+    let mut call = String::from(
+        "For example:\n\n```sh\ncurl --request PUT --header \"PRIVATE-TOKEN: $TOKEN\" \\\n",
+    );
+    for setting in integration.settings {
+        if let Some(value) = value(setting) {
+            let name = setting.name;
+            let _ = writeln!(call, "     --data-urlencode '{name}={value}' \\");
+        }
+    }
+    let path = "api/v4/projects/group%2Fproject/integrations";
     let slug = integration.slug;
-    format!(
-        "For example:\n\n```sh\ncurl --request PUT --header \"PRIVATE-TOKEN: $TOKEN\" \\\n{data}     \"https://crosstie.example.com/api/v4/projects/group%2Fproject/integrations/{slug}\"\n```\n\n"
-    )
+    let _ = write!(
+        call,
+        "     \"https://crosstie.example.com/{path}/{slug}\"\n```\n\n"
+    );
+    call
 }
 
 fn row(setting: &Setting) -> String {

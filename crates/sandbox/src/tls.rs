@@ -46,8 +46,9 @@ fn greet(
     let connection = ServerConnection::new(Arc::clone(config))?;
     let mut stream = StreamOwned::new(connection, stream);
     let mut heard = [0; 16 * 1024];
-    stream.read(&mut heard)?;
-    stream.write_all(answer)?;
+    if stream.read(&mut heard)? > 0 {
+        stream.write_all(answer)?;
+    }
     stream.conn.send_close_notify();
     stream.flush()?;
     Ok(())

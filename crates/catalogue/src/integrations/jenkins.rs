@@ -99,7 +99,7 @@ impl Plan for Jenkins {
         };
         answers::success(answer, context.now).map_err(|failure| match failure {
             Failure::Never { why } => Failure::Never { why: why + hint },
-            other => other,
+            other @ (Failure::Again { .. } | Failure::Refused { .. }) => other,
         })
     }
 

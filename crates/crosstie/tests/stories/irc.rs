@@ -202,9 +202,7 @@ async fn this_machine_is_reached_only_when_the_operator_permits_it() {
     let answer = server.call(Method::Put, &path, Some(settings)).await;
     assert_eq!(answer.status, 400);
     assert!(
-        answer
-            .body
-            .contains("permit ::1 with --outbound-allow"),
+        answer.body.contains("permit ::1 with --outbound-allow"),
         "{}",
         answer.body
     );

@@ -21,8 +21,8 @@ impl House {
         jenkins.add_job("tools/shop");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let served = jenkins.clone();
-        tokio::spawn(async move { sandbox::jenkins::serve(&served, listener).await });
+        let listening = jenkins.clone();
+        tokio::spawn(async move { sandbox::jenkins::serve(&listening, listener).await });
         let project = server.project("p", kind).await;
         let house = Self {
             server,

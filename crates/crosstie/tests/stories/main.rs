@@ -15,6 +15,7 @@ mod crash;
 mod deliveries;
 mod demo;
 mod disk;
+mod every_integration;
 mod git_push;
 mod gitlab_hooks;
 mod harness;

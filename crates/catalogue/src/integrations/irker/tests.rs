@@ -14,7 +14,7 @@ fn usual() -> Value {
     json!({"recipients": "#chan", "default_irc_uri": "irc://irc.test:6697/"})
 }
 
-fn push(change: Value) -> Event {
+fn push(change: &Value) -> Event {
     let commit = |number: usize| {
         json!({"id": format!("{number}").repeat(40), "message": format!("Commit {number}\n\nmore"),
                "author": {"name": "Ada"}, "added": ["a"], "modified": ["b"], "removed": []})
@@ -55,22 +55,22 @@ fn a_push_is_told_in_a_line_and_its_first_three_commits_in_one_each() {
         "Project/work 22222222 Ada (2 files): Commit 2".to_owned(),
         "Project/work 33333333 Ada (2 files): Commit 3".to_owned(),
     ];
-    assert_eq!(said(&push(json!({})), &values(usual())), expected);
-    let request = &requests(&push(json!({})), &values(usual()))[0];
+    assert_eq!(said(&push(&json!({})), &values(usual())), expected);
+    let request = &requests(&push(&json!({})), &values(usual()))[0];
     assert_eq!(request["to"], json!(["irc://irc.test:6697/#chan"]));
 }
 
 #[test]
 fn a_branch_comes_and_goes() {
     let zeros = "0".repeat(40);
-    let gone = push(json!({"after": zeros, "commits": [], "total_commits_count": 0}));
+    let gone = push(&json!({"after": zeros, "commits": [], "total_commits_count": 0}));
     assert_eq!(said(&gone, &values(usual())), ["[Project] Ada L. has deleted the branch work"]);
-    let made = said(&push(json!({"before": zeros, "total_commits_count": 1})), &values(usual()));
+    let made = said(&push(&json!({"before": zeros, "total_commits_count": 1})), &values(usual()));
     assert_eq!(made[0], format!("[Project] Ada L. has created a new branch work: {BASE}/branches"));
     assert_eq!(made[1], format!("[Project] Ada L. pushed 1 new commit to work: {BASE}/compare/main...bbbbbbbb"));
-    let first = said(&push(json!({"before": zeros, "ref": "refs/heads/main"})), &values(usual()));
+    let first = said(&push(&json!({"before": zeros, "ref": "refs/heads/main"})), &values(usual()));
     assert!(first[1].ends_with(&format!(": {BASE}/tree/main")), "{first:?}");
-    let back = push(json!({"commits": [], "total_commits_count": 0}));
+    let back = push(&json!({"commits": [], "total_commits_count": 0}));
     let why = Irker.steps(&back, &values(usual()), &Context::made_up()).unwrap_err();
     assert!(why.contains("no commits"), "{why}");
 }
@@ -79,7 +79,7 @@ fn a_branch_comes_and_goes() {
 fn colours_are_put_around_each_part() {
     let mut plain = usual();
     plain["colorize_messages"] = true.into();
-    let lines = said(&push(json!({"before": "0".repeat(40)})), &values(plain));
+    let lines = said(&push(&json!({"before": "0".repeat(40)})), &values(plain));
     assert_eq!(
         lines[0],
         format!("[\x0304Project\x0f] Ada L. has created a new branch \x0305work\x0f: \x0302\x1f{BASE}/branches\x0f")
@@ -91,7 +91,7 @@ fn colours_are_put_around_each_part() {
 #[test]
 fn hostile_texts_stay_in_their_line_and_without_codes() {
     let hostile = "\x0304a\x02\x0f\r\nQUIT :x\u{2028}b\u{202e}\0\u{85}c";
-    let event = push(json!({
+    let event = push(&json!({
         "user_name": hostile, "ref": format!("refs/heads/{hostile}"), "total_commits_count": 1,
         "commits": [{"id": hostile, "message": hostile, "author": {"name": hostile}}],
     }));
@@ -103,7 +103,7 @@ fn hostile_texts_stay_in_their_line_and_without_codes() {
 #[test]
 fn long_texts_are_cut_at_a_character_and_never_a_link() {
     let long = "ü".repeat(1_000_000);
-    let event = push(json!({
+    let event = push(&json!({
         "user_name": long, "ref": format!("refs/heads/{long}"), "before": "0".repeat(40), "total_commits_count": 1,
         "commits": [{"id": long, "message": long, "author": {"name": long}}],
     }));
