@@ -31,7 +31,7 @@
 use crate::setting::settings;
 use crate::webhook::{Hook, Name};
 use crate::{
-    Category, Context, Failure, FieldError, Form, Integration, Plan, Setting, Step, Values, answers,
+    Category, Context, Failure, FieldError, Form, Integration, Levels, Plan, Setting, Step, Values, answers,
     sample,
 };
 use model::{Event, Kind, Trigger};
@@ -62,6 +62,7 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: &[Trigger::Push, Trigger::MergeRequests, Trigger::TagPush],
     off_at_first: &[Trigger::MergeRequests, Trigger::TagPush],
+    levels: Levels::Project,
     kinds: &[Kind::Push, Kind::MergeRequest, Kind::TagPush],
     validate,
     address: |values, _| values.text("jenkins_url"),
