@@ -14,9 +14,36 @@ const PYTHON_PACKAGES: &[&str] = &["python-gitlab==8.6.0"];
 /// The name under which tests know the Python environment.
 const PYTHON: &str = "python";
 
-/// The name under which tests know the mail server, and its Debian package.
-const MAIL_SERVER: &str = "opensmtpd";
-const SMTPD: &str = "/usr/sbin/smtpd";
+/// A program from Debian's packages.
+struct Program {
+    /// its name in messages
+    name: &'static str,
+    package: &'static str,
+    path: &'static str,
+    /// the variable that tells tests where it is
+    variable: &'static str,
+}
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        name: "ngircd",
+        package: "ngircd",
+        path: "/usr/sbin/ngircd",
+        variable: "CROSSTIE_NGIRCD",
+    },
+    Program {
+        name: "irkerd",
+        package: "irker",
+        path: "/usr/bin/irkerd",
+        variable: "CROSSTIE_IRKERD",
+    },
+    Program {
+        name: "opensmtpd",
+        package: "opensmtpd",
+        path: "/usr/sbin/smtpd",
+        variable: "CROSSTIE_SMTPD",
+    },
+];
 
 /// Says which packages an environment holds; written when all are in.
 const MARKER: &str = "crosstie-packages";
@@ -24,8 +51,8 @@ const MARKER: &str = "crosstie-packages";
 /// The peers that are there, and those that could not be set up.
 #[derive(Default)]
 pub(crate) struct Peers {
-    python: Option<PathBuf>,
-    mail_server: Option<PathBuf>,
+    /// The variables that tell tests where a peer is.
+    found: Vec<(&'static str, PathBuf)>,
     /// What tests will have to do without.
     pub(crate) skipped: Vec<Skipped>,
 }
@@ -46,21 +73,20 @@ impl fmt::Display for Skipped {
 impl Peers {
     /// Tells the tests where their peers are, and which to skip.
     pub(crate) fn announce(&self, command: &mut Command) {
-        if let Some(python) = &self.python {
-            command.env("CROSSTIE_PYTHON", python);
-        }
-        if let Some(program) = &self.mail_server {
-            command.env("CROSSTIE_SMTPD", program);
-        }
+        command.envs(self.found.iter().map(|(variable, path)| (variable, path)));
         let names: Vec<&str> = self.skipped.iter().map(|skipped| skipped.name).collect();
         command.env("CROSSTIE_TEST_SKIP", names.join(","));
     }
 
     /// Takes in how a set-up went. In CI nothing may be missing; elsewhere it is said and skipped.
-    fn take(&mut self, name: &'static str, outcome: Outcome<PathBuf>, in_ci: bool) -> Outcome {
+    fn take(
+        &mut self,
+        (name, variable): (&'static str, &'static str),
+        outcome: Outcome<PathBuf>,
+        in_ci: bool,
+    ) -> Outcome {
         match outcome {
-            Ok(program) if name == MAIL_SERVER => self.mail_server = Some(program),
-            Ok(program) => self.python = Some(program),
+            Ok(program) => self.found.push((variable, program)),
             Err(why) if in_ci => return Err(format!("cannot set up {name}: {why}")),
             Err(why) => {
                 println!("cannot set up {name}, its tests will be skipped: {why}");
@@ -75,9 +101,41 @@ impl Peers {
 pub(crate) fn peers() -> Outcome<Peers> {
     let mut peers = Peers::default();
     let folder = env::target_folder()?.join("venv");
-    peers.take(PYTHON, python(&folder), env::in_ci())?;
-    peers.take(MAIL_SERVER, mail_server(), env::in_ci())?;
+    peers.take((PYTHON, "CROSSTIE_PYTHON"), python(&folder), env::in_ci())?;
+    let installed = install(PROGRAMS);
+    for program in PROGRAMS {
+        let path = PathBuf::from(program.path);
+        let outcome = match &installed {
+            _ if path.exists() => Ok(path),
+            Ok(()) => Err(format!("{} brought no {}", program.package, program.path)),
+            Err(why) => Err(why.clone()),
+        };
+        peers.take((program.name, program.variable), outcome, env::in_ci())?;
+    }
     Ok(peers)
+}
+
+/// Installs the packages of the programs that are missing, all with one call.
+fn install(programs: &[Program]) -> Outcome {
+    let missing: Vec<_> = programs
+        .iter()
+        .filter(|program| !Path::new(program.path).exists())
+        .map(|program| program.package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    println!("installing {} with apt-get", missing.join(", "));
+    // Run level 1: tests start the servers themselves, so none is to be started as a service.
+    let apt = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command.env("RUNLEVEL", "1").args(arguments);
+        sh::read(&mut command).map(drop)
+    };
+    apt(&["update", "-q"])?;
+    let install = ["install", "-q", "-y", "--no-install-recommends"];
+    apt(&[&install[..], &missing].concat())
 }
 
 /// The interpreter of a virtual environment with [`PYTHON_PACKAGES`].
@@ -100,30 +158,6 @@ fn python(folder: &Path) -> Outcome<PathBuf> {
     Ok(python)
 }
 
-/// OpenSMTPD from Debian. It starts as `root` alone, which is what installs it too.
-fn mail_server() -> Outcome<PathBuf> {
-    let program = PathBuf::from(SMTPD);
-    if !program.exists() {
-        println!("{MAIL_SERVER}: installing");
-        let options = ["install", "--yes", "--no-install-recommends", MAIL_SERVER];
-        let mut install = Command::new("apt-get");
-        install
-            .args(options)
-            .env("DEBIAN_FRONTEND", "noninteractive");
-        if sh::read(&mut install).is_err() {
-            // A fresh machine has no list of packages yet.
-            sh::read(Command::new("apt-get").args(["update", "-qq"]))?;
-            sh::read(&mut install)?;
-        }
-    }
-    let user = sh::read(Command::new("id").arg("-u"))?;
-    if user.trim_ascii() != b"0" {
-        return Err("it can be started by root alone".to_owned());
-    }
-    println!("{MAIL_SERVER}: {SMTPD}");
-    Ok(program)
-}
-
 fn is_installed(folder: &Path, wanted: &str) -> bool {
     fs::read_to_string(folder.join(MARKER)).is_ok_and(|installed| installed == wanted)
 }
@@ -136,23 +170,29 @@ mod tests {
     fn what_cannot_be_set_up_is_skipped_by_name() {
         let mut peers = Peers::default();
         assert_eq!(
-            peers.take(PYTHON, Err("no network".to_owned()), false),
+            peers.take(("python", "PYTHON"), Err("no network".to_owned()), false),
             Ok(())
         );
         assert_eq!(peers.skipped[0].to_string(), "python: no network");
 
+        let found = peers.take(("there", "THERE"), Ok(PathBuf::from("/bin/there")), false);
+        assert_eq!(found, Ok(()));
         let mut command = Command::new("cargo");
         peers.announce(&mut command);
         let told: Vec<_> = command.get_envs().collect();
         assert_eq!(
             told,
-            [("CROSSTIE_TEST_SKIP".as_ref(), Some("python".as_ref()))]
+            [
+                ("CROSSTIE_TEST_SKIP".as_ref(), Some("python".as_ref())),
+                ("THERE".as_ref(), Some("/bin/there".as_ref()))
+            ]
         );
     }
 
     #[test]
     fn in_ci_nothing_is_skipped() {
-        let outcome = Peers::default().take(PYTHON, Err("no network".to_owned()), true);
+        let outcome =
+            Peers::default().take(("python", "PYTHON"), Err("no network".to_owned()), true);
         assert_eq!(outcome, Err("cannot set up python: no network".to_owned()));
     }
 }

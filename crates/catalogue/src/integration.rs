@@ -43,6 +43,10 @@ pub struct Integration {
     pub wants_comparison: bool,
     /// how it acts
     pub form: Form,
+    /// values of settings as an example shows them, and as tests set it up
+    pub example: &'static [(&'static str, &'static str)],
+    /// what the tool answers when it has taken something: status and body
+    pub good_answer: (u16, &'static str),
 }
 
 impl Integration {
@@ -65,6 +69,8 @@ impl Integration {
         address: |_, _| String::new(),
         wants_comparison: false,
         form: Form::Passive(None),
+        example: &[],
+        good_answer: (200, "ok"),
     };
 }
 

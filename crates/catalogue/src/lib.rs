@@ -8,19 +8,23 @@ pub mod answers;
 mod branches;
 pub mod chat;
 mod context;
+#[cfg(test)]
+mod fuzz;
 mod integration;
 pub mod page;
 mod plan;
+pub mod sample;
 mod setting;
 mod time;
 mod values;
+pub mod webhook;
 
 pub use context::{Context, MailSite};
 pub use integration::{
     Category, Conversation, Decision, Done, End, Failure, Form, Integration, Levels,
 };
 pub use plan::{Plan, Step};
-pub use setting::{Default, Kind, Setting};
+pub use setting::{Default, Kind, Part, Setting};
 pub use values::{FieldError, Values};
 
 /// Declares the modules of the integrations and the list of all, in alphabetical order.
@@ -38,6 +42,8 @@ macro_rules! catalogue {
 
 catalogue! {
     emails_on_push,
+    irker,
+    jenkins,
     jira,
     slack,
 }

@@ -31,8 +31,38 @@ pub fn markdown(integration: &Integration) -> String {
         );
     }
     page.push('\n');
+    page.push_str(&example(integration));
     page.push_str(after);
     page
+}
+
+/// A call that sets the integration up; nothing where no example is declared.
+fn example(integration: &Integration) -> String {
+    if integration.example.is_empty() {
+        return String::new();
+    }
+    let value = |setting: &Setting| {
+        let declared = integration.example.iter().find(|row| row.0 == setting.name);
+        declared
+            .map(|row| row.1)
+            .or(setting.secret.then_some("secret"))
+    };
+    let mut call = String::from(
+        "For example:\n\n```sh\ncurl --request PUT --header \"PRIVATE-TOKEN: $TOKEN\" \\\n",
+    );
+    for setting in integration.settings {
+        if let Some(value) = value(setting) {
+            let name = setting.name;
+            let _ = writeln!(call, "     --data-urlencode '{name}={value}' \\");
+        }
+    }
+    let path = "api/v4/projects/group%2Fproject/integrations";
+    let slug = integration.slug;
+    let _ = write!(
+        call,
+        "     \"https://crosstie.example.com/{path}/{slug}\"\n```\n\n"
+    );
+    call
 }
 
 fn row(setting: &Setting) -> String {

@@ -39,6 +39,11 @@ pub trait Plan: Send + Sync {
         answers::success(answer, context.now)
     }
 
+    /// What an answer means when the settings are tried, where more is asked then.
+    fn judge_trial(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
+        self.judge(answer, context)
+    }
+
     /// Whether a delivery counts as made when some of its steps were refused for good.
     fn may_lose_some(&self) -> bool {
         false

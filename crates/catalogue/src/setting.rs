@@ -33,6 +33,15 @@ pub enum Default {
     Text(&'static str),
 }
 
+/// The part of an address that a setting holds, where the address is not one URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// name or address of a host
+    Host,
+    /// a TCP port
+    Port,
+}
+
 /// A setting of an integration.
 #[derive(Clone, Copy, Debug)]
 #[expect(
@@ -60,6 +69,10 @@ pub struct Setting {
     pub meanings: &'static [&'static str],
     /// most characters, or most entries of a list
     pub max: usize,
+    /// which part of the tool's address it is
+    pub part: Option<Part>,
+    /// the setting that this one is forgotten with when that is made blank
+    pub goes_with: Option<&'static str>,
     /// whether its value is kept sealed and never shown
     pub secret: bool,
     /// whether secrets go to this address, and so must be entered again when it changes
@@ -81,6 +94,8 @@ impl Setting {
             choices: &[],
             meanings: &[],
             max: 2_048,
+            part: None,
+            goes_with: None,
             secret: false,
             binds_secrets: false,
             top_level: false,
@@ -145,6 +160,22 @@ impl Setting {
         setting
     }
 
+    /// Name or address of the host where the tool is, with what holds while nothing was set.
+    pub const fn host(title: &'static str, default: &'static str) -> Self {
+        let mut setting = Self::new(Kind::Text, title);
+        setting.default = Default::Text(default);
+        setting.part = Some(Part::Host);
+        setting
+    }
+
+    /// The TCP port where the tool listens, with what holds while nothing was set.
+    pub const fn port(title: &'static str, default: i64) -> Self {
+        let mut setting = Self::new(Kind::Integer, title);
+        setting.default = Default::Integer(default);
+        setting.part = Some(Part::Port);
+        setting
+    }
+
     /// A list of texts.
     pub const fn list(title: &'static str, most: usize) -> Self {
         let mut setting = Self::new(Kind::TextList, title);
@@ -163,6 +194,13 @@ impl Setting {
     #[must_use]
     pub const fn max(mut self, characters: usize) -> Self {
         self.max = characters;
+        self
+    }
+
+    /// Forgotten when that other setting is made blank, as a password with its user name.
+    #[must_use]
+    pub const fn goes_with(mut self, other: &'static str) -> Self {
+        self.goes_with = Some(other);
         self
     }
 

@@ -1,10 +1,11 @@
 //! The values of one integration's settings.
 
-use crate::{Kind, Setting};
+use crate::{Kind, Part, Setting};
 use model::Secret;
 use outbound::AllowList;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 use url::{Host, Url};
 
 /// The values that hold for one delivery, read by setting name.
@@ -52,11 +53,9 @@ impl Values {
     }
 
     fn get(&self, name: &str) -> Value {
-        let setting = self.settings.iter().find(|setting| setting.name == name);
-        debug_assert!(setting.is_some(), "no setting is called {name}");
         match self.plain.get(name) {
             Some(value) if !value.is_null() => value.clone(),
-            _ => setting.map_or(Value::Null, Setting::default_json),
+            _ => self.default_of(name),
         }
     }
 
@@ -74,13 +73,21 @@ impl Values {
             .collect()
     }
 
-    /// A text, trimmed; empty when not set.
+    /// A text, trimmed; when it is blank what holds while nothing was set, if anything does.
     pub fn text(&self, name: &str) -> String {
-        self.get(name)
-            .as_str()
-            .unwrap_or_default()
-            .trim()
-            .to_owned()
+        let value = self.get(name);
+        let text = value.as_str().unwrap_or_default().trim();
+        if !text.is_empty() {
+            return text.to_owned();
+        }
+        let default = self.default_of(name);
+        default.as_str().unwrap_or_default().to_owned()
+    }
+
+    fn default_of(&self, name: &str) -> Value {
+        let setting = self.settings.iter().find(|setting| setting.name == name);
+        debug_assert!(setting.is_some(), "no setting is called {name}");
+        setting.map_or(Value::Null, Setting::default_json)
     }
 
     /// A yes or no; `false` when neither set nor defaulted.
@@ -141,6 +148,12 @@ impl Values {
                     check_url(&text, allow).map(|message| FieldError::new(setting.name, message)),
                 );
             }
+            let fault = match setting.part {
+                Some(Part::Host) => check_host(&text, allow),
+                Some(Part::Port) => check_port(self.integer(setting.name)),
+                None => None,
+            };
+            errors.extend(fault.map(|message| FieldError::new(setting.name, message)));
         }
         errors
     }
@@ -167,21 +180,46 @@ fn check_url(text: &str, allow: &AllowList) -> Option<String> {
             "is blocked: it holds a user name or password; enter them in their own fields".into(),
         );
     }
-    let refused = |name: &str, address| {
-        (!allow.permits(name, address)).then(|| {
-            format!(
-                "is blocked: Requests to private and special addresses are not allowed; an administrator can permit {name} with --outbound-allow"
-            )
-        })
+    refused(&url.host()?, allow)
+}
+
+/// What is wrong with a host's name or address that stands by itself.
+fn check_host(text: &str, allow: &AllowList) -> Option<String> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    let host = match bare.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => Host::Ipv4(address),
+        Ok(IpAddr::V6(address)) => Host::Ipv6(address),
+        Err(_) => match Host::parse(text) {
+            Ok(host) => host,
+            Err(_) => return Some("is not the name or address of a host".into()),
+        },
     };
-    match url.host()? {
-        Host::Ipv4(address) => refused(&address.to_string(), address.into()),
-        Host::Ipv6(address) => refused(&address.to_string(), address.into()),
-        Host::Domain(name) if name == "localhost" || name.ends_with(".localhost") => {
-            refused(name, std::net::Ipv4Addr::LOCALHOST.into())
-        }
-        Host::Domain(_) => None,
+    match &host {
+        Host::Ipv4(address) => refused(&Host::Ipv4(*address), allow),
+        Host::Ipv6(address) => refused(&Host::Ipv6(*address), allow),
+        Host::Domain(name) => refused(&Host::Domain(name.as_str()), allow),
     }
+}
+
+fn check_port(port: i64) -> Option<String> {
+    (!(1..=65_535).contains(&port)).then(|| "must be a port, from 1 to 65535".to_owned())
+}
+
+/// Why a host may not be called, as far as that can be said without looking its name up.
+fn refused(host: &Host<&str>, allow: &AllowList) -> Option<String> {
+    let (name, address) = match host {
+        Host::Ipv4(address) => (address.to_string(), IpAddr::V4(*address)),
+        Host::Ipv6(address) => (address.to_string(), IpAddr::V6(*address)),
+        Host::Domain(name) if *name == "localhost" || name.ends_with(".localhost") => {
+            ((*name).to_owned(), Ipv4Addr::LOCALHOST.into())
+        }
+        Host::Domain(_) => return None,
+    };
+    (!allow.permits(&name, address)).then(|| {
+        format!(
+            "is blocked: Requests to private and special addresses are not allowed; an administrator can permit {name} with --outbound-allow"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -199,6 +237,8 @@ mod tests {
         Setting::text("Name").max(3).named("name", &["The name."]),
         Setting::list("Keys", 1).named("keys", &["The keys."]),
         Setting::boolean("On", true).named("on", &["Whether it is on."]),
+        Setting::host("Host", "tool.test").named("host", &["The host."]),
+        Setting::port("Port", 6_659).named("port", &["The port."]),
     ];
 
     fn values(plain: Value) -> Values {
@@ -250,7 +290,44 @@ mod tests {
     }
 
     #[test]
+    fn a_host_must_be_one_that_may_be_called_and_a_port_a_port() {
+        let found = |plain: Value, allow: &str| {
+            let mut found = errors(plain, allow);
+            found.retain(|error| error.starts_with("host") || error.starts_with("port"));
+            found
+        };
+        for host in [
+            "irc.test",
+            "8.8.8.8",
+            "2606:4700::1111",
+            "[2606:4700::1111]",
+            "",
+        ] {
+            assert!(found(json!({"host": host}), "").is_empty(), "{host}");
+        }
+        for (host, part) in [
+            ("localhost", "permit localhost with --outbound-allow"),
+            ("127.0.0.1", "--outbound-allow"),
+            ("[::1]", "--outbound-allow"),
+            ("10.1.2.3", "--outbound-allow"),
+            ("irc.test:6659", "name or address"),
+            ("http://irc.test/", "name or address"),
+            ("a b", "name or address"),
+        ] {
+            let found = found(json!({"host": host}), "");
+            assert!(found[0].contains(part), "{host}: {found:?}");
+        }
+        assert!(found(json!({"host": "localhost"}), "localhost").is_empty());
+        for port in [0, -1, 65_536] {
+            assert!(found(json!({"port": port}), "")[0].contains("from 1 to 65535"));
+        }
+    }
+
+    #[test]
     fn what_was_not_set_has_its_default() {
+        assert_eq!(values(json!({"host": " "})).text("host"), "tool.test");
+        assert_eq!(values(json!({"host": "x"})).text("host"), "x");
+        assert_eq!(values(json!({})).integer("port"), 6_659);
         assert!(values(json!({})).flag("on"));
         assert!(values(json!({"on": null})).flag("on"));
         assert!(!values(json!({"on": false})).flag("on"));

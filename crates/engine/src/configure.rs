@@ -94,6 +94,11 @@ impl Engine {
             // They were entered for another host, and must not be sent to this one.
             secrets.clear();
         }
+        for setting in integration.settings.iter().filter(|setting| setting.secret) {
+            if setting.goes_with.is_some_and(|other| is_blank(&row, other)) {
+                secrets.remove(setting.name);
+            }
+        }
         secrets.extend(sealed);
         secrets.retain(|_, secret| !secret.is_empty());
         row.learned = Map::new();
@@ -151,6 +156,11 @@ impl Engine {
             .map(Some)
             .map_err(|error| StoreError::Secret(error.to_string()))
     }
+}
+
+fn is_blank(row: &SettingsRow, name: &str) -> bool {
+    let value = row.fields.get(name).and_then(Value::as_str);
+    value.unwrap_or_default().trim().is_empty()
 }
 
 fn fresh(level: Level, slug: &str, now: Timestamp) -> SettingsRow {

@@ -2,8 +2,9 @@
 
 use crate::carry_out::carry_out;
 use crate::{Engine, UnsealError, refusal, unseal};
-use catalogue::{End, Failure, Form, Integration, answers};
-use outbound::{Net, Recorder, Redactor, Request};
+use catalogue::{Context, End, Failure, Form, Integration, Plan, Step, Values, answers};
+use model::Event;
+use outbound::{Answer, Net, Recorder, Redactor, Request};
 use serde_json::{Value, json};
 use store::StoreError;
 use store::settings::{self, SettingsRow};
@@ -40,11 +41,7 @@ impl Engine {
                 why: format!("{} has nothing that could be tried", integration.title),
             }),
             Form::Passive(Some(probe)) => knock(probe(&values), &mut net).await,
-            Form::Plan(plan) => {
-                let steps = plan.trial(&values, &context);
-                let done = carry_out(plan, steps, &context, &mut net, &mut Vec::new()).await;
-                done.map(|done| sent(&done.end))
-            }
+            Form::Plan(plan) => try_out(plan, &values, &context, &mut net).await,
             Form::Conversation(conversation) => {
                 conversation.test(&values, &context, &mut net).await
             }
@@ -66,6 +63,45 @@ impl Engine {
             kept.await?;
         }
         result.map_err(|failure| TrialError::Failed(why(&failure)))
+    }
+}
+
+/// Sends what a plan sends to try its settings.
+async fn try_out(
+    plan: &dyn Plan,
+    values: &Values,
+    context: &Context,
+    net: &mut dyn Net,
+) -> Result<Value, Failure> {
+    let steps = plan.trial(values, context);
+    if steps.is_empty() {
+        return Err(Failure::Never {
+            why: "with these settings nothing would be sent".into(),
+        });
+    }
+    let done = carry_out(&Trial(plan), steps, context, net, &mut Vec::new()).await?;
+    Ok(sent(&done.end))
+}
+
+/// A plan whose answers are judged as those of a trial.
+struct Trial<'p>(&'p dyn Plan);
+
+impl Plan for Trial<'_> {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
+        self.0.steps(event, values, context)
+    }
+
+    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+        self.0.trial(values, context)
+    }
+
+    fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
+        self.0.judge_trial(answer, context)
     }
 }
 

@@ -157,17 +157,6 @@ impl Links {
         }
     }
 
-    /// What changed between two commits.
-    pub fn compare(&self, before: &str, after: &str) -> String {
-        let base = &self.base;
-        match self.form {
-            Form::Gitlab => format!("{base}/-/compare/{before}...{after}"),
-            Form::Forgejo | Form::Github => format!("{base}/compare/{before}...{after}"),
-            Form::Cgit => format!("{base}/diff/?id={after}&id2={before}"),
-            Form::Gitweb => format!("{}a=commitdiff;h={after};hp={before}", self.gitweb_base()),
-        }
-    }
-
     /// A merge request's page; only hosts that have them have one.
     pub fn merge_request(&self, iid: i64) -> Option<String> {
         let base = &self.base;
@@ -176,6 +165,33 @@ impl Links {
             Form::Forgejo => Some(format!("{base}/pulls/{iid}")),
             Form::Github => Some(format!("{base}/pull/{iid}")),
             Form::Cgit | Form::Gitweb => None,
+        }
+    }
+
+    /// The list of branches.
+    pub fn branches(&self) -> String {
+        let base = &self.base;
+        match self.form {
+            Form::Gitlab => format!("{base}/-/branches"),
+            Form::Forgejo | Form::Github => format!("{base}/branches"),
+            Form::Cgit => format!("{base}/refs/heads"),
+            Form::Gitweb => format!("{}a=heads", self.gitweb_base()),
+        }
+    }
+
+    /// What `to` has that `from` has not; each is a hash or a branch.
+    pub fn compare(&self, from: &str, to: &str) -> String {
+        let base = &self.base;
+        let [from_path, to_path] = [from, to].map(|name| utf8_percent_encode(name, PATH));
+        let [from_query, to_query] = [from, to].map(|name| utf8_percent_encode(name, QUERY));
+        match self.form {
+            Form::Gitlab => format!("{base}/-/compare/{from_path}...{to_path}"),
+            Form::Forgejo | Form::Github => format!("{base}/compare/{from_path}...{to_path}"),
+            Form::Cgit => format!("{base}/diff/?id={to_query}&id2={from_query}"),
+            Form::Gitweb => {
+                let base = self.gitweb_base();
+                format!("{base}a=commitdiff;h={to_query};hp={from_query}")
+            }
         }
     }
 
@@ -325,6 +341,40 @@ mod tests {
             seen(SourceKind::Git, "https://git.test/?p=p.git")[2],
             ";a=commitdiff;h=2;hp=1"
         );
+    }
+
+    #[test]
+    fn comparisons_and_lists_of_branches_are_written_in_the_hosts_form() {
+        for (web_url, kind, compare, branches) in [
+            (
+                "https://git.test/g/p",
+                SourceKind::Gitlab,
+                "/-/compare/a%20b...c",
+                "/-/branches",
+            ),
+            (
+                "https://git.test/g/p",
+                SourceKind::Forgejo,
+                "/compare/a%20b...c",
+                "/branches",
+            ),
+            (
+                "https://git.test/cgit/p",
+                SourceKind::Git,
+                "/diff/?id=c&id2=a%20b",
+                "/refs/heads",
+            ),
+            (
+                "https://git.test/?p=p.git",
+                SourceKind::Git,
+                ";a=commitdiff;h=c;hp=a%20b",
+                ";a=heads",
+            ),
+        ] {
+            let links = Links::new(kind, web_url);
+            assert_eq!(links.compare("a b", "c"), format!("{web_url}{compare}"));
+            assert_eq!(links.branches(), format!("{web_url}{branches}"));
+        }
     }
 
     #[test]

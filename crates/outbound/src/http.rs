@@ -4,13 +4,14 @@ use crate::connect::{Connector, Resolve, SystemResolver};
 use crate::limits::HostGates;
 use crate::request::{Answer, Method, Request};
 use crate::smtp::RelayLine;
-use crate::{AllowList, Relay, SendError};
+use crate::{AllowList, Relay, SendError, tls};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
 use std::error::Error as StdError;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -56,6 +57,8 @@ pub struct Outbound {
     client: OnceLock<HttpsClient>,
     /// the mail server, if the operator named one
     pub(crate) relay: Option<RelayLine>,
+    /// for requests that take any certificate; few installations have one
+    trusting_client: OnceLock<HttpsClient>,
 }
 
 impl Outbound {
@@ -71,6 +74,7 @@ impl Outbound {
             limits,
             client: OnceLock::new(),
             relay: None,
+            trusting_client: OnceLock::new(),
         }
     }
 
@@ -146,14 +150,23 @@ impl Outbound {
         host: &str,
     ) -> Result<Answer, SendError> {
         let wire = wire_request(request, url)?;
-        let client = self
-            .client
-            .get_or_init(|| https_client(self.connector.clone()));
-        let response = client
+        let response = self
+            .client(request.verify_certificate)
             .request(wire)
             .await
             .map_err(|error| from_client(&error, host))?;
         self.read(response, host).await
+    }
+
+    fn client(&self, verify_certificate: bool) -> &HttpsClient {
+        let connector = || self.connector.clone();
+        if verify_certificate {
+            let make = || https_client(connector(), tls::verifying());
+            self.client.get_or_init(make)
+        } else {
+            let make = || https_client(connector(), tls::trusting());
+            self.trusting_client.get_or_init(make)
+        }
     }
 
     async fn read(
@@ -282,9 +295,9 @@ fn wire_request(request: &Request, url: &Url) -> Result<hyper::Request<Full<Byte
         })
 }
 
-fn https_client(connector: Connector) -> HttpsClient {
+fn https_client(connector: Connector, config: ClientConfig) -> HttpsClient {
     let https = hyper_rustls::HttpsConnectorBuilder::new()
-        .with_tls_config(crate::tls::config())
+        .with_tls_config(config)
         .https_or_http()
         .enable_http1()
         .wrap_connector(connector);

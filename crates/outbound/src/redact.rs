@@ -13,6 +13,12 @@ const MASK: &str = "[redacted]";
 /// Length from which a part of a secret address is taken for a token.
 const TELLING: usize = 12;
 
+/// What those who shorten a text put at its end.
+const CUT: char = '…';
+
+/// Length from which the beginning of a secret, cut off, is taken out too.
+const TELLING_BEGINNING: usize = 4;
+
 /// Knows the secrets of one conversation in every form they may come back in.
 #[derive(Clone, Default)]
 pub struct Redactor {
@@ -56,8 +62,39 @@ impl Redactor {
                 clean = Cow::Owned(clean.replace(needle.as_str(), MASK));
             }
         }
-        clean
+        match self.clean_cut(&clean) {
+            Some(cleaner) => Cow::Owned(cleaner),
+            None => clean,
+        }
     }
+
+    /// The text without beginnings of secrets that stand before a cut, where one who shortened the
+    /// text has left them.
+    fn clean_cut(&self, text: &str) -> Option<String> {
+        let mut pieces: Vec<&str> = text.split(CUT).collect();
+        let last = pieces.pop()?;
+        if pieces.is_empty() {
+            return None;
+        }
+        let cleaned = pieces.iter().map(|piece| {
+            let lengths = self
+                .needles
+                .iter()
+                .filter_map(|needle| beginning(piece, needle));
+            match lengths.max() {
+                Some(length) => format!("{}{MASK}{CUT}", &piece[..piece.len() - length]),
+                None => format!("{piece}{CUT}"),
+            }
+        });
+        Some(cleaned.chain([last.to_owned()]).collect())
+    }
+}
+
+/// How much of a secret the text ends with, from the secret's beginning; in bytes.
+fn beginning(text: &str, needle: &str) -> Option<usize> {
+    let ends = needle.char_indices().map(|(at, _)| at).rev();
+    let mut telling = ends.take_while(|length| *length >= TELLING_BEGINNING);
+    telling.find(|length| text.ends_with(&needle[..*length]))
 }
 
 /// What is secret of an address: all behind its host, and each part of it that may be met alone.
@@ -112,6 +149,23 @@ mod tests {
         );
         let bare = Secret::new("https://hooks.test/");
         assert_eq!(Redactor::new([&bare], &[]).clean("a/b"), "a/b");
+    }
+
+    #[test]
+    fn a_secret_that_was_cut_in_two_is_masked_too() {
+        let secret = Secret::new("hunter2-hünter3");
+        let redactor = Redactor::new([&secret], &[]);
+        for (text, expected) in [
+            ("no hunter2-hü…", "no [redacted]…"),
+            (
+                "no hunt… and hunter2… end",
+                "no [redacted]… and [redacted]… end",
+            ),
+            ("no hun…", "no hun…"),
+            ("a hunter …", "a hunter …"),
+        ] {
+            assert_eq!(redactor.clean(text), expected);
+        }
     }
 
     #[test]

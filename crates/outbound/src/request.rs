@@ -77,6 +77,8 @@ pub struct Request {
     pub headers: Vec<(&'static str, String)>,
     /// media type and bytes
     pub body: Option<(&'static str, String)>,
+    /// whether the host must show a certificate that the system trusts
+    pub verify_certificate: bool,
 }
 
 impl Request {
@@ -88,6 +90,7 @@ impl Request {
             auth: Auth::None,
             headers: vec![("accept", "application/json".into())],
             body: None,
+            verify_certificate: true,
         }
     }
 
@@ -110,6 +113,13 @@ impl Request {
     #[must_use]
     pub fn auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
+        self
+    }
+
+    /// With the host's certificate verified, or any certificate accepted.
+    #[must_use]
+    pub fn verify_certificate(mut self, on: bool) -> Self {
+        self.verify_certificate = on;
         self
     }
 

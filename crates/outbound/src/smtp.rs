@@ -61,7 +61,7 @@ impl RelayLine {
     }
 
     async fn encrypted(&self, plain: Box<dyn Wire>) -> Result<Box<dyn Wire>, SendError> {
-        let config = self.tls.get_or_init(|| Arc::new(tls::config()));
+        let config = self.tls.get_or_init(|| Arc::new(tls::verifying()));
         let failed = |why: String| SendError::Tls {
             host: self.relay.name(),
             why: format!(

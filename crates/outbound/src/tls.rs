@@ -1,13 +1,34 @@
-//! The one way in which connections are encrypted.
+//! What is asked of a host's certificate.
 
-use rustls::{ClientConfig, RootCertStore};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{
+    ClientConfig, ConfigBuilder, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    WantsVerifier,
+};
 use std::sync::Arc;
 
-/// TLS that trusts the authorities this machine trusts.
-pub(crate) fn config() -> ClientConfig {
+/// Certificates that the system's roots vouch for.
+pub(crate) fn verifying() -> ClientConfig {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    builder(Arc::new(ring::default_provider()))
+        .with_root_certificates(roots)
+        .with_no_client_auth()
+}
+
+/// Any certificate, for a tool whose owner has switched verification off.
+pub(crate) fn trusting() -> ClientConfig {
+    let provider = Arc::new(ring::default_provider());
+    let verifier = AnyCertificate(Arc::clone(&provider));
+    builder(provider)
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth()
+}
+
+fn builder(provider: Arc<CryptoProvider>) -> ConfigBuilder<ClientConfig, WantsVerifier> {
     #[expect(
         clippy::expect_used,
         reason = "ring supports the default protocol versions: known at build time"
@@ -15,6 +36,44 @@ pub(crate) fn config() -> ClientConfig {
     ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("ring has the default protocol versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth()
+}
+
+/// Takes every certificate for what it says to be, with whatever signature: nobody is
+/// authenticated, so there is nothing that a check of the signature could add.
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
 }

@@ -4,6 +4,8 @@
 //! to misbehave. They are never part of the server.
 
 pub mod chat;
+pub mod jenkins;
 pub mod jira;
 pub mod mail;
+pub mod tls;
 mod web;

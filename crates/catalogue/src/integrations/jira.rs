@@ -17,12 +17,6 @@
 //!    access token and enter that alone.
 //! 3. Save, then use the test: it names the site and the user.
 //!
-//! ```text
-//! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
-//!      --data "url=https://jira.example.com&username=crosstie&password=secret" \
-//!      "https://crosstie.example.com/api/v4/projects/group%2Fproject/integrations/jira"
-//! ```
-//!
 //! ## Events
 //!
 //! - **Push to a branch**: every commit's message is read. Code, links and quoted code in it do not
@@ -103,6 +97,7 @@ pub static INTEGRATION: Integration = Integration {
     validate,
     address: |values, _| api_base(values),
     form: Form::Conversation(&conversation::Jira),
+    example: &[("url", "https://jira.example.com"), ("username", "crosstie")],
     ..Integration::BLANK
 };
 

@@ -11,12 +11,6 @@
 //! 2. Enter the address as `webhook`, choose the events, and save.
 //! 3. Use the test: a line appears in each channel that the settings name.
 //!
-//! ```text
-//! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
-//!      --data "webhook=https://hooks.slack.com/services/T0/B0/secret&push_channel=dev,releases" \
-//!      "https://crosstie.example.com/api/v4/projects/group%2Fproject/integrations/slack"
-//! ```
-//!
 //! ## Events
 //!
 //! - **Push, tag push**: who pushed what, with the newest 20 commits.
@@ -64,6 +58,10 @@ pub static INTEGRATION: Integration = Integration {
     validate: |values: &Values| -> Vec<FieldError> { channels::check(values) },
     address: |values, _| values.secret("webhook").expose().to_owned(),
     form: Form::Plan(&Slack),
+    example: &[
+        ("webhook", "https://hooks.slack.com/services/T0/B0/secret"),
+        ("push_channel", "dev,releases"),
+    ],
     ..Integration::BLANK
 };
 

@@ -120,3 +120,34 @@ async fn a_secret_is_kept_for_its_host_and_dropped_for_any_other() {
     }
     assert!(tried > 0);
 }
+
+#[tokio::test]
+async fn a_secret_is_forgotten_with_the_setting_it_goes_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(&folder);
+    let mut tried = 0;
+    for integration in catalogue::ALL {
+        let settings = integration.settings.iter();
+        for (setting, other) in settings.filter_map(|setting| Some((setting, setting.goes_with?))) {
+            let level = Level::Project(tried);
+            let secret_after = async |change| {
+                let row = engine.save(level, integration, change).await.unwrap();
+                let values = unseal(integration, &row, &engine.parts.keyring).unwrap();
+                values.secret(setting.name).expose().to_owned()
+            };
+            let first = filled(integration.settings, "first.test");
+            assert_eq!(
+                secret_after(first).await,
+                format!("secret of {}", setting.name)
+            );
+            assert_eq!(
+                secret_after(only(other, " ")).await,
+                "",
+                "{}",
+                integration.slug
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried > 0);
+}

@@ -108,6 +108,24 @@ async fn a_redirect_in_circles_ends() {
 }
 
 #[tokio::test]
+async fn a_certificate_of_its_own_making_is_taken_only_where_verification_is_off() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nhi";
+        sandbox::tls::serve(&listener, answer).unwrap();
+    });
+    let client = outbound("127.0.0.1");
+    let lax = Request::get(&url).verify_certificate(false);
+    assert_eq!(client.send(&lax).await.unwrap().body, "hi");
+    // Not even right after the other client got through.
+    let error = client.send(&Request::get(&url)).await.unwrap_err();
+    assert!(matches!(error, SendError::Tls { .. }), "{error:?}");
+    let guarded = outbound("").send(&lax).await.unwrap_err();
+    assert!(matches!(guarded, SendError::Refused { .. }), "{guarded}");
+}
+
+#[tokio::test]
 async fn silence_garbage_and_floods_are_told_apart() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());

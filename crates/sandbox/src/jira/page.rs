@@ -1,4 +1,4 @@
-//! Pages to look at: all projects, and one issue. No scripts, nothing to click but links.
+//! Pages to look at: all projects, and one issue.
 
 use super::state::{Issue, Link, State};
 use super::text::{Block, Inline, Kind, is_web_address};

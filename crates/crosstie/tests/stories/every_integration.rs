@@ -1,0 +1,15 @@
+//! What holds for every integration of the catalogue, whichever it is: a new one is covered by
+//! being declared. There is no list here; cases follow from what an entry says of itself.
+
+mod entry;
+mod events;
+mod hostile;
+mod secrets;
+mod tool;
+mod trouble;
+
+pub(crate) use entry::all;
+pub(crate) use hostile::{ended_in_words, previews};
+
+use entry::Entry;
+use tool::Tool;

@@ -1,0 +1,169 @@
+//! An entry of the catalogue, set up from its declaration alone.
+
+use super::events;
+use super::tool::{Mood, Owner, Tool};
+use crate::harness::Server;
+use catalogue::{Context, Decision, Form, Integration, Kind, Part, Setting, Values};
+use model::{Event, Secret};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+/// Settings for a tool at one place.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub integration: &'static Integration,
+    pub values: Values,
+    /// what is sent to save them
+    pub settings: Value,
+    /// texts that must never be seen again
+    pub secrets: Vec<String>,
+}
+
+/// Every entry that makes deliveries, each with a good tool of its own that listens.
+pub(crate) async fn all() -> Vec<(Entry, Tool)> {
+    let mut all = Vec::new();
+    for integration in catalogue::ALL.iter().copied() {
+        if !matches!(integration.form, Form::Passive(_)) {
+            all.push(Entry::with_tool(integration, Mood::Good).await);
+        }
+    }
+    all
+}
+
+impl Entry {
+    /// Settings, and the tool they name.
+    pub(crate) async fn with_tool(integration: &'static Integration, mood: Mood) -> (Self, Tool) {
+        let (tool, listener) = Tool::bind(mood).await;
+        let entry = Self::at(integration, "http", tool.address);
+        let owner = Owner {
+            integration,
+            values: entry.values.clone(),
+        };
+        tool.serve(listener, owner);
+        (entry, tool)
+    }
+
+    /// Settings for a tool at that address.
+    pub(crate) fn at(integration: &'static Integration, scheme: &str, address: SocketAddr) -> Self {
+        let origin = format!("{scheme}://{address}");
+        let (mut sent, mut plain) = (Map::new(), Map::new());
+        let mut sealed = BTreeMap::new();
+        let mut secrets = Vec::new();
+        for setting in integration.settings {
+            let Some(value) = value(integration, setting, &origin, address) else {
+                continue;
+            };
+            if setting.secret {
+                let text = value.as_str().unwrap();
+                secrets.push(text.strip_prefix(&origin).unwrap_or(text).to_owned());
+                sealed.insert(setting.name.to_owned(), Secret::new(text));
+            } else {
+                plain.insert(setting.name.to_owned(), value.clone());
+            }
+            sent.insert(setting.name.to_owned(), value);
+        }
+        for trigger in integration.triggers {
+            sent.insert(trigger.field().to_owned(), true.into());
+        }
+        Self {
+            integration,
+            values: Values::new(integration.settings, plain, sealed, Map::new()),
+            settings: sent.into(),
+            secrets,
+        }
+    }
+
+    /// Whether the settings lead to the tool, and not to an address that is fixed.
+    pub(crate) fn reaches(&self, tool: SocketAddr) -> bool {
+        let address = (self.integration.address)(&self.values, &Context::made_up());
+        address.contains(&tool.to_string())
+    }
+
+    /// Whether it talks HTTP.
+    pub(crate) fn is_http(&self) -> bool {
+        (self.integration.address)(&self.values, &Context::made_up()).starts_with("http")
+    }
+
+    /// The first of the sample events that it has something to do for.
+    pub(crate) fn event(&self) -> Value {
+        let wanted = events::samples()
+            .into_iter()
+            .find(|event| self.acts_on(event));
+        wanted.unwrap_or_else(|| {
+            let slug = self.integration.slug;
+            panic!("{slug} acts on none of the sample events: add one for its kinds to `events`")
+        })
+    }
+
+    pub(crate) fn acts_on(&self, event: &Value) -> bool {
+        let event = Event::parse(&event.to_string()).unwrap();
+        let (values, context) = (&self.values, Context::made_up());
+        self.integration.kinds.contains(&event.kind)
+            && match self.integration.form {
+                Form::Passive(_) => false,
+                Form::Plan(plan) => plan.steps(&event, values, &context).is_ok(),
+                Form::Conversation(talk) => {
+                    talk.decide(&event, values, &context) == Decision::Deliver
+                }
+            }
+    }
+
+    /// Saves the settings for a project.
+    pub(crate) async fn set_up(&self, server: &Server, project: i64) {
+        let path = format!(
+            "/api/v4/projects/{project}/integrations/{}",
+            self.integration.slug
+        );
+        server.put(&path, self.settings.clone()).await;
+    }
+}
+
+/// What an example would be, led to the tool; nothing for what may be left out.
+fn value(
+    integration: &Integration,
+    setting: &Setting,
+    origin: &str,
+    address: SocketAddr,
+) -> Option<Value> {
+    let declared = integration
+        .example
+        .iter()
+        .find(|row| row.0 == setting.name)
+        .map(|row| row.1);
+    let planted = || format!("pl4nt3d-{}-{}-0a1b2c3d", integration.slug, setting.name);
+    match (setting.part, setting.kind) {
+        (Some(Part::Host), _) => return Some(address.ip().to_string().into()),
+        (Some(Part::Port), _) => return Some(address.port().into()),
+        (None, Kind::Url) if setting.secret => {
+            return Some(format!("{origin}{}/{}", path_of(declared), planted()).into());
+        }
+        (None, Kind::Url) => return Some(format!("{origin}{}", path_of(declared)).into()),
+        (None, Kind::Integer) => return Some(declared?.parse::<i64>().unwrap().into()),
+        (None, Kind::Boolean) => return Some((declared? == "true").into()),
+        (None, Kind::TextList) => return Some(declared?.split(',').collect()),
+        (None, Kind::Text) => {}
+    }
+    match declared {
+        Some(text) => Some(text.into()),
+        None if setting.secret => Some(planted().into()),
+        None if setting.required => Some(
+            setting
+                .choices
+                .first()
+                .unwrap_or(&"example")
+                .to_owned()
+                .into(),
+        ),
+        None => None,
+    }
+}
+
+/// The path of an example's address.
+fn path_of(declared: Option<&str>) -> String {
+    let after_scheme = declared
+        .and_then(|url| url.split_once("://"))
+        .map(|parts| parts.1);
+    let path = after_scheme.and_then(|rest| rest.find('/').map(|at| rest[at..].to_owned()));
+    path.unwrap_or_default().trim_end_matches('/').to_owned()
+}

@@ -1,0 +1,303 @@
+//! Every way in which a tool can fail: what becomes of the delivery, and who is not touched by it.
+
+use super::entry::{self, Entry};
+use super::tool::{Mood, Tool};
+use crate::harness::Server;
+use catalogue::Form;
+use jiff::Timestamp;
+use serde_json::Value;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// What becomes of the delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// it arrives
+    Arrives,
+    /// it arrives at the second attempt, which waits as long as it was asked to
+    ArrivesLater,
+    /// it is tried until the schedule ends
+    GivenUp,
+    /// it fails at once: trying again would not help
+    Refused,
+    /// it ends, and says how
+    Ends,
+}
+
+/// A case: its name, how the tool fails, and what a plan and a conversation make of it, with words
+/// that the reason must hold.
+type Case = (&'static str, Trouble, End, End, &'static str);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trouble {
+    Mood(Mood),
+    /// nobody listens at its port
+    Gone,
+    /// its certificate is of its own making
+    Untrusted,
+}
+
+const HTTP: &[Case] = &[
+    (
+        "good",
+        Trouble::Mood(Mood::Good),
+        End::Arrives,
+        End::Arrives,
+        "",
+    ),
+    (
+        "silent",
+        Trouble::Mood(Mood::Silent),
+        End::GivenUp,
+        End::GivenUp,
+        "did not answer within 3 s",
+    ),
+    (
+        "cut",
+        Trouble::Mood(Mood::Cut),
+        End::GivenUp,
+        End::GivenUp,
+        "broke",
+    ),
+    (
+        "gone",
+        Trouble::Gone,
+        End::GivenUp,
+        End::GivenUp,
+        "cannot connect",
+    ),
+    (
+        "untrusted",
+        Trouble::Untrusted,
+        End::GivenUp,
+        End::GivenUp,
+        "no secure connection",
+    ),
+    (
+        "401",
+        Trouble::Mood(Mood::Status(401)),
+        End::Refused,
+        End::Refused,
+        "",
+    ),
+    (
+        "404",
+        Trouble::Mood(Mood::Status(404)),
+        End::Refused,
+        End::Ends,
+        "",
+    ),
+    (
+        "429",
+        Trouble::Mood(Mood::BusyOnce),
+        End::ArrivesLater,
+        End::ArrivesLater,
+        "",
+    ),
+    (
+        "500",
+        Trouble::Mood(Mood::Status(500)),
+        End::GivenUp,
+        End::GivenUp,
+        "",
+    ),
+    (
+        "page",
+        Trouble::Mood(Mood::Page),
+        End::Ends,
+        End::GivenUp,
+        "",
+    ),
+    (
+        "truncated",
+        Trouble::Mood(Mood::Truncated),
+        End::GivenUp,
+        End::GivenUp,
+        "broke",
+    ),
+    (
+        "redirect",
+        Trouble::Mood(Mood::Redirect),
+        End::Refused,
+        End::Refused,
+        "redirect to http://169.254.169.254",
+    ),
+    (
+        "flood",
+        Trouble::Mood(Mood::Flood),
+        End::Refused,
+        End::Refused,
+        "larger than",
+    ),
+];
+
+const LINES: &[Case] = &[
+    (
+        "good",
+        Trouble::Mood(Mood::Good),
+        End::Arrives,
+        End::Arrives,
+        "",
+    ),
+    (
+        "silent",
+        Trouble::Mood(Mood::Silent),
+        End::GivenUp,
+        End::GivenUp,
+        "did not answer within 3 s",
+    ),
+    (
+        "cut",
+        Trouble::Mood(Mood::Cut),
+        End::GivenUp,
+        End::GivenUp,
+        "broke",
+    ),
+    (
+        "gone",
+        Trouble::Gone,
+        End::GivenUp,
+        End::GivenUp,
+        "cannot connect",
+    ),
+    (
+        "page",
+        Trouble::Mood(Mood::Page),
+        End::Refused,
+        End::Refused,
+        "",
+    ),
+];
+
+/// Two attempts; a second suffices for a tool that is well, however slow the machine.
+pub(super) const SURROUNDINGS: &[(&str, &str)] = &[
+    ("CROSSTIE_RETRY_SCHEDULE", "0s,1ms"),
+    ("CROSSTIE_OUTBOUND_TIMEOUT", "3s"),
+];
+
+#[tokio::test]
+async fn whatever_a_tool_does_its_delivery_ends_as_it_should_and_alone() {
+    let server = Arc::new(Server::start_with(SURROUNDINGS));
+    server.project("first", "gitlab").await;
+    let healthy = Arc::new(entry::all().await);
+    let mut running = JoinSet::new();
+    for (entry, tool) in healthy.iter() {
+        if !entry.reaches(tool.address) {
+            println!(
+                "{}: its address is fixed, nothing is sent",
+                entry.integration.slug
+            );
+            continue;
+        }
+        for case in if entry.is_http() { HTTP } else { LINES } {
+            let (server, healthy) = (Arc::clone(&server), Arc::clone(&healthy));
+            let integration = entry.integration;
+            running.spawn(async move {
+                let name = format!("{}-{}", integration.slug, case.0);
+                let entry = troubled(integration, case.1).await;
+                let witness = witness(&entry, &healthy);
+                run(&server, &name, &entry, witness, case).await;
+                witness.is_some()
+            });
+        }
+    }
+    let witnessed = running.join_all().await;
+    assert!(witnessed.len() > HTTP.len() && witnessed.contains(&true));
+}
+
+/// Settings that lead to a tool in trouble.
+async fn troubled(integration: &'static catalogue::Integration, trouble: Trouble) -> Entry {
+    match trouble {
+        Trouble::Mood(mood) => Entry::with_tool(integration, mood).await.0,
+        Trouble::Gone => {
+            let (tool, listener) = Tool::bind(Mood::Good).await;
+            drop(listener);
+            Entry::at(integration, "http", tool.address)
+        }
+        Trouble::Untrusted => {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            std::thread::spawn(move || sandbox::tls::serve(&listener, b"").unwrap());
+            Entry::at(integration, "https", address)
+        }
+    }
+}
+
+/// Another integration with something to do for the same event, whose tool is well.
+fn witness<'w>(entry: &Entry, healthy: &'w [(Entry, Tool)]) -> Option<&'w Entry> {
+    let event = entry.event();
+    let other = |other: &&(Entry, Tool)| {
+        other.0.integration.slug != entry.integration.slug
+            && other.0.reaches(other.1.address)
+            && other.0.acts_on(&event)
+    };
+    healthy.iter().find(other).map(|other| &other.0)
+}
+
+async fn run(server: &Server, name: &str, entry: &Entry, witness: Option<&Entry>, case: &Case) {
+    let project = server.project(name, "gitlab").await;
+    for entry in [Some(entry), witness].into_iter().flatten() {
+        entry.set_up(server, project).await;
+    }
+    let answer = server
+        .hook(&project.to_string(), &entry.event(), name)
+        .await;
+    assert_eq!(answer.status, 202, "{name}: {}", answer.body);
+    let count = 1 + usize::from(witness.is_some());
+    let rows = server.settled(project, count).await;
+    assert_eq!(rows.len(), count, "{name}: {rows:#?}");
+    for row in rows {
+        let delivery = server.delivery(&row["id"]).await;
+        if row["integration"] == entry.integration.slug {
+            judge(name, entry, case, &delivery);
+        } else {
+            assert_eq!(
+                row["status"], "delivered",
+                "{name}: the other one is not touched: {delivery:#}"
+            );
+            assert_eq!(
+                delivery["attempts"].as_array().unwrap().len(),
+                1,
+                "{name}: {delivery:#}"
+            );
+        }
+    }
+}
+
+fn judge(name: &str, entry: &Entry, case: &Case, delivery: &Value) {
+    let (_, _, of_plan, of_conversation, words) = *case;
+    let end = match entry.integration.form {
+        Form::Conversation(_) => of_conversation,
+        _ => of_plan,
+    };
+    let attempts = delivery["attempts"].as_array().unwrap();
+    let reason = delivery["reason"].as_str().unwrap_or_default();
+    let seen = (delivery["status"].as_str().unwrap(), attempts.len());
+    match end {
+        End::Arrives => assert_eq!(seen, ("delivered", 1), "{name}: {delivery:#}"),
+        End::ArrivesLater => {
+            assert_eq!(seen, ("delivered", 2), "{name}: {delivery:#}");
+            let at = |index: usize| {
+                attempts[index]["started_at"]
+                    .as_str()
+                    .unwrap()
+                    .parse::<Timestamp>()
+                    .unwrap()
+            };
+            assert!(
+                at(1).duration_since(at(0)).as_millis() >= 1_000,
+                "{name}: {delivery:#}"
+            );
+        }
+        End::GivenUp => {
+            assert_eq!(seen, ("failed", 2), "{name}: {delivery:#}");
+            assert!(reason.starts_with("given up after"), "{name}: {reason}");
+        }
+        End::Refused => assert_eq!(seen, ("failed", 1), "{name}: {delivery:#}"),
+        End::Ends => assert!(seen.0 != "pending", "{name}: {delivery:#}"),
+    }
+    if seen.0 != "delivered" {
+        let says_what = reason.split_whitespace().count() >= 4 && reason.contains(words);
+        assert!(says_what, "{name}: the reason says too little: {reason:?}");
+    }
+}
