@@ -5,7 +5,7 @@ use model::Event;
 use model::event::EventError;
 use store::events::{self, Kept, NewEvent};
 use store::surroundings::Surroundings;
-use store::{StoreError, deliveries, settings};
+use store::{StoreError, deliveries, known_items, settings};
 
 /// An event as a source handed it over, authenticated and in GitLab's shape.
 #[derive(Clone, Debug)]
@@ -51,6 +51,7 @@ impl Engine {
             .read(move |sql| settings::effective(sql, project_id))
             .await?;
         let matched = self.matches(&event, project, &rows);
+        let item = event.item();
         let now = self.parts.clock.now();
         let new = NewEvent {
             project_id,
@@ -68,6 +69,9 @@ impl Engine {
             if let Kept::New(event_id) = kept {
                 for delivery in &matched {
                     deliveries::add(sql, (event_id, project_id), delivery, now)?;
+                }
+                if let Some(item) = &item {
+                    known_items::keep(sql, project_id, item)?;
                 }
             }
             Ok(kept)

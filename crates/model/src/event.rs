@@ -3,11 +3,13 @@
 //! Shapes: GitLab's `webhook_events` page and its `data_builder` code. Unknown keys
 //! are ignored and missing ones tolerated, because older hosts send fewer.
 
+mod item;
 mod kind;
 mod merge_request;
 mod parts;
 mod push;
 
+pub use item::Item;
 pub use kind::Kind;
 pub use merge_request::{MergeRequest, MergeRequestAttributes};
 pub use parts::{Commit, Person, ProjectPart, User};

@@ -128,6 +128,16 @@ CREATE TABLE events (
 CREATE UNIQUE INDEX events_once ON events (project_id, source_key) WHERE source_key IS NOT NULL;
 CREATE INDEX events_by_project ON events (project_id, id);
 
+-- Issues (`sign` is `#`) and merge requests (`!`) of the source host that events told of.
+CREATE TABLE known_items (
+    project_id BIGINT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    sign       TEXT NOT NULL,
+    number     BIGINT NOT NULL,
+    url        TEXT NOT NULL,
+    title      TEXT NOT NULL,
+    PRIMARY KEY (project_id, sign, number)
+);
+
 -- `destination` is the scheme, host and port the integration talks to, empty when it talks to none.
 -- `done` names the steps that need not be made again, as a JSON array.
 -- A claimed delivery has `next_at` at the end of its lease.
