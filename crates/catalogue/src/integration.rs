@@ -1,6 +1,6 @@
 //! What an integration is.
 
-use crate::{Context, FieldError, Plan, Setting, Values};
+use crate::{Context, FieldError, Plan, Setting, Tracker, Values};
 use async_trait::async_trait;
 use model::{Event, Kind, Trigger};
 use outbound::{Answer, Net, Request, SendError};
@@ -31,6 +31,9 @@ pub struct Integration {
     pub validate: fn(&Values) -> Vec<FieldError>,
     /// the address of the tool, `scheme://host:port` and more; names the queue and the breaker
     pub address: fn(&Values, &Context) -> String,
+    /// how its issues are named in text, if it is an issue tracker that a project's texts refer
+    /// to; a project has one such integration at a time
+    pub tracker: Option<fn(&Values) -> Tracker>,
     /// how it acts
     pub form: Form,
 }
@@ -49,6 +52,7 @@ impl Integration {
         kinds: &[],
         validate: |_| Vec::new(),
         address: |_, _| String::new(),
+        tracker: None,
         form: Form::Passive(None),
     };
 }

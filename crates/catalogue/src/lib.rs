@@ -7,15 +7,20 @@
 pub mod answers;
 mod context;
 mod integration;
+pub mod markdown;
 pub mod page;
 mod plan;
+pub mod references;
 mod setting;
+pub mod trackers;
 mod values;
 
 pub use context::Context;
 pub use integration::{Category, Conversation, Decision, Done, End, Failure, Form, Integration};
 pub use plan::{Plan, Step};
+pub use references::References;
 pub use setting::{Default, Kind, Setting};
+pub use trackers::Tracker;
 pub use values::{FieldError, Values};
 
 /// Declares the modules of the integrations and the list of all, in alphabetical order.
@@ -32,6 +37,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    custom_issue_tracker,
     jira,
 }
 

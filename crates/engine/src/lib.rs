@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod preview;
 pub mod queue;
 pub mod record;
+mod references;
 pub mod retry;
 mod surroundings;
 mod trial;

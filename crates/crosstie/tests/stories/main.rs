@@ -15,6 +15,7 @@ mod demo;
 mod git_push;
 mod gitlab_hooks;
 mod harness;
+mod markdown;
 mod settings;
 mod start;
 mod trouble;
