@@ -1,6 +1,6 @@
 //! What an integration is.
 
-use crate::{Context, FieldError, Plan, Setting, Values};
+use crate::{Context, FieldError, Plan, Setting, Tracker, Values};
 use async_trait::async_trait;
 use model::{Event, Kind, Trigger};
 use outbound::{Answer, Net, Request, SendError};
@@ -41,6 +41,9 @@ pub struct Integration {
     pub address: fn(&Values, &Context) -> String,
     /// whether it wants to know what a push changed ([`Context::comparison`])
     pub wants_comparison: bool,
+    /// how its issues are named in text, if it is an issue tracker that a project's texts refer
+    /// to; a project has one such integration at a time
+    pub tracker: Option<fn(&Values) -> Tracker>,
     /// how it acts
     pub form: Form,
     /// values of settings as an example shows them, and as tests set it up
@@ -68,6 +71,7 @@ impl Integration {
         validate: |_| Vec::new(),
         address: |_, _| String::new(),
         wants_comparison: false,
+        tracker: None,
         form: Form::Passive(None),
         example: &[],
         good_answer: (200, "ok"),

@@ -11,11 +11,14 @@ mod context;
 #[cfg(test)]
 mod fuzz;
 mod integration;
+pub mod markdown;
 pub mod page;
 mod plan;
+pub mod references;
 pub mod sample;
 mod setting;
 mod time;
+pub mod trackers;
 mod values;
 pub mod webhook;
 
@@ -24,7 +27,9 @@ pub use integration::{
     Category, Conversation, Decision, Done, End, Failure, Form, Integration, Levels,
 };
 pub use plan::{Plan, Step};
+pub use references::References;
 pub use setting::{Default, Kind, Part, Setting};
+pub use trackers::Tracker;
 pub use values::{FieldError, Values};
 
 /// Declares the modules of the integrations and the list of all, in alphabetical order.
@@ -41,6 +46,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    custom_issue_tracker,
     emails_on_push,
     irker,
     jenkins,

@@ -43,6 +43,9 @@ impl Engine {
         let engine = Arc::clone(self);
         let saved = self.parts.store.write(move |sql| {
             let present = settings::get(sql, level, integration.slug)?;
+            if let Some(error) = second_tracker(sql, level, integration)? {
+                return Ok(Err(SaveError::Invalid(vec![error])));
+            }
             match engine.changed(level, integration, present, change) {
                 Ok(row) => settings::put(sql, &row).map(Ok),
                 Err(SaveError::Store(error)) => Err(error),
@@ -161,6 +164,30 @@ impl Engine {
 fn is_blank(row: &SettingsRow, name: &str) -> bool {
     let value = row.fields.get(name).and_then(Value::as_str);
     value.unwrap_or_default().trim().is_empty()
+}
+
+/// What keeps an issue tracker from being a project's: that it has another, its own or inherited.
+fn second_tracker(
+    sql: &mut dyn Sql,
+    level: Level,
+    integration: &Integration,
+) -> Result<Option<FieldError>, StoreError> {
+    let (Level::Project(project_id), Some(_)) = (level, integration.tracker) else {
+        return Ok(None);
+    };
+    let rows = settings::effective(sql, project_id)?;
+    let others = rows
+        .iter()
+        .filter(|row| row.active && row.slug != integration.slug);
+    let is_tracker =
+        |slug: &str| catalogue::find(slug).is_some_and(|other| other.tracker.is_some());
+    let mut trackers = others.filter(|row| is_tracker(&row.slug));
+    Ok(trackers.next().map(|_| {
+        FieldError::new(
+            "base",
+            "Another issue tracker is already in use. Only one issue tracker service can be active at a time",
+        )
+    }))
 }
 
 fn fresh(level: Level, slug: &str, now: Timestamp) -> SettingsRow {

@@ -6,7 +6,7 @@ use model::{Event, SourceKind};
 use store::events::{self, Kept, NewEvent};
 use store::sources::SourceRow;
 use store::surroundings::Surroundings;
-use store::{StoreError, deliveries};
+use store::{StoreError, deliveries, known_items};
 
 /// An event as a source handed it over, authenticated and in GitLab's shape.
 #[derive(Clone, Debug)]
@@ -43,6 +43,7 @@ impl Engine {
         let event = Event::parse(&received.body)?;
         let project_id = known.project.project_id;
         let matched = self.matches(&event, &known.project, &known.rows);
+        let item = event.item();
         let now = self.parts.clock.now();
         let new = NewEvent {
             project_id,
@@ -62,6 +63,9 @@ impl Engine {
                 events::add_commits(sql, (event_id, project_id), &shas)?;
                 for delivery in &matched {
                     deliveries::add(sql, (event_id, project_id), delivery, now)?;
+                }
+                if let Some(item) = &item {
+                    known_items::keep(sql, project_id, item)?;
                 }
             }
             Ok(kept)

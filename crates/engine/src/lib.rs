@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod preview;
 pub mod queue;
 pub mod record;
+mod references;
 mod refusal;
 pub mod retry;
 mod surroundings;

@@ -4,6 +4,7 @@
 //! are ignored and missing ones tolerated, because older hosts send fewer.
 
 mod issue;
+mod item;
 mod kind;
 mod merge_request;
 mod note;
@@ -13,6 +14,7 @@ mod pipeline;
 mod push;
 
 pub use issue::{Issue, IssueAttributes};
+pub use item::Item;
 pub use kind::Kind;
 pub use merge_request::{MergeRequest, MergeRequestAttributes};
 pub use note::{Note, NoteAttributes, Snippet};

@@ -16,9 +16,9 @@ mod re2;
 use std::collections::HashSet;
 
 pub use closing::closing;
-pub use key::{KeyPattern, MAX_PATTERN, Reference};
+pub use key::{KeyPattern, MAX_PATTERN, Reference, goes_on, has_digit_after};
 pub use pattern_error::{Part, PatternError};
-pub use prose::prose;
+pub use prose::{bare_addresses, may_have_addresses, prose};
 
 /// The keys a Markdown text refers to, in order of first appearance, each once.
 ///

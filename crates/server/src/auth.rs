@@ -87,9 +87,11 @@ pub(crate) async fn caller(
 fn check_scope(token: &Token, needs: Needs, method: &Method) -> Result<(), ApiError> {
     let reads = matches!(*method, Method::GET | Method::HEAD);
     let enough = |scope: &Scope| match (scope, needs) {
-        (Scope::Api, _) | (_, Needs::Nothing | Needs::AnyScope) => true,
+        (Scope::Api, _)
+        | (Scope::ReadApi, Needs::ReadApi)
+        | (_, Needs::Nothing | Needs::AnyScope) => true,
         (Scope::ReadApi, _) | (Scope::ReadUser, Needs::ReadUser) => reads,
-        (Scope::ReadUser, Needs::Api) => false,
+        (Scope::ReadUser, Needs::Api | Needs::ReadApi) => false,
     };
     if token.scopes.iter().any(enough) {
         return Ok(());

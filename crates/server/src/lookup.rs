@@ -43,6 +43,15 @@ impl Call {
         self.project_by(Key::Id(id), needs).await
     }
 
+    /// The project of that full path, if the caller has `needs` there.
+    pub async fn project_at(
+        &self,
+        path: &str,
+        needs: AccessLevel,
+    ) -> Result<Found<ProjectRow>, ApiError> {
+        self.project_by(Key::Path(path.to_owned()), needs).await
+    }
+
     async fn project_by(
         &self,
         key: Key,

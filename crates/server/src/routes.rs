@@ -23,6 +23,8 @@ pub enum Needs {
     Nothing,
     /// `api`, or `read_api` to read
     Api,
+    /// `api` or `read_api`: it changes nothing, whatever its method
+    ReadApi,
     /// `api`, or `read_api` or `read_user` to read
     ReadUser,
     /// any scope

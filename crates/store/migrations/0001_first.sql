@@ -148,6 +148,16 @@ CREATE TABLE event_commits (
 );
 CREATE INDEX event_commits_by_event ON event_commits (event_id);
 
+-- Issues (`sign` is `#`) and merge requests (`!`) of the source host that events told of.
+CREATE TABLE known_items (
+    project_id BIGINT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    sign       TEXT NOT NULL,
+    number     BIGINT NOT NULL,
+    url        TEXT NOT NULL,
+    title      TEXT NOT NULL,
+    PRIMARY KEY (project_id, sign, number)
+);
+
 -- `destination` is the scheme, host and port the integration talks to, empty when it talks to none.
 -- `done` names the steps that need not be made again, as a JSON array.
 -- A claimed delivery has `next_at` at the end of its lease.

@@ -10,6 +10,7 @@ mod error;
 pub mod events;
 pub mod identity;
 pub mod instance;
+pub mod known_items;
 mod migrate;
 pub mod page;
 pub mod projects;

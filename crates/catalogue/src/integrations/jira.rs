@@ -28,6 +28,8 @@
 //! `Closes PROJ-1, PROJ-2 and PROJ-3`. Where transitions are switched off, a closing phrase is a
 //! mention like any other. The first push of a long history closes nothing.
 //!
+//! In Markdown that is rendered for the project, every issue key is a link to the issue.
+//!
 //! ## Limits
 //!
 //! The newest 100 commits of one push that name issues are announced; the delivery's note says when
@@ -41,7 +43,8 @@ mod text;
 mod work;
 
 use crate::setting::settings;
-use crate::{Category, FieldError, Form, Integration, Setting, Values};
+use crate::trackers::Pattern;
+use crate::{Category, FieldError, Form, Integration, Setting, Tracker, Values};
 use model::reference::{KeyPattern, MAX_PATTERN};
 use model::{Kind, Trigger};
 use url::Url;
@@ -96,6 +99,7 @@ pub static INTEGRATION: Integration = Integration {
     kinds: &[Kind::Push, Kind::MergeRequest],
     validate,
     address: |values, _| api_base(values),
+    tracker: Some(tracker),
     form: Form::Conversation(&conversation::Jira),
     example: &[("url", "https://jira.example.com"), ("username", "crosstie")],
     ..Integration::BLANK
@@ -109,6 +113,17 @@ fn api_base(values: &Values) -> String {
     let api = values.text("api_url");
     let base = if api.is_empty() { values.text("url") } else { api };
     base.trim_end_matches('/').to_owned()
+}
+
+/// The pages of issues: `/browse/` below the web address, whose query stays.
+fn tracker(values: &Values) -> Tracker {
+    let web = values.text("url");
+    let (path, query) = web.split_at(web.find(['?', '#']).unwrap_or(web.len()));
+    Tracker {
+        issue: format!("{}/browse/:id{query}", path.trim_end_matches('/')),
+        // the settings were checked when they were saved
+        pattern: Pattern::Keys(key_pattern(values).unwrap_or_default()),
+    }
 }
 
 /// Whether an address is Atlassian's own cloud: https, and a host under `atlassian.net`.

@@ -24,6 +24,7 @@ mod irc;
 mod jenkins;
 mod large_push;
 mod mail;
+mod markdown;
 mod refusals;
 mod secrets;
 mod settings;

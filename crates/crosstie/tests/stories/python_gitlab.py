@@ -61,6 +61,9 @@ try:
     raise AssertionError("a bad URL was taken")
 except gitlab.GitlabUpdateError as error:
     assert error.response_code == 400 and "valid URL" in str(error)
+html = gl.markdown("See PROJ-12.", gfm=True, project="tools/deep/shop")
+assert '<a href="https://jira.example.com/browse/PROJ-12"' in html and ">PROJ-12</a>" in html
+assert gl.markdown("See PROJ-12.") == "<p>See PROJ-12.</p>"
 found.delete()
 assert project.integrations.list(get_all=True) == []
 assert ada.projects.get("tools/deep/shop").integrations.get("jira").active is False

@@ -62,6 +62,53 @@ fn only(name: &str, value: &str) -> Change {
 }
 
 #[tokio::test]
+async fn a_project_has_one_issue_tracker_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(&folder);
+    let trackers = catalogue::ALL
+        .iter()
+        .copied()
+        .filter(|integration| integration.tracker.is_some());
+    let [first, second] = trackers.take(2).collect::<Vec<_>>()[..] else {
+        panic!("there are two trackers at least")
+    };
+    let save = async |level, integration: &'static Integration| {
+        let mut change = filled(integration.settings, "tracker.test");
+        for (name, value) in &mut change.fields {
+            if name == "issues_url" {
+                *value = "https://tracker.test/:id".into();
+            }
+        }
+        engine.save(level, integration, change).await
+    };
+    let project = Level::Project(1);
+    save(project, first).await.unwrap();
+    let SaveError::Invalid(errors) = save(project, second).await.unwrap_err() else {
+        panic!("a second tracker is refused")
+    };
+    assert_eq!(errors[0].field, "base");
+    assert!(
+        errors[0]
+            .message
+            .starts_with("Another issue tracker is already in use")
+    );
+    save(project, first).await.unwrap();
+    save(Level::Project(2), second).await.unwrap();
+    save(Level::Instance, first).await.unwrap();
+    save(Level::Instance, second).await.unwrap();
+    engine.reset(project, first).await.unwrap();
+    let inherited = save(project, second).await;
+    assert!(
+        inherited.is_ok(),
+        "an inherited one of its own kind is replaced"
+    );
+    assert!(
+        save(Level::Project(3), first).await.is_err(),
+        "an inherited tracker counts"
+    );
+}
+
+#[tokio::test]
 async fn a_secret_is_kept_for_its_host_and_dropped_for_any_other() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(&folder);

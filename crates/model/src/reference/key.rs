@@ -150,6 +150,9 @@ impl KeyPattern {
     }
 
     fn find_default<'t>(&self, text: &'t str) -> Vec<Reference<'t>> {
+        if !has_digit_after(text, b'-') {
+            return Vec::new();
+        }
         let keys = self.expression.find_iter(text);
         keys.filter(|key| !text[..key.start()].ends_with(joins) && !goes_on(&text[key.end()..]))
             .map(|key| Reference {
@@ -164,6 +167,18 @@ impl KeyPattern {
     pub(super) fn may_occur_in(&self, markdown: &str) -> bool {
         self.prefixed || !self.default_key || DEFAULT_SOURCE.is_match(markdown)
     }
+}
+
+/// Whether a digit stands right after this sign anywhere.
+///
+/// Without an early end, so that the compiler looks at many bytes at a time: an expression takes
+/// several times as long, and most texts have no reference.
+pub fn has_digit_after(text: &str, sign: u8) -> bool {
+    let bytes = text.as_bytes();
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    pairs.fold(false, |any, (before, digit)| {
+        any | ((*before == sign) & digit.is_ascii_digit())
+    })
 }
 
 /// One setting in the engine's words. It is checked alone, so that an error names it and no bracket
@@ -200,7 +215,7 @@ fn compile(expression: &str) -> Result<Regex, regex::Error> {
 
 /// Whether what follows a default key shows that it was none: a letter or digit, or a further
 /// number. A branch name may go on (`ABC-1_fix`, `ABC-1-fix`, `ABC-1-2nd-try`).
-fn goes_on(after: &str) -> bool {
+pub fn goes_on(after: &str) -> bool {
     let mut rest = after.chars();
     match rest.next() {
         Some('.') => rest.next().is_some_and(|c| c.is_ascii_digit()),

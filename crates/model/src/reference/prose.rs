@@ -1,5 +1,6 @@
 //! The plain text of a Markdown source: what is read for references.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
@@ -55,8 +56,23 @@ pub fn prose(markdown: &str) -> String {
     without_addresses(out.text)
 }
 
+/// Where the bare addresses (`https://…`, `www.…`) of a text stand, in bytes.
+pub fn bare_addresses(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    BARE_ADDRESS.find_iter(text).map(|found| found.range())
+}
+
+/// Whether a text can have a bare address at all: a quick look.
+pub fn may_have_addresses(text: &str) -> bool {
+    let mut colons = text.match_indices(':');
+    colons.any(|(at, _)| text[at..].starts_with("://"))
+        || text.match_indices('.').any(|(at, _)| {
+            let before = text.as_bytes().get(at.wrapping_sub(3)..at);
+            before.is_some_and(|before| before.eq_ignore_ascii_case(b"www"))
+        })
+}
+
 fn without_addresses(text: String) -> String {
-    if text.contains("://") || text.contains("www.") {
+    if may_have_addresses(&text) {
         let mut mark = [0; 4];
         return BARE_ADDRESS
             .replace_all(&text, NoExpand(ADDRESS.encode_utf8(&mut mark)))

@@ -4,6 +4,7 @@ mod entities;
 mod groups;
 mod integrations;
 mod listing;
+mod markdown;
 mod members;
 mod names;
 mod namespaces;
@@ -28,6 +29,7 @@ const RESOURCES: &[Resource] = &[
     ("members", members::routes),
     ("protected_branches", protected_branches::routes),
     ("namespaces", namespaces::routes),
+    ("markdown", markdown::routes),
 ];
 
 /// All routes of this API.

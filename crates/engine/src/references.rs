@@ -1,0 +1,55 @@
+//! What a project's texts may refer to: the issues of its trackers, and its own.
+
+use crate::Engine;
+use catalogue::{References, Values};
+use serde_json::Map;
+use std::collections::BTreeMap;
+use store::settings::{self, Level, SettingsRow};
+use store::{StoreError, known_items};
+
+impl Engine {
+    /// The references that this text of a project may have.
+    pub async fn references(
+        &self,
+        project_id: i64,
+        markdown: &str,
+    ) -> Result<References, StoreError> {
+        let wanted = References::own_in(markdown);
+        let read = self.parts.store.read(move |sql| {
+            let rows = settings::effective(sql, project_id)?;
+            let own = known_items::among(sql, project_id, &wanted)?;
+            Ok((rows, own))
+        });
+        let (mut rows, own) = read.await?;
+        let mut references = References::of_project(project_id);
+        for item in own {
+            references.know(item);
+        }
+        // where several levels have one each, the project's comes first
+        rows.sort_by_key(|row| match row.level {
+            Level::Project(_) => 0,
+            Level::Namespace(_) => 1,
+            Level::Instance => 2,
+        });
+        for row in rows.iter().filter(|row| row.active) {
+            track(&mut references, row);
+        }
+        Ok(references)
+    }
+}
+
+/// Adds the tracker of a row, if it is one; its secrets are not needed and stay sealed.
+fn track(references: &mut References, row: &SettingsRow) {
+    let Some(integration) = catalogue::find(&row.slug) else {
+        return;
+    };
+    if let Some(tracker) = integration.tracker {
+        let values = Values::new(
+            integration.settings,
+            row.fields.clone(),
+            BTreeMap::new(),
+            Map::new(),
+        );
+        references.track(integration.title, tracker(&values));
+    }
+}

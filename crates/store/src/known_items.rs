@@ -1,0 +1,49 @@
+//! Issues and merge requests of the source hosts, as their events told of them.
+
+use crate::sql::params;
+use crate::{Sql, StoreError};
+use model::event::Item;
+
+/// Numbers asked for in one query.
+const AT_ONCE: usize = 500;
+
+/// Keeps what an event told of an item; the newest word holds.
+pub fn keep(sql: &mut dyn Sql, project_id: i64, item: &Item) -> Result<(), StoreError> {
+    sql.run(
+        "INSERT INTO known_items (project_id, sign, number, url, title) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (project_id, sign, number) DO UPDATE SET url = excluded.url, title = excluded.title",
+        params![project_id, item.sign.to_string(), item.number, &item.url, &item.title],
+    )?;
+    Ok(())
+}
+
+/// Those of a project's items with one of these signs and numbers that are known.
+pub fn among(
+    sql: &mut dyn Sql,
+    project_id: i64,
+    wanted: &[(char, i64)],
+) -> Result<Vec<Item>, StoreError> {
+    let mut found = Vec::new();
+    for sign in ['#', '!'] {
+        let numbers = wanted.iter().filter(|item| item.0 == sign);
+        let numbers: Vec<String> = numbers.map(|item| item.1.to_string()).collect();
+        for some in numbers.chunks(AT_ONCE) {
+            let rows = sql.rows(
+                &format!(
+                    "SELECT number, url, title FROM known_items WHERE project_id = ?1 AND sign = ?2 AND number IN ({})",
+                    some.join(", ")
+                ),
+                params![project_id, sign.to_string()],
+            )?;
+            for row in rows {
+                found.push(Item {
+                    sign,
+                    number: row.int(0)?,
+                    url: row.text(1)?,
+                    title: row.text(2)?,
+                });
+            }
+        }
+    }
+    Ok(found)
+}
