@@ -21,7 +21,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::Level;
-use url::{Host, Url};
+use url::Url;
 
 /// How long a stopping server waits for requests under way.
 const GRACE: Duration = Duration::from_secs(10);
@@ -192,14 +192,9 @@ fn mail_site(config: &Config, external_url: &str) -> Option<MailSite> {
     let mail = config.mail.as_ref()?;
     let from = mail.from.clone().unwrap_or_else(|| {
         let url = Url::parse(external_url).ok();
-        let host = url.as_ref().and_then(Url::host);
-        match host {
-            Some(Host::Domain(name)) => format!("crosstie@{name}"),
-            // An address stands in brackets (RFC 5321, section 4.1.3).
-            Some(Host::Ipv4(address)) => format!("crosstie@[{address}]"),
-            Some(Host::Ipv6(address)) => format!("crosstie@[IPv6:{address}]"),
-            None => "crosstie@localhost".to_owned(),
-        }
+        // Mail servers take names; an address in brackets is refused by many.
+        let name = url.as_ref().and_then(Url::domain).unwrap_or("localhost");
+        format!("crosstie@{name}")
     });
     Some(MailSite {
         from,

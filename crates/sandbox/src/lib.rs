@@ -3,7 +3,9 @@
 //! They refuse what the real ones refuse, remember what they were told, and can be made
 //! to misbehave. They are never part of the server.
 
+pub mod all;
 pub mod chat;
+pub mod irker;
 pub mod jenkins;
 pub mod jira;
 pub mod mail;

@@ -73,8 +73,15 @@ async fn page_of_project(visit: &Visit, path: &str) -> Result<Response, Refusal>
     let parts: Vec<&str> = rest.split('/').collect();
     match (visit.method(), &parts[..]) {
         (&Method::GET, [""]) => project::show(visit, &project).await,
-        // Comments link to branches; what was pushed to them is on the project's page.
-        (&Method::GET, ["tree", _, ..]) => Ok(visit.lead(&format!("/{}", project.row.full_path))),
+        // Messages link to branches and tags; what was pushed to them is on the project's page.
+        (&Method::GET, ["tree" | "commits" | "tags", _, ..] | ["branches"]) => {
+            Ok(visit.lead(&format!("/{}", project.row.full_path)))
+        }
+        // They link to what a push changed, too; that is told with its newest commit.
+        (&Method::GET, ["compare", range]) => {
+            let (_, newest) = range.rsplit_once("...").ok_or(Refusal::NotFound)?;
+            commit::show(visit, &project, newest).await
+        }
         (&Method::GET, ["commit", sha]) => commit::show(visit, &project, sha).await,
         (&Method::GET, ["deliveries", file]) => delivery::show(visit, &project, file).await,
         _ => Err(Refusal::NotFound),

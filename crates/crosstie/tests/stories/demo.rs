@@ -31,7 +31,11 @@ fn it_goes_the_whole_way_from_a_repository_and_from_nothing() {
             said.contains("POST /rest/api/") && said.contains("/transitions → 204"),
             "{said}"
         );
-        assert_eq!(said.matches(": delivered").count(), 2, "{said}");
+        assert_eq!(said.matches(": delivered").count(), 10, "{said}");
+        assert!(
+            said.contains("/issues/143\"") && said.contains("<code>NOTES-144</code>"),
+            "{said}"
+        );
     }
     assert_eq!(
         repository.git(&["log", "--all", "--format=%H"]),
@@ -39,5 +43,5 @@ fn it_goes_the_whole_way_from_a_repository_and_from_nothing() {
         "the repository is left as it was"
     );
     let empty = tempfile::tempdir().unwrap();
-    assert_eq!(demo(empty.path(), &[]).matches(": delivered").count(), 2);
+    assert_eq!(demo(empty.path(), &[]).matches(": delivered").count(), 10);
 }

@@ -43,8 +43,21 @@ async fn a_commit_is_shown_with_what_is_known_of_it() {
     assert!(short.text.contains(&sha('a')));
     let listed = browser.get("/tools/open").await.is(200);
     assert!(listed.text.contains(&format!("/-/commit/{}", sha('b'))));
-    let branch = browser.get("/tools/OPEN/-/tree/a/b").await.is(303);
-    assert_eq!(branch.header("location"), "/tools/open");
+    for page in ["tree/a/b", "commits/a/b", "tags/v1", "branches"] {
+        let path = format!("/tools/OPEN/-/{page}");
+        let led = browser.get(&path).await.is(303);
+        assert_eq!(led.header("location"), "/tools/open", "{page}");
+    }
+    let compared = format!("/tools/open/-/compare/{}...{}", sha('0'), sha('a'));
+    assert!(
+        browser
+            .get(&compared)
+            .await
+            .is(200)
+            .text
+            .contains(&sha('a'))
+    );
+    browser.get("/tools/open/-/compare/main").await.is(404);
     browser.sign_in("ann").await;
     let page = browser.get("/tools/open/-/commit/aaaaaaa").await.is(200);
     assert!(page.text.contains("ada@git.test"));
