@@ -27,6 +27,7 @@ mod load;
 mod matching;
 mod process;
 mod product;
+mod references;
 mod report;
 mod settings;
 mod sink;
@@ -43,6 +44,7 @@ Usage: cargo xtask bench [NAME…] [--quick] [--markdown | --json]
   footprint  start-up time and memory, with many projects and with a long queue
   settings   effective settings in a large house and in a small one
   matching   commit messages read for references
+  references Markdown rendered, with references as links
 
   --quick    small amounts and one round, to see that it works: the figures mean little
   --markdown, --json
@@ -104,7 +106,14 @@ async fn run(args: &[&str]) -> Result<()> {
         }
     }
     if names.is_empty() {
-        names = vec!["intake", "delivery", "footprint", "settings", "matching"];
+        names = vec![
+            "intake",
+            "delivery",
+            "footprint",
+            "settings",
+            "matching",
+            "references",
+        ];
     }
     let mut rows = Vec::new();
     for name in names {
@@ -122,6 +131,7 @@ async fn one(name: &str, scale: Scale) -> Result<Vec<Row>> {
         "footprint" => footprint::run(scale).await,
         "settings" => settings::run(scale).await,
         "matching" => matching::run(scale),
+        "references" => references::run(scale),
         other => bail!("no such benchmark: {other}\n\n{HELP}"),
     }
 }
@@ -133,7 +143,7 @@ mod tests {
     #[tokio::test]
     async fn what_runs_in_this_process_works() {
         let scale = Scale { quick: true };
-        for name in ["settings", "matching"] {
+        for name in ["settings", "matching", "references"] {
             let rows = one(name, scale).await.unwrap();
             assert!(
                 rows.iter()
