@@ -13,6 +13,7 @@ pub mod page;
 mod plan;
 mod setting;
 mod time;
+mod tracker_urls;
 mod values;
 
 pub use context::Context;
@@ -37,8 +38,30 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    bugzilla,
+    campfire,
+    clickup,
+    discord,
+    ewm,
+    gitlab_slack_application,
+    hangouts_chat,
     jira,
+    jira_cloud_app,
+    linear,
+    matrix,
+    mattermost,
+    mattermost_slash_commands,
+    microsoft_teams,
+    phorge,
+    pumble,
+    pushover,
+    redmine,
     slack,
+    slack_slash_commands,
+    telegram,
+    unify_circuit,
+    webex_teams,
+    youtrack,
 }
 
 /// The integration of that slug.

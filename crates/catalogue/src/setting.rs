@@ -60,6 +60,8 @@ pub struct Setting {
     pub meanings: &'static [&'static str],
     /// most characters, or most entries of a list
     pub max: usize,
+    /// the least and the most that a number may be
+    pub range: (i64, i64),
     /// whether its value is kept sealed and never shown
     pub secret: bool,
     /// whether secrets go to this address, and so must be entered again when it changes
@@ -81,6 +83,7 @@ impl Setting {
             choices: &[],
             meanings: &[],
             max: 2_048,
+            range: (i64::MIN, i64::MAX),
             secret: false,
             binds_secrets: false,
             top_level: false,
@@ -138,10 +141,25 @@ impl Setting {
         choices: &'static [&'static str],
         meanings: &'static [&'static str],
     ) -> Self {
+        Self::one_of(title, choices, meanings).or(default)
+    }
+
+    /// One of these texts; none while nothing was set.
+    pub const fn one_of(
+        title: &'static str,
+        choices: &'static [&'static str],
+        meanings: &'static [&'static str],
+    ) -> Self {
         let mut setting = Self::new(Kind::Text, title);
-        setting.default = Default::Text(default);
         setting.choices = choices;
         setting.meanings = meanings;
+        setting
+    }
+
+    /// A whole number from the least to the most; none while nothing was set.
+    pub const fn integer(title: &'static str, least: i64, most: i64) -> Self {
+        let mut setting = Self::new(Kind::Integer, title);
+        setting.range = (least, most);
         setting
     }
 
@@ -156,6 +174,13 @@ impl Setting {
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    /// This text holds while nothing was set.
+    #[must_use]
+    pub const fn or(mut self, default: &'static str) -> Self {
+        self.default = Default::Text(default);
         self
     }
 

@@ -60,6 +60,11 @@ impl Values {
         }
     }
 
+    /// Whether the integration has a setting of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.settings.iter().any(|setting| setting.name == name)
+    }
+
     /// Whether somebody set it.
     pub fn is_set(&self, name: &str) -> bool {
         self.plain.get(name).is_some_and(|value| !value.is_null())
@@ -133,6 +138,9 @@ impl Values {
             if blank && setting.required {
                 errors.push(FieldError::new(setting.name, "can't be blank"));
             }
+            if let Some(message) = out_of_range(setting, &self.get(setting.name)) {
+                errors.push(FieldError::new(setting.name, message));
+            }
             if let Some(message) = too_long(setting, &text, &self.get(setting.name)) {
                 errors.push(FieldError::new(setting.name, message));
             }
@@ -144,6 +152,18 @@ impl Values {
         }
         errors
     }
+}
+
+fn out_of_range(setting: &Setting, value: &Value) -> Option<String> {
+    let (least, most) = setting.range;
+    let number = value.as_i64()?;
+    if (least..=most).contains(&number) {
+        return None;
+    }
+    Some(match most {
+        i64::MAX => format!("must be {least} or more"),
+        _ => format!("must be from {least} to {most}"),
+    })
 }
 
 fn too_long(setting: &Setting, text: &str, value: &Value) -> Option<String> {
@@ -198,6 +218,7 @@ mod tests {
             .named("token", &["The token."]),
         Setting::text("Name").max(3).named("name", &["The name."]),
         Setting::list("Keys", 1).named("keys", &["The keys."]),
+        Setting::integer("Topic", 1, i64::MAX).named("topic", &["The topic."]),
         Setting::boolean("On", true).named("on", &["Whether it is on."]),
     ];
 
@@ -218,7 +239,7 @@ mod tests {
 
     #[test]
     fn each_value_is_checked_by_its_declaration() {
-        let found = errors(json!({"name": "four", "keys": ["A", "B"]}), "");
+        let found = errors(json!({"name": "four", "keys": ["A", "B"], "topic": 0}), "");
         assert_eq!(
             found,
             [
@@ -226,6 +247,7 @@ mod tests {
                 "token can't be blank",
                 "name is too long (maximum is 3 characters)",
                 "keys is too long (maximum is 1 entries)",
+                "topic must be 1 or more",
             ]
         );
     }

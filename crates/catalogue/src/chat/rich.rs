@@ -54,7 +54,7 @@ impl Piece {
         }
     }
 
-    fn words_mut(&mut self) -> &mut String {
+    pub(super) fn words_mut(&mut self) -> &mut String {
         match self {
             Self::Text(words)
             | Self::Strong(words)
