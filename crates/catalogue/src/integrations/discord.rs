@@ -2,14 +2,15 @@
 //!
 //! ## What it does
 //!
-//! Keeps where messages of a Discord server are to go and which events they are to tell of. Crosstie keeps
-//! these settings and does not act on events yet.
+//! Tells channels of a Discord server what happens in a project: pushes, merge requests, issues,
+//! comments, pipelines, wiki pages and deployments, each with a link to where it happened.
 //!
 //! ## Set-up
 //!
 //! 1. In Discord, add a *webhook* to a channel and copy its address.
 //! 2. Enter it as `webhook`. Webhooks of other channels may be entered for single kinds of events.
 //! 3. Choose the events, and save.
+//! 4. Use the test: a line appears there.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -19,14 +20,29 @@
 //!
 //! ## Events
 //!
-//! The switches are kept. Crosstie does not act on events for this integration yet.
+//! - **Push, tag push**: who pushed what, with the newest 20 commits.
+//! - **Issue, work item**: when it is opened, closed or reopened; with its description when it is
+//!   opened.
+//! - **Merge request**: when it is opened, closed, reopened, merged, or its approval changes.
+//! - **Comment**: when it is written, with its text.
+//! - **Pipeline**: when it has passed or failed, with the jobs that failed.
+//! - **Wiki page**, **deployment**, **group mention**.
+//!
+//! Edits are no news and are not told. Pushes, pipelines and deployments pass the branch
+//! filter; tags always do. What is confidential has switches and webhooks of its own.
 //!
 //! ## Limits
 //!
-//! Nothing is sent, so there is nothing that could be tried.
+//! A message is cut at 4,000 characters. Names in other people's words (`@everyone`) call nobody.
 
-use crate::chat::{self, events};
-use crate::{Category, FieldError, Form, Integration, Setting, Values};
+use crate::chat::markdown::DISCORD;
+use crate::chat::message::{Details, Tone};
+use crate::chat::single::{News, Single};
+use crate::chat::{self, channels, events};
+use crate::{Category, Context, FieldError, Form, Integration, Setting, Values};
+use model::Secret;
+use outbound::Request;
+use serde_json::{Value, json};
 
 chat::settings::without_channels! { [changed_pipelines]
     /// Address of the webhook, for example `https://discord.com/api/webhooks/…`.
@@ -71,9 +87,62 @@ pub static INTEGRATION: Integration = Integration {
     triggers: events::WITH_MENTIONS.triggers,
     kinds: events::WITH_MENTIONS.kinds,
     validate,
-    form: Form::Passive(None),
+    address: |values, _| values.secret("webhook").expose().to_owned(),
+    form: Form::Plan(&Discord),
     ..Integration::BLANK
 };
+
+/// Most characters of a message and of a fact in it: with all facts less than 6,000 (chat facts,
+/// section 8).
+const TEXT: usize = 4_000;
+const FACT: usize = 250;
+
+struct Discord;
+
+impl Single for Discord {
+    /// Request: chat facts, section 3.3.
+    fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
+        let details = news.message.details.as_ref();
+        let at = details.and_then(|details| details.at).unwrap_or(context.now);
+        let mut embed = json!({
+            "color": color(details.map_or(Tone::Neutral, |details| details.tone)),
+            "timestamp": at.to_string(),
+            "description": news.message.in_full().write_within(&DISCORD, TEXT),
+        });
+        let facts: Vec<Value> = details.map(facts).unwrap_or_default();
+        if !facts.is_empty() {
+            embed["fields"] = facts.into();
+        }
+        let body = json!({"content": "", "embeds": [embed], "allowed_mentions": {"parse": []}});
+        Request::post(webhook(news, values).expose().trim()).json(&body)
+    }
+}
+
+fn facts(details: &Details) -> Vec<Value> {
+    let fact = |field: &chat::message::Field| {
+        let value = field.value.write_within(&DISCORD, FACT);
+        json!({"name": field.title, "value": value, "inline": field.short})
+    };
+    let told = details.fields.iter().map(fact);
+    told.filter(|fact| fact["value"] != "").take(6).collect()
+}
+
+/// The webhook for events of its kind, if there is one.
+fn webhook(news: &News<'_>, values: &Values) -> Secret {
+    let names = news.event.map_or(&[][..], channels::settings);
+    let own = names.iter().map(|name| values.secret(name)).find(|webhook| !webhook.is_empty());
+    own.unwrap_or_else(|| values.secret("webhook"))
+}
+
+fn color(tone: Tone) -> u32 {
+    match tone {
+        Tone::Neutral => 0x33_44_55,
+        Tone::Good => 0x0d_53_2a,
+        Tone::Warning => 0x70_38_00,
+        Tone::Danger => 0x8d_13_00,
+        Tone::Attention => 0xc9_58_23,
+    }
+}
 
 fn validate(values: &Values) -> Vec<FieldError> {
     let addresses = SETTINGS.iter().filter(|setting| setting.secret);
@@ -89,7 +158,43 @@ fn leads_to_discord(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::leads_to_discord;
+    use super::*;
+    use crate::chat::fixtures;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn an_embed_has_the_sentence_and_the_text_and_calls_nobody() {
+        let sent = fixtures::sent(&INTEGRATION, &fixtures::comment(), &json!({}));
+        assert_eq!(sent.url, fixtures::WEBHOOK);
+        assert_eq!(
+            sent.body,
+            json!({
+                "content": "", "allowed_mentions": {"parse": []},
+                "embeds": [{
+                    "color": 3_359_829, "timestamp": "1970-01-01T00:00:00Z",
+                    "description": "Ada \\(ada\\) [commented on issue \\#3](https://git.test/n/1) in [Group / Project](https://git.test/group/project): **A & \\<B\\>**\nLooks **good** \\@all \\<!channel\\>",
+                }],
+            })
+        );
+    }
+
+    #[test]
+    fn a_kind_of_event_may_have_a_webhook_of_its_own() {
+        let secret = |name: &str, url: &str| (name.to_owned(), Secret::new(url));
+        let secrets = BTreeMap::from([
+            secret("webhook", "https://discord.com/all"),
+            secret("issue_channel", "https://discord.com/issues"),
+        ]);
+        let values = Values::new(SETTINGS, serde_json::Map::new(), secrets, serde_json::Map::new());
+        let chosen = |body: &Value| {
+            let event = model::Event::parse(&body.to_string()).unwrap();
+            let message = &chat::message::Message::default();
+            let event = Some(&event);
+            webhook(&News { message, event }, &values).expose().to_owned()
+        };
+        assert_eq!(chosen(&fixtures::issue()), "https://discord.com/issues");
+        assert_eq!(chosen(&fixtures::comment()), "https://discord.com/all");
+    }
 
     #[test]
     fn only_discords_own_addresses_are_taken() {

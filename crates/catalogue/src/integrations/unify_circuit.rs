@@ -2,13 +2,14 @@
 //!
 //! ## What it does
 //!
-//! Keeps where messages of a Circuit conversation are to go and which events they are to tell of. Crosstie keeps
-//! these settings and does not act on events yet.
+//! Tells a Circuit conversation what happens in a project: pushes, merge requests, issues, comments,
+//! pipelines and wiki pages, each in one sentence with a link to where it happened.
 //!
 //! ## Set-up
 //!
 //! 1. In Circuit, add an *incoming webhook* to a conversation and copy its address.
 //! 2. Enter its address as `webhook`, choose the events, and save.
+//! 3. Use the test: a line appears there.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -18,14 +19,27 @@
 //!
 //! ## Events
 //!
-//! The switches are kept. Crosstie does not act on events for this integration yet.
+//! - **Push, tag push**: who pushed what.
+//! - **Issue, work item**: when it is opened, closed or reopened.
+//! - **Merge request**: when it is opened, closed, reopened, merged, or its approval changes.
+//! - **Comment**: when it is written.
+//! - **Pipeline**: when it has passed or failed.
+//! - **Wiki page**.
+//!
+//! Edits are no news and are not told. Pushes and pipelines pass the branch filter; tags always do.
 //!
 //! ## Limits
 //!
-//! Nothing is sent, so there is nothing that could be tried.
+//! One sentence is sent, without descriptions, comments and lists of commits. The characters
+//! `[ ] < > | * _ ~` and backticks are left out of names and titles, since Circuit would read them as
+//! marks.
 
+use crate::chat::markdown::CAUTIOUS;
+use crate::chat::single::{News, SENTENCE, Single};
 use crate::chat::{self, events};
-use crate::{Category, Form, Integration, Setting};
+use crate::{Category, Context, Form, Integration, Setting, Values};
+use outbound::Request;
+use serde_json::json;
 
 chat::settings::without_channels! { [changed_pipelines]
     /// Address of the incoming webhook, for example `https://circuit.com/rest/v2/webhooks/incoming/…`.
@@ -42,6 +56,37 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: events::USUAL.triggers,
     kinds: events::USUAL.kinds,
-    form: Form::Passive(None),
+    address: |values, _| values.secret("webhook").expose().to_owned(),
+    form: Form::Plan(&Circuit),
     ..Integration::BLANK
 };
+
+struct Circuit;
+
+impl Single for Circuit {
+    /// Request: chat facts, section 3.6.
+    fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
+        let text = news.message.summary.write_within(&CAUTIOUS, SENTENCE);
+        let subject = &context.project.name_with_namespace;
+        let body = json!({ "subject": subject, "text": text, "markdown": true });
+        Request::post(values.secret("webhook").expose()).json(&body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::fixtures;
+
+    #[test]
+    fn a_sentence_is_sent_below_the_project_s_name() {
+        let sent = fixtures::sent(&INTEGRATION, &fixtures::comment(), &json!({}));
+        assert_eq!(
+            sent.body,
+            json!({
+                "subject": "Group / Project", "markdown": true,
+                "text": "Ada (ada) [commented on issue #3](https://git.test/n/1) in [Group / Project](https://git.test/group/project): **A & B**",
+            })
+        );
+    }
+}

@@ -73,8 +73,7 @@ fn specified() -> Vec<Specified> {
 
 /// The catalogue's entry by any spelling of its slug.
 fn entry(slug: &str) -> Option<&'static Integration> {
-    let is_it =
-        |entry: &&&Integration| entry.slug == slug || entry.other_slugs.iter().any(|s| *s == slug);
+    let is_it = |entry: &&&Integration| entry.slug == slug || entry.other_slugs.contains(&slug);
     ALL.iter().find(is_it).copied()
 }
 
