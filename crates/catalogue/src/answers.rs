@@ -3,6 +3,7 @@
 use crate::Failure;
 use jiff::Timestamp;
 use outbound::Answer;
+use std::time::Duration;
 
 /// Characters of an answer's text that are worth showing.
 const SHOWN: usize = 200;
@@ -26,6 +27,22 @@ pub fn success(answer: &Answer, now: Timestamp) -> Result<Option<String>, Failur
         },
         401 => Failure::Refused { why },
         _ => Failure::Never { why },
+    })
+}
+
+/// As [`success`], where the body may say how long to wait.
+pub fn success_or_wait(
+    answer: &Answer,
+    now: Timestamp,
+    said: Option<Duration>,
+) -> Result<Option<String>, Failure> {
+    success(answer, now).map_err(|failure| match failure {
+        Failure::Again { why, after, down } => Failure::Again {
+            why,
+            after: after.or(said),
+            down,
+        },
+        other => other,
     })
 }
 
@@ -64,7 +81,6 @@ pub fn said(answer: &Answer) -> String {
 mod tests {
     use super::*;
     use serde_json::Value;
-    use std::time::Duration;
 
     fn judged(status: u16, body: &str) -> Result<Option<String>, Failure> {
         let mut answer = Answer::made_up(status, &Value::Null);

@@ -18,6 +18,7 @@ pub mod references;
 pub mod sample;
 mod setting;
 mod time;
+mod tracker_urls;
 pub mod trackers;
 mod values;
 pub mod webhook;
@@ -46,12 +47,34 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    bugzilla,
+    campfire,
+    clickup,
     custom_issue_tracker,
+    discord,
     emails_on_push,
+    ewm,
+    gitlab_slack_application,
+    hangouts_chat,
     irker,
     jenkins,
     jira,
+    jira_cloud_app,
+    linear,
+    matrix,
+    mattermost,
+    mattermost_slash_commands,
+    microsoft_teams,
+    phorge,
+    pumble,
+    pushover,
+    redmine,
     slack,
+    slack_slash_commands,
+    telegram,
+    unify_circuit,
+    webex_teams,
+    youtrack,
 }
 
 /// The integration of that slug.

@@ -73,7 +73,10 @@ fn row(setting: &Setting) -> String {
     };
     let choices = setting.choices.iter().zip(setting.meanings);
     let mut choices: Vec<_> = choices
-        .map(|(choice, meaning)| format!("`{choice}`: {meaning}"))
+        .map(|(choice, meaning)| match *choice {
+            "" => format!("blank: {meaning}"),
+            choice => format!("`{choice}`: {meaning}"),
+        })
         .collect();
     if setting.meanings.is_empty() {
         choices = setting

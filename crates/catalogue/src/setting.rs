@@ -73,6 +73,8 @@ pub struct Setting {
     pub part: Option<Part>,
     /// the setting that this one is forgotten with when that is made blank
     pub goes_with: Option<&'static str>,
+    /// the least and the most that a number may be
+    pub range: (i64, i64),
     /// whether its value is kept sealed and never shown
     pub secret: bool,
     /// whether secrets go to this address, and so must be entered again when it changes
@@ -96,6 +98,7 @@ impl Setting {
             max: 2_048,
             part: None,
             goes_with: None,
+            range: (i64::MIN, i64::MAX),
             secret: false,
             binds_secrets: false,
             top_level: false,
@@ -153,8 +156,16 @@ impl Setting {
         choices: &'static [&'static str],
         meanings: &'static [&'static str],
     ) -> Self {
+        Self::one_of(title, choices, meanings).or(default)
+    }
+
+    /// One of these texts; none while nothing was set.
+    pub const fn one_of(
+        title: &'static str,
+        choices: &'static [&'static str],
+        meanings: &'static [&'static str],
+    ) -> Self {
         let mut setting = Self::new(Kind::Text, title);
-        setting.default = Default::Text(default);
         setting.choices = choices;
         setting.meanings = meanings;
         setting
@@ -176,6 +187,13 @@ impl Setting {
         setting
     }
 
+    /// A whole number from the least to the most; none while nothing was set.
+    pub const fn integer(title: &'static str, least: i64, most: i64) -> Self {
+        let mut setting = Self::new(Kind::Integer, title);
+        setting.range = (least, most);
+        setting
+    }
+
     /// A list of texts.
     pub const fn list(title: &'static str, most: usize) -> Self {
         let mut setting = Self::new(Kind::TextList, title);
@@ -187,6 +205,13 @@ impl Setting {
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    /// This text holds while nothing was set.
+    #[must_use]
+    pub const fn or(mut self, default: &'static str) -> Self {
+        self.default = Default::Text(default);
         self
     }
 

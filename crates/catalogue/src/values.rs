@@ -59,6 +59,11 @@ impl Values {
         }
     }
 
+    /// Whether the integration has a setting of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.settings.iter().any(|setting| setting.name == name)
+    }
+
     /// Whether somebody set it.
     pub fn is_set(&self, name: &str) -> bool {
         self.plain.get(name).is_some_and(|value| !value.is_null())
@@ -140,6 +145,9 @@ impl Values {
             if blank && setting.required {
                 errors.push(FieldError::new(setting.name, "can't be blank"));
             }
+            if let Some(message) = out_of_range(setting, &self.get(setting.name)) {
+                errors.push(FieldError::new(setting.name, message));
+            }
             if let Some(message) = too_long(setting, &text, &self.get(setting.name)) {
                 errors.push(FieldError::new(setting.name, message));
             }
@@ -157,6 +165,18 @@ impl Values {
         }
         errors
     }
+}
+
+fn out_of_range(setting: &Setting, value: &Value) -> Option<String> {
+    let (least, most) = setting.range;
+    let number = value.as_i64()?;
+    if (least..=most).contains(&number) {
+        return None;
+    }
+    Some(match most {
+        i64::MAX => format!("must be {least} or more"),
+        _ => format!("must be from {least} to {most}"),
+    })
 }
 
 fn too_long(setting: &Setting, text: &str, value: &Value) -> Option<String> {
@@ -236,6 +256,7 @@ mod tests {
             .named("token", &["The token."]),
         Setting::text("Name").max(3).named("name", &["The name."]),
         Setting::list("Keys", 1).named("keys", &["The keys."]),
+        Setting::integer("Topic", 1, i64::MAX).named("topic", &["The topic."]),
         Setting::boolean("On", true).named("on", &["Whether it is on."]),
         Setting::host("Host", "tool.test").named("host", &["The host."]),
         Setting::port("Port", 6_659).named("port", &["The port."]),
@@ -258,7 +279,7 @@ mod tests {
 
     #[test]
     fn each_value_is_checked_by_its_declaration() {
-        let found = errors(json!({"name": "four", "keys": ["A", "B"]}), "");
+        let found = errors(json!({"name": "four", "keys": ["A", "B"], "topic": 0}), "");
         assert_eq!(
             found,
             [
@@ -266,6 +287,7 @@ mod tests {
                 "token can't be blank",
                 "name is too long (maximum is 3 characters)",
                 "keys is too long (maximum is 1 entries)",
+                "topic must be 1 or more",
             ]
         );
     }

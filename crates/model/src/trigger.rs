@@ -150,12 +150,13 @@ impl Trigger {
         self.row().3
     }
 
-    /// Reads a field's name; the plural that the API's page prints for incidents counts too.
+    /// Reads a field's name; the plurals that the API's page prints for some count too.
     pub fn from_field(field: &str) -> Option<Self> {
-        let field = if field == "incidents_events" {
-            "incident_events"
-        } else {
-            field
+        let field = match field {
+            "incidents_events" => "incident_events",
+            "group_mentions_events" => "group_mention_events",
+            "group_confidential_mentions_events" => "group_confidential_mention_events",
+            field => field,
         };
         Self::ALL.iter().find(|row| row.1 == field).map(|row| row.0)
     }
@@ -171,10 +172,16 @@ mod tests {
             assert_eq!(Trigger::from_field(field), Some(trigger));
             assert_eq!(trigger.field(), field);
         }
-        assert_eq!(
-            Trigger::from_field("incidents_events"),
-            Some(Trigger::Incident)
-        );
+        for (field, trigger) in [
+            ("incidents_events", Trigger::Incident),
+            ("group_mentions_events", Trigger::GroupMention),
+            (
+                "group_confidential_mentions_events",
+                Trigger::GroupConfidentialMention,
+            ),
+        ] {
+            assert_eq!(Trigger::from_field(field), Some(trigger));
+        }
         assert_eq!(Trigger::from_field("active"), None);
     }
 }

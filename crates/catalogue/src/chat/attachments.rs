@@ -3,26 +3,25 @@
 //! Shape: chat facts, sections 2 and 3.1.
 
 use super::message::{Details, Message, Tone};
-use super::rich::Plain;
-use super::slack_markup::Mrkdwn;
+use super::rich::{Markup, Plain, Rich};
 use serde_json::{Map, Value, json};
 
 /// Most characters of a text: Slack advises 4,000, and a block takes 3,000.
 const TEXT: usize = 3_000;
 
 /// The keys of a message: `text`, `fallback` and `attachments`.
-pub fn keys(message: &Message) -> Map<String, Value> {
+pub fn keys(message: &Message, markup: &dyn Markup) -> Map<String, Value> {
     let summary = message.summary.clone().shortened(TEXT);
     let text = if message.details_suffice {
         String::new()
     } else {
-        summary.write(&Mrkdwn)
+        summary.write(markup)
     };
     let fallback = summary.write(&Plain);
     let attachments: Vec<Value> = message
         .details
         .iter()
-        .map(|details| attachment(details, &fallback))
+        .map(|details| attachment(details, &fallback, markup))
         .collect();
     Map::from_iter([
         ("text".to_owned(), text.into()),
@@ -31,7 +30,7 @@ pub fn keys(message: &Message) -> Map<String, Value> {
     ])
 }
 
-fn attachment(details: &Details, fallback: &str) -> Value {
+fn attachment(details: &Details, fallback: &str, markup: &dyn Markup) -> Value {
     let mut keys = Map::new();
     let mut put = |key: &str, value: Value| {
         if !matches!(&value, Value::String(text) if text.is_empty()) {
@@ -45,17 +44,17 @@ fn attachment(details: &Details, fallback: &str) -> Value {
         put("author_icon", web(&author.picture).into());
     }
     if let Some((title, link)) = &details.title {
-        let title = super::rich::Rich::new().text(title).shortened(300);
-        put("title", title.write(&Mrkdwn).into());
+        let title = Rich::new().text(title).shortened(300);
+        put("title", title.write(markup).into());
         put("title_link", web(link).into());
     }
     put(
         "text",
-        details.text.clone().shortened(TEXT).write(&Mrkdwn).into(),
+        details.text.clone().shortened(TEXT).write(markup).into(),
     );
     if !details.fields.is_empty() {
         let fields = details.fields.iter().map(|field| {
-            let value = field.value.clone().shortened(TEXT).write(&Mrkdwn);
+            let value = field.value.clone().shortened(TEXT).write(markup);
             json!({"title": field.title, "value": value, "short": field.short})
         });
         put("fields", fields.collect());

@@ -7,7 +7,7 @@ use model::{Event, Kind};
 pub const MOST: usize = 10;
 
 /// The settings that may name an event's channels, the most special first.
-fn settings(event: &Event) -> &'static [&'static str] {
+pub fn settings(event: &Event) -> &'static [&'static str] {
     match (event.kind, event.confidential) {
         (Kind::Push, _) => &["push_channel"],
         (Kind::TagPush, _) => &["tag_push_channel"],

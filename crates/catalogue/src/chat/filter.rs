@@ -62,7 +62,8 @@ fn by_pipeline(event: &Event, values: &Values) -> Option<String> {
 fn pipeline_status(pipeline: &Pipeline, values: &Values) -> Option<String> {
     let attributes = &pipeline.attributes;
     let status = attributes.status.as_str();
-    let changes_only = values.flag("notify_only_when_pipeline_status_changes");
+    let changes = "notify_only_when_pipeline_status_changes";
+    let changes_only = values.has(changes) && values.flag(changes);
     match status {
         "success" if values.flag("notify_only_broken_pipelines") => {
             Some("only broken pipelines are wanted, and this one passed".into())
@@ -85,6 +86,9 @@ fn pipeline_status(pipeline: &Pipeline, values: &Values) -> Option<String> {
 }
 
 fn by_label(event: &Event, values: &Values) -> Option<String> {
+    if !values.has("labels_to_be_notified") {
+        return None;
+    }
     let wanted = wanted_labels(&values.text("labels_to_be_notified"));
     if wanted.is_empty() {
         return None;

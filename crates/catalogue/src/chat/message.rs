@@ -78,6 +78,17 @@ impl Message {
         }
     }
 
+    /// The sentence and, below it, the text of the details.
+    pub fn in_full(&self) -> Rich {
+        let summary = self.summary.clone();
+        match &self.details {
+            Some(details) if !details.text.is_empty() => {
+                summary.text("\n").then(details.text.clone())
+            }
+            _ => summary,
+        }
+    }
+
     /// With details below.
     #[must_use]
     pub fn with(mut self, details: Details) -> Self {

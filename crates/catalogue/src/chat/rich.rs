@@ -54,7 +54,7 @@ impl Piece {
         }
     }
 
-    fn words_mut(&mut self) -> &mut String {
+    pub(super) fn words_mut(&mut self) -> &mut String {
         match self {
             Self::Text(words)
             | Self::Strong(words)
@@ -144,6 +144,20 @@ impl Rich {
         self
     }
 
+    /// Puts it down in a tool's markup, in at most so many characters (UTF-16 units, the largest
+    /// measure in use). What does not fit even without words is left out.
+    pub fn write_within(&self, markup: &dyn Markup, most: usize) -> String {
+        let mut words = most;
+        while words > 0 {
+            let written = self.clone().shortened(words).write(markup);
+            if written.encode_utf16().count() <= most {
+                return written;
+            }
+            words = words * 3 / 4;
+        }
+        String::new()
+    }
+
     /// Puts it down in a tool's markup.
     pub fn write(&self, markup: &dyn Markup) -> String {
         let mut out = String::new();
@@ -190,6 +204,15 @@ mod tests {
     fn what_is_not_seen_is_not_sent() {
         let rich = Rich::new().text("a\u{202e}b\u{0}\u{7}c\nd\u{2068}");
         assert_eq!(plain(&rich), "abc\nd");
+    }
+
+    #[test]
+    fn a_text_is_cut_to_what_fits_with_its_marks() {
+        let rich = Rich::new().text("𝄞".repeat(50));
+        let written = rich.write_within(&Plain, 40);
+        assert!(written.ends_with("𝄞…"), "{written}");
+        assert!((20..=40).contains(&written.encode_utf16().count()));
+        assert_eq!(rich.write_within(&Plain, 100), "𝄞".repeat(50));
     }
 
     #[test]

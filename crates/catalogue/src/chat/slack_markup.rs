@@ -25,6 +25,20 @@ impl Markup for Mrkdwn {
     }
 }
 
+/// Mattermost's: Slack's, but people are called by `@name`, which a character that is not seen
+/// prevents.
+pub struct MattermostMrkdwn;
+
+impl Markup for MattermostMrkdwn {
+    fn piece(&self, piece: &Piece, out: &mut String) {
+        let mut harmless = piece.clone();
+        if !matches!(piece, Piece::Code(_) | Piece::Block(_)) {
+            *harmless.words_mut() = piece.words().replace('@', "@\u{200b}");
+        }
+        Mrkdwn.piece(&harmless, out);
+    }
+}
+
 /// Marks hold only within a line and around words.
 fn between(mark: &str, words: &str, out: &mut String) {
     if words.trim() != words || words.contains('\n') || words.contains(mark) {
@@ -67,6 +81,15 @@ fn escape(text: &str, out: &mut String) {
 mod tests {
     use super::super::rich::Rich;
     use super::*;
+
+    #[test]
+    fn nobody_is_called_in_mattermost() {
+        let rich = Rich::new()
+            .text("@all ")
+            .link("@ada", "https://x.test/@ada");
+        let seen = rich.write(&MattermostMrkdwn);
+        assert_eq!(seen, "@\u{200b}all <https://x.test/@ada|@\u{200b}ada>");
+    }
 
     #[test]
     fn each_piece_has_its_form() {

@@ -32,13 +32,12 @@
 //! of webhook; those that belong to an app always speak in the channel they were made for. Texts
 //! are cut at 3,000 characters. Names in other people's words (`@channel`) call nobody.
 
-use crate::chat::{self, attachments, channels, filter, message::Message, texts};
-use crate::{Category, Context, Failure, FieldError, Form, Integration, Plan, Setting, Step, Values, answers};
-use model::Event;
-use outbound::{Answer, Request};
-use serde_json::Value;
+use crate::chat::incoming::Incoming;
+use crate::chat::slack_markup::Mrkdwn;
+use crate::chat::{self, channels, events};
+use crate::{Category, Form, Integration, Setting};
 
-chat::settings::with_channels! {
+chat::settings::with_channels! { [more_channels]
     /// Address of the incoming webhook, for example `https://hooks.slack.com/services/…`.
     webhook: Setting::secret_url("Webhook").required(),
     /// Name that the messages appear under.
@@ -53,68 +52,17 @@ pub static INTEGRATION: Integration = Integration {
     category: Category::Chat,
     source: include_str!("slack.rs"),
     settings: SETTINGS,
-    triggers: chat::TRIGGERS,
-    kinds: chat::KINDS,
-    validate: |values: &Values| -> Vec<FieldError> { channels::check(values) },
+    triggers: events::FOR_CHANNELS.triggers,
+    kinds: events::FOR_CHANNELS.kinds,
+    validate: channels::check,
     address: |values, _| values.secret("webhook").expose().to_owned(),
-    form: Form::Plan(&Slack),
+    form: Form::Plan(&Incoming(&Mrkdwn)),
     example: &[
         ("webhook", "https://hooks.slack.com/services/T0/B0/secret"),
         ("push_channel", "dev,releases"),
     ],
     ..Integration::BLANK
 };
-
-struct Slack;
-
-impl Plan for Slack {
-    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
-        if let Some(reason) = filter::skip(event, values, context) {
-            return Err(reason);
-        }
-        let message = texts::message(event, context)?;
-        Ok(steps(&message, &channels::of(event, values), values))
-    }
-
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
-        steps(&texts::trial(context), &channels::all(values), values)
-    }
-
-    /// Slack says `ok`, or in one word what is wrong (chat facts, section 8); services that take
-    /// Slack's form may say it in JSON, or nothing.
-    fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
-        answers::success(answer, context.now)?;
-        let said = answer.body.trim();
-        let told = answer.json().unwrap_or_default();
-        if matches!(said, "" | "ok") || told["ok"] == true || told["success"] == true {
-            return Ok(None);
-        }
-        Err(Failure::Never {
-            why: format!("the webhook did not take the message: {}", answers::said(answer)),
-        })
-    }
-}
-
-/// One message for each channel; one without a name where the webhook is to choose.
-fn steps(message: &Message, channels: &[String], values: &Values) -> Vec<Step> {
-    if channels.is_empty() {
-        return vec![step("", message, values)];
-    }
-    channels.iter().map(|channel| step(channel, message, values)).collect()
-}
-
-/// The payload goes as a field of a web form (chat facts, section 3.1).
-fn step(channel: &str, message: &Message, values: &Values) -> Step {
-    let mut payload = attachments::keys(message);
-    for (key, text) in [("channel", channel), ("username", &values.text("username"))] {
-        if !text.is_empty() {
-            payload.insert(key.to_owned(), text.into());
-        }
-    }
-    let payload = Value::Object(payload).to_string();
-    let request = Request::post(values.secret("webhook").expose()).form(&[("payload", &payload)]);
-    Step::new(channel, request)
-}
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 //!
 //! The data lies outside the repository: `cargo xtask conformance` names its folder.
 
+mod catalogue;
 mod contract;
 
 use crate::every_integration;

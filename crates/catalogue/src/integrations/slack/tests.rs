@@ -1,8 +1,10 @@
 //! What Slack is sent, for which channels, and what its answers mean.
 
 use super::*;
-use model::Secret;
-use serde_json::{Map, json};
+use crate::{Context, Failure, FieldError, Plan, Step, Values};
+use model::{Event, Secret};
+use outbound::Answer;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 const WEBHOOK: &str = "https://hooks.test/services/T0/B0/secret";
@@ -21,7 +23,7 @@ fn event(body: &Value) -> Event {
 
 /// Key and payload of each step.
 fn sent(body: &Value, settings: Value) -> Vec<(String, Value)> {
-    let steps = Slack.steps(&event(body), &values(settings), &Context::made_up());
+    let steps = Incoming(&Mrkdwn).steps(&event(body), &values(settings), &Context::made_up());
     steps.unwrap().iter().map(payload).collect()
 }
 
@@ -90,7 +92,7 @@ fn only_ok_is_good_news() {
     let judge = |status, body: &str| {
         let mut answer = Answer::made_up(status, &Value::Null);
         body.clone_into(&mut answer.body);
-        Slack.judge(&answer, &Context::made_up())
+        Incoming(&Mrkdwn).judge(&answer, &Context::made_up())
     };
     for body in ["ok", "ok\n", "", r#"{"ok":true}"#, r#"{"success":true}"#] {
         assert_eq!(judge(200, body), Ok(None), "{body}");
@@ -112,7 +114,7 @@ fn only_ok_is_good_news() {
 
 #[test]
 fn a_trial_reaches_every_channel_that_is_named() {
-    let steps = Slack.trial(&values(json!({"channel": "#all", "push_channel": "#a,#all"})), &Context::made_up());
+    let steps = Incoming(&Mrkdwn).trial(&values(json!({"channel": "#all", "push_channel": "#a,#all"})), &Context::made_up());
     let keys: Vec<_> = steps.iter().map(|step| step.key.as_str()).collect();
     assert_eq!(keys, ["#all", "#a"]);
     assert!(payload(&steps[0]).1["text"].as_str().unwrap().contains("This is a test"));

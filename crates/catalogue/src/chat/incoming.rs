@@ -1,0 +1,76 @@
+//! Slack's kind of incoming webhook, which Mattermost has too: one message for each channel.
+
+use super::attachments;
+use super::message::Message;
+use super::rich::Markup;
+use super::{channels, filter, texts};
+use crate::{Context, Failure, Plan, Step, Values, answers};
+use model::Event;
+use outbound::{Answer, Request};
+use serde_json::Value;
+
+/// The webhook of a tool with this markup.
+pub struct Incoming(pub &'static (dyn Markup + Sync));
+
+impl Plan for Incoming {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
+        if let Some(reason) = filter::skip(event, values, context) {
+            return Err(reason);
+        }
+        let message = texts::message(event, context)?;
+        Ok(self.each(&message, &channels::of(event, values), values))
+    }
+
+    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+        self.each(&texts::trial(context), &channels::all(values), values)
+    }
+
+    /// Slack says `ok`, or in one word what is wrong (chat facts, section 8); services that take
+    /// Slack's form may say it in JSON, or nothing.
+    fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
+        answers::success(answer, context.now)?;
+        let said = answer.body.trim();
+        let told = answer.json().unwrap_or_default();
+        if matches!(said, "" | "ok") || told["ok"] == true || told["success"] == true {
+            return Ok(None);
+        }
+        Err(Failure::Never {
+            why: format!(
+                "the webhook did not take the message: {}",
+                answers::said(answer)
+            ),
+        })
+    }
+}
+
+impl Incoming {
+    /// One message for each channel; one without a name where the webhook is to choose.
+    fn each(&self, message: &Message, channels: &[String], values: &Values) -> Vec<Step> {
+        if channels.is_empty() {
+            return vec![self.step("", message, values)];
+        }
+        channels
+            .iter()
+            .map(|channel| self.step(channel, message, values))
+            .collect()
+    }
+
+    /// The payload goes as a field of a web form (chat facts, section 3.1).
+    fn step(&self, channel: &str, message: &Message, values: &Values) -> Step {
+        let mut payload = attachments::keys(message, self.0);
+        for (key, text) in [("channel", channel), ("username", &values.text("username"))] {
+            if !text.is_empty() {
+                payload.insert(key.to_owned(), text.into());
+            }
+        }
+        let payload = Value::Object(payload).to_string();
+        let request =
+            Request::post(values.secret("webhook").expose()).form(&[("payload", &payload)]);
+        Step::new(channel, request)
+    }
+}

@@ -1,0 +1,57 @@
+//! Chats that hear of an event in one request.
+
+use super::message::Message;
+use super::{filter, texts};
+use crate::{Context, Failure, Plan, Step, Values, answers};
+use model::Event;
+use outbound::{Answer, Request};
+
+/// Most characters of a sentence, where it is all that is sent.
+pub const SENTENCE: usize = 1_500;
+
+/// What is to be told, and why.
+pub struct News<'a> {
+    /// the words
+    pub message: &'a Message,
+    /// what happened; nothing when the settings are tried
+    pub event: Option<&'a Event>,
+}
+
+/// A chat that takes one request for each message.
+pub trait Single: Send + Sync {
+    /// The request that carries the message.
+    fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request;
+
+    /// What an answer means.
+    fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
+        answers::success(answer, context.now)
+    }
+}
+
+impl<T: Single> Plan for T {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
+        if let Some(reason) = filter::skip(event, values, context) {
+            return Err(reason);
+        }
+        let message = &texts::message(event, context)?;
+        let event = Some(event);
+        let request = self.request(&News { message, event }, values, context);
+        Ok(vec![Step::new("", request)])
+    }
+
+    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+        let message = &texts::trial(context);
+        let event = None;
+        let request = self.request(&News { message, event }, values, context);
+        vec![Step::new("", request)]
+    }
+
+    fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
+        Single::judge(self, answer, context)
+    }
+}

@@ -1,0 +1,45 @@
+//! # ClickUp
+//!
+//! ## What it does
+//!
+//! Says that a project's issues are kept in ClickUp, and where. Nothing is sent there.
+//!
+//! ## Set-up
+//!
+//! 1. Open a workspace in ClickUp that holds the issues.
+//! 2. Enter the address of that page as `project_url`, and the address of an issue, with `:id` in place of
+//!    its id, as `issues_url`, and save.
+//! 3. Use the test: it shows whether somebody answers at `project_url`.
+//!
+//! ```text
+//! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
+//!      --data-urlencode "project_url=https://app.clickup.com/1234567" \
+//!      --data-urlencode "issues_url=https://app.clickup.com/t/:id" \
+//!      "https://crosstie.example.com/api/v4/projects/group%2Fproject/integrations/clickup"
+//! ```
+//!
+//! ## Events
+//!
+//! None: it only holds addresses.
+//!
+//! ## Limits
+//!
+//! In texts an issue is named by `#abc12`, `CU-abc12` or a custom id, as in `SHOP-123`.
+//! Neither comments are written nor issues closed in ClickUp.
+
+use crate::tracker_urls;
+use crate::{Category, Form, Integration};
+
+tracker_urls::two_urls! {}
+
+/// The catalogue's entry.
+pub static INTEGRATION: Integration = Integration {
+    slug: "clickup",
+    title: "ClickUp",
+    summary: "Says that a project's issues are kept in ClickUp, and where.",
+    category: Category::IssueTracker,
+    source: include_str!("clickup.rs"),
+    settings: SETTINGS,
+    form: Form::Passive(Some(tracker_urls::probe)),
+    ..Integration::BLANK
+};

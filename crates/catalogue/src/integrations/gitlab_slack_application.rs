@@ -1,0 +1,44 @@
+//! # GitLab for Slack app
+//!
+//! ## What it does
+//!
+//! Keeps in which channels of a Slack workspace the GitLab for Slack app is to tell of events. The app
+//! is installed in a workspace by GitLab itself; Crosstie keeps these settings and does not act on
+//! events yet. To have messages in Slack now, set up *Slack notifications*.
+//!
+//! ## Set-up
+//!
+//! 1. The app is installed from a page and not by the API: without an installation it cannot be set
+//!    up.
+//! 2. Where it is installed, choose channels and events, and save.
+//!
+//! ## Events
+//!
+//! Every switch is off at first. The switches are kept; Crosstie does not act on events for this
+//! integration yet.
+//!
+//! ## Limits
+//!
+//! At most 10 channels for one event. Nothing is sent, so there is nothing that could be tried.
+
+use crate::chat::{self, channels, events};
+use crate::{Category, Form, Integration};
+
+chat::settings::with_channels! { [more_channels] }
+
+/// The catalogue's entry.
+pub static INTEGRATION: Integration = Integration {
+    slug: "gitlab-slack-application",
+    title: "GitLab for Slack app",
+    summary: "Tells channels of Slack what happens in a project, through GitLab's own app.",
+    category: Category::Chat,
+    not_by_api: Some("You cannot create the GitLab for Slack app integration from the API"),
+    source: include_str!("gitlab_slack_application.rs"),
+    settings: SETTINGS,
+    triggers: events::FOR_CHANNELS.triggers,
+    off_at_first: events::FOR_CHANNELS.triggers,
+    kinds: events::FOR_CHANNELS.kinds,
+    validate: channels::check,
+    form: Form::Passive(None),
+    ..Integration::BLANK
+};

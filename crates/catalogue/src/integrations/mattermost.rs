@@ -1,0 +1,70 @@
+//! # Mattermost notifications
+//!
+//! ## What it does
+//!
+//! Tells channels of a Mattermost server what happens in a project: pushes, merge requests, issues,
+//! comments, pipelines, deployments and more, each with a link to where it happened.
+//!
+//! ## Set-up
+//!
+//! 1. In Mattermost, add an *incoming webhook* for a channel and copy its address. To have messages
+//!    in other channels too, do not lock it to that channel.
+//! 2. Enter the address as `webhook`, choose the events, and save.
+//! 3. Use the test: a line appears in each channel that the settings name.
+//!
+//! ```text
+//! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
+//!      --data "webhook=https://mattermost.example.com/hooks/secret&push_channel=dev,releases" \
+//!      "https://crosstie.example.com/api/v4/projects/group%2Fproject/integrations/mattermost"
+//! ```
+//!
+//! ## Events
+//!
+//! - **Push, tag push**: who pushed what, with the newest 20 commits.
+//! - **Issue, work item, incident**: when it is opened, closed or reopened; with its description when
+//!   it is opened.
+//! - **Merge request**: when it is opened, closed, reopened, merged, or its approval changes.
+//! - **Comment**: when it is written, with its text.
+//! - **Pipeline**: when it has passed or failed, with the jobs that failed.
+//! - **Wiki page**, **deployment**, **vulnerability**.
+//!
+//! Edits are no news and are not told. What is confidential has switches and channels of its own.
+//! Pushes, pipelines and deployments pass the branch filter; tags always do. Issues, merge requests
+//! and comments pass the label filter.
+//!
+//! ## Limits
+//!
+//! At most 10 channels for one event. The user name counts only where the server lets webhooks
+//! override it. Texts are cut at 3,000 characters. Names in other people's words (`@channel`) call
+//! nobody.
+
+use crate::chat::incoming::Incoming;
+use crate::chat::slack_markup::MattermostMrkdwn;
+use crate::chat::{self, channels, events};
+use crate::{Category, Form, Integration, Setting};
+
+chat::settings::with_channels! { []
+    /// Address of the incoming webhook, for example `https://mattermost.example.com/hooks/…`.
+    webhook: Setting::secret_url("Webhook").required(),
+    /// Name that the messages appear under.
+    username: Setting::text("Username"),
+}
+
+/// The catalogue's entry.
+pub static INTEGRATION: Integration = Integration {
+    slug: "mattermost",
+    title: "Mattermost notifications",
+    summary: "Tells channels of a Mattermost server what happens in a project.",
+    category: Category::Chat,
+    source: include_str!("mattermost.rs"),
+    settings: SETTINGS,
+    triggers: events::WITH_DEPLOYMENTS.triggers,
+    kinds: events::WITH_DEPLOYMENTS.kinds,
+    validate: channels::check,
+    address: |values, _| values.secret("webhook").expose().to_owned(),
+    form: Form::Plan(&Incoming(&MattermostMrkdwn)),
+    ..Integration::BLANK
+};
+
+#[cfg(test)]
+mod tests;

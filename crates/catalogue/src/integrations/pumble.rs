@@ -1,0 +1,86 @@
+//! # Pumble
+//!
+//! ## What it does
+//!
+//! Tells a Pumble channel what happens in a project: pushes, merge requests, issues, comments,
+//! pipelines and wiki pages, each in one sentence with a link to where it happened.
+//!
+//! ## Set-up
+//!
+//! 1. In Pumble, add an *incoming webhook* for a channel and copy its address.
+//! 2. Enter its address as `webhook`, choose the events, and save.
+//! 3. Use the test: a line appears there.
+//!
+//! ```text
+//! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
+//!      --data "webhook=https://api.pumble.com/workspaces/secret" \
+//!      "https://crosstie.example.com/api/v4/projects/group%2Fproject/integrations/pumble"
+//! ```
+//!
+//! ## Events
+//!
+//! - **Push, tag push**: who pushed what.
+//! - **Issue, work item**: when it is opened, closed or reopened.
+//! - **Merge request**: when it is opened, closed, reopened, merged, or its approval changes.
+//! - **Comment**: when it is written.
+//! - **Pipeline**: when it has passed or failed.
+//! - **Wiki page**.
+//!
+//! Edits are no news and are not told. Pushes and pipelines pass the branch filter; tags always do.
+//!
+//! ## Limits
+//!
+//! One sentence is sent, without descriptions, comments and lists of commits.
+
+use crate::chat::single::{News, SENTENCE, Single};
+use crate::chat::slack_markup::Mrkdwn;
+use crate::chat::{self, events};
+use crate::{Category, Context, Form, Integration, Setting, Values};
+use outbound::Request;
+use serde_json::json;
+
+chat::settings::without_channels! { []
+    /// Address of the incoming webhook, for example `https://api.pumble.com/workspaces/…`.
+    webhook: Setting::secret_url("Webhook").required(),
+}
+
+/// The catalogue's entry.
+pub static INTEGRATION: Integration = Integration {
+    slug: "pumble",
+    title: "Pumble",
+    summary: "Tells a Pumble channel what happens in a project.",
+    category: Category::Chat,
+    source: include_str!("pumble.rs"),
+    settings: SETTINGS,
+    triggers: events::USUAL.triggers,
+    kinds: events::USUAL.kinds,
+    address: |values, _| values.secret("webhook").expose().to_owned(),
+    form: Form::Plan(&Pumble),
+    ..Integration::BLANK
+};
+
+struct Pumble;
+
+impl Single for Pumble {
+    /// Request: chat facts, section 3.6.
+    fn request(&self, news: &News<'_>, values: &Values, _: &Context) -> Request {
+        let text = news.message.summary.write_within(&Mrkdwn, SENTENCE);
+        Request::post(values.secret("webhook").expose()).json(&json!({ "text": text }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::fixtures;
+
+    #[test]
+    fn a_sentence_is_sent() {
+        let sent = fixtures::sent(&INTEGRATION, &fixtures::comment(), &json!({}));
+        assert_eq!(sent.url, fixtures::WEBHOOK);
+        assert_eq!(
+            sent.body,
+            json!({"text": "Ada (ada) <https://git.test/n/1|commented on issue #3> in <https://git.test/group/project|Group / Project>: *A &amp; &lt;B&gt;*"})
+        );
+    }
+}

@@ -1,0 +1,87 @@
+//! # Webex Teams
+//!
+//! ## What it does
+//!
+//! Tells a Webex space what happens in a project: pushes, merge requests, issues, comments, pipelines
+//! and wiki pages, each in one sentence with a link to where it happened.
+//!
+//! ## Set-up
+//!
+//! 1. In the Webex App Hub, add an *incoming webhook* for a space and copy its address.
+//! 2. Enter its address as `webhook`, choose the events, and save.
+//! 3. Use the test: a line appears there.
+//!
+//! ```text
+//! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
+//!      --data "webhook=https://webexapis.com/v1/webhooks/incoming/secret" \
+//!      "https://crosstie.example.com/api/v4/projects/group%2Fproject/integrations/webex-teams"
+//! ```
+//!
+//! ## Events
+//!
+//! - **Push, tag push**: who pushed what.
+//! - **Issue, work item**: when it is opened, closed or reopened.
+//! - **Merge request**: when it is opened, closed, reopened, merged, or its approval changes.
+//! - **Comment**: when it is written.
+//! - **Pipeline**: when it has passed or failed.
+//! - **Wiki page**.
+//!
+//! Edits are no news and are not told. Pushes and pipelines pass the branch filter; tags always do.
+//!
+//! ## Limits
+//!
+//! One sentence is sent, without descriptions, comments and lists of commits. The characters
+//! `[ ] < > | * _ ~` and backticks are left out of names and titles, since Webex would read them as
+//! marks.
+
+use crate::chat::markdown::CAUTIOUS;
+use crate::chat::single::{News, SENTENCE, Single};
+use crate::chat::{self, events};
+use crate::{Category, Context, Form, Integration, Setting, Values};
+use outbound::Request;
+use serde_json::json;
+
+chat::settings::without_channels! { []
+    /// Address of the incoming webhook, for example `https://webexapis.com/v1/webhooks/incoming/…`.
+    webhook: Setting::secret_url("Webhook").required(),
+}
+
+/// The catalogue's entry.
+pub static INTEGRATION: Integration = Integration {
+    slug: "webex-teams",
+    title: "Webex Teams",
+    summary: "Tells a Webex space what happens in a project.",
+    category: Category::Chat,
+    source: include_str!("webex_teams.rs"),
+    settings: SETTINGS,
+    triggers: events::USUAL.triggers,
+    kinds: events::USUAL.kinds,
+    address: |values, _| values.secret("webhook").expose().to_owned(),
+    form: Form::Plan(&Webex),
+    ..Integration::BLANK
+};
+
+struct Webex;
+
+impl Single for Webex {
+    /// Request: chat facts, section 3.6.
+    fn request(&self, news: &News<'_>, values: &Values, _: &Context) -> Request {
+        let text = news.message.summary.write_within(&CAUTIOUS, SENTENCE);
+        Request::post(values.secret("webhook").expose()).json(&json!({ "markdown": text }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::fixtures;
+
+    #[test]
+    fn a_sentence_is_sent_in_markdown() {
+        let sent = fixtures::sent(&INTEGRATION, &fixtures::comment(), &json!({}));
+        assert_eq!(
+            sent.body,
+            json!({"markdown": "Ada (ada) [commented on issue #3](https://git.test/n/1) in [Group / Project](https://git.test/group/project): **A & B**"})
+        );
+    }
+}

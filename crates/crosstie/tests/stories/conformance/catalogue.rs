@@ -1,0 +1,174 @@
+//! That the catalogue takes every parameter that the specification names, and as it says.
+
+use super::shared;
+use ::catalogue::{ALL, Integration, Kind, Setting};
+use model::Trigger;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One integration of the specification.
+#[derive(Deserialize)]
+struct Specified {
+    slug: String,
+    parameters: Vec<Parameter>,
+}
+
+#[derive(Deserialize)]
+struct Parameter {
+    name: String,
+    r#type: String,
+    required: bool,
+}
+
+/// Integrations that the catalogue does not have yet. The list must shrink: one that is there
+/// and stands here still is a failure.
+const MISSING: &[&str] = &[
+    "apple_app_store",
+    "asana",
+    "assembla",
+    "bamboo",
+    "buildkite",
+    "confluence",
+    "custom-issue-tracker",
+    "datadog",
+    "diffblue-cover",
+    "drone-ci",
+    "emails-on-push",
+    "external-wiki",
+    "git-guardian",
+    "github",
+    "google-cloud-platform-artifact-registry",
+    "google-cloud-platform-workload-identity-federation",
+    "google-play",
+    "harbor",
+    "irker",
+    "jenkins",
+    "mock-ci",
+    "packagist",
+    "pipelines-email",
+    "pivotaltracker",
+    "squash-tm",
+    "teamcity",
+];
+
+/// Where the catalogue differs on purpose: slug (`*` for all), parameter and why.
+const ON_PURPOSE: &[(&str, &str, &str)] = &[
+    (
+        "jira",
+        "vulnerabilities_issuetype",
+        "Jira's ids are texts of digits, and numbers are taken as such",
+    ),
+    (
+        "telegram",
+        "*_events",
+        "the page marks the switches as required, and GitLab takes requests without them",
+    ),
+];
+
+fn specified() -> Vec<Specified> {
+    let path = shared().join("spec/catalogue.json");
+    let text = std::fs::read_to_string(path).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The catalogue's entry by any spelling of its slug.
+fn entry(slug: &str) -> Option<&'static Integration> {
+    let is_it = |entry: &&&Integration| entry.slug == slug || entry.other_slugs.contains(&slug);
+    ALL.iter().find(is_it).copied()
+}
+
+/// How a parameter is declared: its type, and whether it must be given.
+fn declared(integration: &Integration, name: &str) -> Option<(&'static str, bool)> {
+    let of_name = |setting: &&Setting| setting.name == name || setting.aliases.contains(&name);
+    if let Some(setting) = integration.settings.iter().find(of_name) {
+        return Some((type_name(setting.kind), setting.required));
+    }
+    let trigger = Trigger::from_field(name);
+    let is_switch = trigger.is_some_and(|trigger| integration.triggers.contains(&trigger));
+    (is_switch || name == "use_inherited_settings").then_some(("boolean", false))
+}
+
+fn type_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Boolean => "boolean",
+        Kind::Integer => "integer",
+        Kind::TextList => "array of strings",
+        _ => "string",
+    }
+}
+
+/// What is different, if anything is.
+fn difference(integration: &Integration, parameter: &Parameter) -> Option<String> {
+    let Some((kind, required)) = declared(integration, &parameter.name) else {
+        return Some("is not taken".into());
+    };
+    let wanted = (parameter.r#type.as_str(), parameter.required);
+    (wanted != (kind, required))
+        .then(|| format!("should be {wanted:?} and is {:?}", (kind, required)))
+}
+
+/// The line of the list that explains a difference.
+fn reason(slug: &str, name: &str) -> Option<usize> {
+    ON_PURPOSE.iter().position(|(of, pattern, _)| {
+        let fits = match pattern.strip_prefix('*') {
+            Some(end) => name.ends_with(end),
+            None => name == *pattern,
+        };
+        *of == slug && fits
+    })
+}
+
+#[test]
+fn every_specified_parameter_is_taken_as_specified() {
+    let mut wrong = Vec::new();
+    let mut needed = BTreeSet::new();
+    for specified in specified() {
+        let Some(integration) = entry(&specified.slug) else {
+            continue;
+        };
+        for parameter in &specified.parameters {
+            let Some(difference) = difference(integration, parameter) else {
+                continue;
+            };
+            match reason(&specified.slug, &parameter.name) {
+                Some(line) => drop(needed.insert(line)),
+                None => wrong.push(format!(
+                    "{}.{} {difference}",
+                    specified.slug, parameter.name
+                )),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let idle: Vec<_> = (0..ON_PURPOSE.len())
+        .filter(|line| !needed.contains(line))
+        .map(|line| ON_PURPOSE[line])
+        .collect();
+    assert!(idle.is_empty(), "these differences are gone: {idle:#?}");
+}
+
+#[test]
+fn what_is_missing_is_on_the_list_and_nothing_else() {
+    let specified: BTreeMap<String, bool> = specified()
+        .into_iter()
+        .map(|specified| (specified.slug.clone(), entry(&specified.slug).is_some()))
+        .collect();
+    assert!(
+        specified.len() >= 50,
+        "only {} are specified",
+        specified.len()
+    );
+    let unlisted: Vec<_> = specified
+        .iter()
+        .filter(|(slug, there)| !**there && !MISSING.contains(&slug.as_str()))
+        .collect();
+    assert!(unlisted.is_empty(), "not in the catalogue: {unlisted:?}");
+    let done: Vec<_> = MISSING
+        .iter()
+        .filter(|slug| specified.get(**slug) != Some(&false))
+        .collect();
+    assert!(
+        done.is_empty(),
+        "in the catalogue, or not specified at all; remove them from the list: {done:?}"
+    );
+}
