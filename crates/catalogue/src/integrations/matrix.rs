@@ -15,7 +15,7 @@
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
-//!      --data "hostname=https://matrix.example.com&token=secret&room=!abc:example.com" \
+//!      --data 'hostname=https://matrix.example.com&token=secret&room=!abc:example.com' \
 //!      "https://crosstie.example.com/api/v4/projects/group%2Fproject/integrations/matrix"
 //! ```
 //!

@@ -1,9 +1,10 @@
 //! That the catalogue takes every parameter that the specification names, and as it says.
 
-use super::shared;
-use ::catalogue::{ALL, Integration, Kind, Setting};
-use model::Trigger;
+use super::{gitlab_bodies, shared};
+use ::catalogue::{ALL, Context, Form, Integration, Kind, Setting, Values};
+use model::{Event, Trigger};
 use serde::Deserialize;
+use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One integration of the specification.
@@ -171,4 +172,36 @@ fn what_is_missing_is_on_the_list_and_nothing_else() {
         done.is_empty(),
         "in the catalogue, or not specified at all; remove them from the list: {done:?}"
     );
+}
+
+#[test]
+fn every_real_body_can_be_told_by_all_that_send() {
+    let bodies = gitlab_bodies();
+    let events: Vec<Event> = bodies
+        .iter()
+        .filter_map(|(_, body)| Event::parse(body).ok())
+        .collect();
+    let mut told = 0;
+    for integration in ALL {
+        let Form::Plan(sender) = integration.form else {
+            continue;
+        };
+        let values = Values::new(
+            integration.settings,
+            Map::new(),
+            BTreeMap::new(),
+            Map::new(),
+        );
+        let context = Context::made_up();
+        let wanted = events
+            .iter()
+            .filter(|event| integration.kinds.contains(&event.kind));
+        for event in wanted {
+            match sender.steps(event, &values, &context) {
+                Ok(_) => told += 1,
+                Err(reason) => assert!(!reason.is_empty(), "{}", integration.slug),
+            }
+        }
+    }
+    assert!(told > 50, "only {told} messages");
 }
