@@ -8,13 +8,16 @@ pub mod answers;
 mod branches;
 pub mod chat;
 mod context;
+mod credentials;
 #[cfg(test)]
 mod fuzz;
+mod google_cloud;
 mod integration;
 pub mod markdown;
 pub mod page;
 mod plan;
 pub mod references;
+mod rules;
 pub mod sample;
 mod setting;
 mod time;
@@ -46,12 +49,34 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    apple_app_store,
+    asana,
+    assembla,
+    bamboo,
+    buildkite,
+    confluence,
     custom_issue_tracker,
+    datadog,
+    diffblue_cover,
+    drone_ci,
     emails_on_push,
+    external_wiki,
+    git_guardian,
+    github,
+    google_cloud_platform_artifact_registry,
+    google_cloud_platform_workload_identity_federation,
+    google_play,
+    harbor,
     irker,
     jenkins,
     jira,
+    mock_ci,
+    packagist,
+    pipelines_email,
+    pivotaltracker,
     slack,
+    squash_tm,
+    teamcity,
 }
 
 /// The integration of that slug.

@@ -134,14 +134,20 @@ impl Values {
                 self.text(setting.name)
             };
             let blank = match setting.kind {
-                Kind::Boolean | Kind::Integer | Kind::TextList => false,
-                _ => text.is_empty(),
+                Kind::Boolean | Kind::TextList => false,
+                Kind::Integer => self.get(setting.name).is_null(),
+                Kind::Text | Kind::Url => text.is_empty(),
             };
-            if blank && setting.required {
+            if blank && setting.required && !setting.may_be_blank {
                 errors.push(FieldError::new(setting.name, "can't be blank"));
             }
             if let Some(message) = too_long(setting, &text, &self.get(setting.name)) {
                 errors.push(FieldError::new(setting.name, message));
+            }
+            if let (Some(range), Some(value)) = (setting.range, self.get(setting.name).as_i64()) {
+                errors.extend(
+                    out_of(range, value).map(|message| FieldError::new(setting.name, message)),
+                );
             }
             if setting.kind == Kind::Url && !blank {
                 errors.extend(
@@ -165,6 +171,13 @@ fn too_long(setting: &Setting, text: &str, value: &Value) -> Option<String> {
         None => (text.chars().count(), "characters"),
     };
     (length > setting.max).then(|| format!("is too long (maximum is {} {unit})", setting.max))
+}
+
+fn out_of((least, greatest): (i64, i64), value: i64) -> Option<String> {
+    if value < least {
+        return Some(format!("must be greater than or equal to {least}"));
+    }
+    (value > greatest).then(|| format!("must be less than or equal to {greatest}"))
 }
 
 /// What is wrong with an address: GitLab's words, then what to do.
@@ -239,6 +252,18 @@ mod tests {
         Setting::boolean("On", true).named("on", &["Whether it is on."]),
         Setting::host("Host", "tool.test").named("host", &["The host."]),
         Setting::port("Port", 6_659).named("port", &["The port."]),
+        Setting::number("Size")
+            .range(1, 9)
+            .named("size", &["The size."]),
+    ];
+
+    static SENT: &[Setting] = &[
+        Setting::number("Count")
+            .required()
+            .named("count", &["The count."]),
+        Setting::text("Note")
+            .may_be_blank()
+            .named("note", &["The note."]),
     ];
 
     fn values(plain: Value) -> Values {
@@ -268,6 +293,18 @@ mod tests {
                 "keys is too long (maximum is 1 entries)",
             ]
         );
+    }
+
+    #[test]
+    fn a_number_stays_in_its_range_and_is_there_when_it_must_be() {
+        let of_size = |size: i64| errors(json!({"size": size}), "").pop().unwrap();
+        assert_eq!(of_size(0), "size must be greater than or equal to 1");
+        assert_eq!(of_size(10), "size must be less than or equal to 9");
+        assert!(of_size(9).starts_with("token"), "{}", of_size(9));
+
+        let sent = Values::new(SENT, Map::new(), BTreeMap::new(), Map::new());
+        let wanted = FieldError::new("count", "can't be blank");
+        assert_eq!(sent.check(&AllowList::default()), [wanted]);
     }
 
     #[test]
