@@ -1,6 +1,7 @@
 //! A user name and its password, shared by the integrations that sign in with both or not at all.
 
 use crate::{FieldError, Values};
+use outbound::Auth;
 
 /// What is wrong with the pair, if one of the two stands alone.
 pub(crate) fn check(values: &Values) -> Option<FieldError> {
@@ -13,6 +14,15 @@ pub(crate) fn check(values: &Values) -> Option<FieldError> {
         _ => return None,
     };
     Some(FieldError::new(blank, "can't be blank"))
+}
+
+/// How a request signs in with them.
+pub(crate) fn auth(values: &Values) -> Auth {
+    let (username, password) = (values.text("username"), values.secret("password"));
+    if username.is_empty() && password.is_empty() {
+        return Auth::None;
+    }
+    Auth::Basic { username, password }
 }
 
 #[cfg(test)]
@@ -49,5 +59,7 @@ mod tests {
                 "{username} {password}"
             );
         }
+        assert!(matches!(auth(&values("", "")), Auth::None));
+        assert!(matches!(auth(&values("ada", "pw")), Auth::Basic { .. }));
     }
 }

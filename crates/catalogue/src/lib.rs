@@ -6,6 +6,7 @@
 
 pub mod answers;
 mod branches;
+mod builds;
 pub mod chat;
 mod context;
 mod credentials;
@@ -16,10 +17,13 @@ mod integration;
 pub mod markdown;
 pub mod page;
 mod plan;
+mod query;
 pub mod references;
 mod rules;
 pub mod sample;
 mod setting;
+#[cfg(test)]
+mod testing;
 mod time;
 pub mod trackers;
 mod values;

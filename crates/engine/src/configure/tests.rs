@@ -194,10 +194,7 @@ async fn a_secret_is_forgotten_with_the_setting_it_goes_with() {
                 values.secret(setting.name).expose().to_owned()
             };
             let first = filled(integration.settings, "first.test");
-            assert_eq!(
-                secret_after(first).await,
-                secret_of(setting)
-            );
+            assert_eq!(secret_after(first).await, secret_of(setting));
             assert_eq!(
                 secret_after(only(other, " ")).await,
                 "",
