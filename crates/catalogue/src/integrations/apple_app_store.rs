@@ -47,6 +47,11 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("apple_app_store.rs"),
     settings: SETTINGS,
     validate,
+    example: &[
+        ("app_store_issuer_id", "0a1b2c3d-0000-4444-8888-0123456789ab"),
+        ("app_store_key_id", "ABC123"),
+        ("app_store_private_key_file_name", "AuthKey_ABC123.p8"),
+    ],
     ..Integration::BLANK
 };
 

@@ -36,6 +36,7 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("confluence.rs"),
     settings: SETTINGS,
     validate,
+    example: &[("confluence_url", "https://example.atlassian.net/wiki")],
     ..Integration::BLANK
 };
 

@@ -53,6 +53,10 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("datadog.rs"),
     settings: SETTINGS,
     validate,
+    example: &[
+        ("datadog_ci_visibility", "true"),
+        ("datadog_site", "datadoghq.eu"),
+    ],
     ..Integration::BLANK
 };
 

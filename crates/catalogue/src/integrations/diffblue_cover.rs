@@ -40,5 +40,6 @@ pub static INTEGRATION: Integration = Integration {
     category: Category::Other,
     source: include_str!("diffblue_cover.rs"),
     settings: SETTINGS,
+    example: &[("diffblue_access_token_name", "cover")],
     ..Integration::BLANK
 };

@@ -42,5 +42,6 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("github.rs"),
     settings: SETTINGS,
     triggers: &[Trigger::Pipeline],
+    example: &[("repository_url", "https://github.com/example/shop")],
     ..Integration::BLANK
 };

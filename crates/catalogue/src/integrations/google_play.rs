@@ -46,6 +46,10 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("google_play.rs"),
     settings: SETTINGS,
     validate,
+    example: &[
+        ("package_name", "com.example.shop"),
+        ("service_account_key_file_name", "key.json"),
+    ],
     ..Integration::BLANK
 };
 

@@ -48,6 +48,11 @@ pub static INTEGRATION: Integration = Integration {
     validate,
     address: |values, _| values.text("url"),
     form: Form::Passive(Some(probe)),
+    example: &[
+        ("url", "https://harbor.example.com"),
+        ("project_name", "shop"),
+        ("username", "crosstie"),
+    ],
     ..Integration::BLANK
 };
 

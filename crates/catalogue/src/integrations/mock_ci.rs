@@ -37,5 +37,6 @@ pub static INTEGRATION: Integration = Integration {
     for_development: true,
     source: include_str!("mock_ci.rs"),
     settings: SETTINGS,
+    example: &[("mock_service_url", "https://mock.example.com")],
     ..Integration::BLANK
 };

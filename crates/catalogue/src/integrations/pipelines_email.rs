@@ -48,6 +48,7 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: &[Trigger::Pipeline],
     validate,
+    example: &[("recipients", "dev@example.com,ops@example.com")],
     ..Integration::BLANK
 };
 
