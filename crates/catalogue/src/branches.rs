@@ -42,6 +42,15 @@ pub(crate) fn skip(
     (!wanted).then(|| format!("branch `{branch}` is not {words}"))
 }
 
+/// Why a push is passed over by `restrict_to_branch`, a list of names with commas between, if it
+/// is; a blank list names all.
+pub(crate) fn restricted(values: &Values, branch: &str) -> Option<String> {
+    let list = values.text("restrict_to_branch");
+    let is_named = list.split(',').any(|name| name.trim() == branch);
+    (!list.is_empty() && !is_named)
+        .then(|| format!("branch `{branch}` is not among those that `restrict_to_branch` names"))
+}
+
 /// The setting's value; where it was never set, what its forerunner says.
 fn wanted(values: &Values) -> String {
     let forerunner = "notify_only_default_branch";
@@ -99,6 +108,26 @@ mod tests {
             "release/1",
             Some(false)
         ));
+    }
+
+    #[test]
+    fn a_list_restricts_to_the_branches_it_names() {
+        static LIST: &[Setting] =
+            &[Setting::text("Restrict").named("restrict_to_branch", &["Branches."])];
+        for (list, branch, expected) in [
+            ("", "wip", true),
+            ("main, release/1 ", "release/1", true),
+            ("main,release/1", "release", false),
+            ("Main", "main", false),
+        ] {
+            let plain = Map::from_iter([("restrict_to_branch".to_owned(), json!(list))]);
+            let values = Values::new(LIST, plain, BTreeMap::new(), Map::new());
+            assert_eq!(
+                restricted(&values, branch).is_none(),
+                expected,
+                "{list} {branch}"
+            );
+        }
     }
 
     #[test]

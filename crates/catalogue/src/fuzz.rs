@@ -124,6 +124,15 @@ fn object(fields: Vec<(&'static str, Value)>) -> Value {
     Value::Object(fields.collect())
 }
 
+/// A commit with a text as its message, which often names issues and tasks, or anything.
+fn commit() -> impl Strategy<Value = Value> {
+    let message = prop_oneof![Just("AB-1 closes #2"), proptest::sample::select(TEXTS)];
+    prop_oneof![
+        message.prop_map(|text| json!({"message": text})),
+        any_json()
+    ]
+}
+
 /// An event of some kind, most of whose fields are made up of the right type or not.
 fn event() -> impl Strategy<Value = Value> {
     let kind = proptest::sample::select(&model::Kind::ALL[..]).prop_map(|row| row.1);
@@ -133,7 +142,7 @@ fn event() -> impl Strategy<Value = Value> {
     let push = (
         usual("refs/heads/main"),
         usual("0000000000000000000000000000000000000000"),
-        proptest::collection::vec(any_json(), 0..3),
+        proptest::collection::vec(commit(), 0..3),
         any_json(),
     );
     (kind, fields, push).prop_map(|(kind, fields, (reference, before, commits, attributes))| {
@@ -141,6 +150,9 @@ fn event() -> impl Strategy<Value = Value> {
         event["object_kind"] = kind.into();
         event["ref"] = reference;
         event["before"] = before;
+        if event.get("total_commits_count").is_none() {
+            event["total_commits_count"] = commits.len().into();
+        }
         event["commits"] = commits.into();
         event["object_attributes"] = attributes;
         event

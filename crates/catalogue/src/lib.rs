@@ -6,17 +6,24 @@
 
 pub mod answers;
 mod branches;
+mod builds;
 pub mod chat;
 mod context;
+mod credentials;
 #[cfg(test)]
 mod fuzz;
+mod google_cloud;
 mod integration;
 pub mod markdown;
 pub mod page;
 mod plan;
+mod query;
 pub mod references;
+mod rules;
 pub mod sample;
 mod setting;
+#[cfg(test)]
+mod testing;
 mod time;
 mod tracker_urls;
 pub mod trackers;
@@ -47,15 +54,31 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    apple_app_store,
+    asana,
+    assembla,
+    bamboo,
     bugzilla,
+    buildkite,
     campfire,
     clickup,
+    confluence,
     custom_issue_tracker,
+    datadog,
+    diffblue_cover,
     discord,
+    drone_ci,
     emails_on_push,
     ewm,
+    external_wiki,
+    git_guardian,
+    github,
     gitlab_slack_application,
+    google_cloud_platform_artifact_registry,
+    google_cloud_platform_workload_identity_federation,
+    google_play,
     hangouts_chat,
+    harbor,
     irker,
     jenkins,
     jira,
@@ -65,12 +88,18 @@ catalogue! {
     mattermost,
     mattermost_slash_commands,
     microsoft_teams,
+    mock_ci,
+    packagist,
     phorge,
+    pipelines_email,
+    pivotaltracker,
     pumble,
     pushover,
     redmine,
     slack,
     slack_slash_commands,
+    squash_tm,
+    teamcity,
     telegram,
     unify_circuit,
     webex_teams,

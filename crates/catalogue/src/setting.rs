@@ -73,8 +73,10 @@ pub struct Setting {
     pub part: Option<Part>,
     /// the setting that this one is forgotten with when that is made blank
     pub goes_with: Option<&'static str>,
-    /// the least and the most that a number may be
-    pub range: (i64, i64),
+    /// least and greatest number it may be
+    pub range: Option<(i64, i64)>,
+    /// whether a save that must name it may give nothing for it
+    pub may_be_blank: bool,
     /// whether its value is kept sealed and never shown
     pub secret: bool,
     /// whether secrets go to this address, and so must be entered again when it changes
@@ -98,7 +100,8 @@ impl Setting {
             max: 2_048,
             part: None,
             goes_with: None,
-            range: (i64::MIN, i64::MAX),
+            range: None,
+            may_be_blank: false,
             secret: false,
             binds_secrets: false,
             top_level: false,
@@ -134,6 +137,11 @@ impl Setting {
         let mut setting = Self::new(Kind::Boolean, title);
         setting.default = Default::Boolean(default);
         setting
+    }
+
+    /// A whole number; nothing holds while it was not set.
+    pub const fn number(title: &'static str) -> Self {
+        Self::new(Kind::Integer, title)
     }
 
     /// One of the numbers 0, 1, 2, …, the first of which holds while nothing was set.
@@ -187,13 +195,6 @@ impl Setting {
         setting
     }
 
-    /// A whole number from the least to the most; none while nothing was set.
-    pub const fn integer(title: &'static str, least: i64, most: i64) -> Self {
-        let mut setting = Self::new(Kind::Integer, title);
-        setting.range = (least, most);
-        setting
-    }
-
     /// A list of texts.
     pub const fn list(title: &'static str, most: usize) -> Self {
         let mut setting = Self::new(Kind::TextList, title);
@@ -215,6 +216,21 @@ impl Setting {
         self
     }
 
+    /// Must be named on every save, and may be blank all the same.
+    #[must_use]
+    pub const fn may_be_blank(mut self) -> Self {
+        self.required = true;
+        self.may_be_blank = true;
+        self
+    }
+
+    /// No less and no greater than these.
+    #[must_use]
+    pub const fn range(mut self, least: i64, greatest: i64) -> Self {
+        self.range = Some((least, greatest));
+        self
+    }
+
     /// At most this many characters.
     #[must_use]
     pub const fn max(mut self, characters: usize) -> Self {
@@ -229,7 +245,7 @@ impl Setting {
         self
     }
 
-    /// Secrets go to this address.
+    /// Secrets go to this address: a URL, or the name of a host with or without a port.
     #[must_use]
     pub const fn binds_secrets(mut self) -> Self {
         self.binds_secrets = true;

@@ -139,17 +139,20 @@ impl Values {
                 self.text(setting.name)
             };
             let blank = match setting.kind {
-                Kind::Boolean | Kind::Integer | Kind::TextList => false,
-                _ => text.is_empty(),
+                Kind::Boolean | Kind::TextList => false,
+                Kind::Integer => self.get(setting.name).is_null(),
+                Kind::Text | Kind::Url => text.is_empty(),
             };
-            if blank && setting.required {
+            if blank && setting.required && !setting.may_be_blank {
                 errors.push(FieldError::new(setting.name, "can't be blank"));
-            }
-            if let Some(message) = out_of_range(setting, &self.get(setting.name)) {
-                errors.push(FieldError::new(setting.name, message));
             }
             if let Some(message) = too_long(setting, &text, &self.get(setting.name)) {
                 errors.push(FieldError::new(setting.name, message));
+            }
+            if let (Some(range), Some(value)) = (setting.range, self.get(setting.name).as_i64()) {
+                errors.extend(
+                    out_of(range, value).map(|message| FieldError::new(setting.name, message)),
+                );
             }
             if setting.kind == Kind::Url && !blank {
                 errors.extend(
@@ -167,24 +170,19 @@ impl Values {
     }
 }
 
-fn out_of_range(setting: &Setting, value: &Value) -> Option<String> {
-    let (least, most) = setting.range;
-    let number = value.as_i64()?;
-    if (least..=most).contains(&number) {
-        return None;
-    }
-    Some(match most {
-        i64::MAX => format!("must be {least} or more"),
-        _ => format!("must be from {least} to {most}"),
-    })
-}
-
 fn too_long(setting: &Setting, text: &str, value: &Value) -> Option<String> {
     let (length, unit) = match value.as_array() {
         Some(entries) => (entries.len(), "entries"),
         None => (text.chars().count(), "characters"),
     };
     (length > setting.max).then(|| format!("is too long (maximum is {} {unit})", setting.max))
+}
+
+fn out_of((least, greatest): (i64, i64), value: i64) -> Option<String> {
+    if value < least {
+        return Some(format!("must be greater than or equal to {least}"));
+    }
+    (value > greatest).then(|| format!("must be less than or equal to {greatest}"))
 }
 
 /// What is wrong with an address: GitLab's words, then what to do.
@@ -256,10 +254,24 @@ mod tests {
             .named("token", &["The token."]),
         Setting::text("Name").max(3).named("name", &["The name."]),
         Setting::list("Keys", 1).named("keys", &["The keys."]),
-        Setting::integer("Topic", 1, i64::MAX).named("topic", &["The topic."]),
+        Setting::number("Topic")
+            .range(1, i64::MAX)
+            .named("topic", &["The topic."]),
         Setting::boolean("On", true).named("on", &["Whether it is on."]),
         Setting::host("Host", "tool.test").named("host", &["The host."]),
         Setting::port("Port", 6_659).named("port", &["The port."]),
+        Setting::number("Size")
+            .range(1, 9)
+            .named("size", &["The size."]),
+    ];
+
+    static SENT: &[Setting] = &[
+        Setting::number("Count")
+            .required()
+            .named("count", &["The count."]),
+        Setting::text("Note")
+            .may_be_blank()
+            .named("note", &["The note."]),
     ];
 
     fn values(plain: Value) -> Values {
@@ -290,6 +302,18 @@ mod tests {
                 "topic must be 1 or more",
             ]
         );
+    }
+
+    #[test]
+    fn a_number_stays_in_its_range_and_is_there_when_it_must_be() {
+        let of_size = |size: i64| errors(json!({"size": size}), "").pop().unwrap();
+        assert_eq!(of_size(0), "size must be greater than or equal to 1");
+        assert_eq!(of_size(10), "size must be less than or equal to 9");
+        assert!(of_size(9).starts_with("token"), "{}", of_size(9));
+
+        let sent = Values::new(SENT, Map::new(), BTreeMap::new(), Map::new());
+        let wanted = FieldError::new("count", "can't be blank");
+        assert_eq!(sent.check(&AllowList::default()), [wanted]);
     }
 
     #[test]

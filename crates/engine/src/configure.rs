@@ -2,7 +2,7 @@
 //! transaction, so that two who save at once never mix.
 
 use crate::{Engine, unseal};
-use catalogue::{FieldError, Integration, Kind, Values};
+use catalogue::{FieldError, Integration, Kind, Setting, Values};
 use jiff::Timestamp;
 use model::Secret;
 use serde_json::{Map, Value};
@@ -248,17 +248,28 @@ fn tidy_list(value: &Value) -> Value {
     Value::Array(kept)
 }
 
-/// Scheme, host and port of every address that secrets go to.
+/// Scheme, host and port of every address that secrets go to; those that hold by default too.
 fn origins(integration: &Integration, fields: &Map<String, Value>) -> BTreeSet<String> {
     let binding = integration
         .settings
         .iter()
         .filter(|setting| setting.binds_secrets);
     binding
-        .filter_map(|setting| fields.get(setting.name)?.as_str())
-        .filter_map(|text| Url::parse(text.trim()).ok())
+        .filter_map(|setting| {
+            let set = fields.get(setting.name).filter(|value| !value.is_null());
+            let value = set.cloned().unwrap_or_else(|| setting.default_json());
+            Url::parse(&absolute(setting, value.as_str()?.trim())).ok()
+        })
         .map(|url| url.origin().ascii_serialization())
         .collect()
+}
+
+/// A URL as it is; the name of a host as the URL of that host.
+fn absolute(setting: &Setting, text: &str) -> String {
+    if setting.kind == Kind::Url {
+        return text.to_owned();
+    }
+    format!("https://{text}")
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ chat::settings::without_channels! { [changed_pipelines]
     /// Number of the chat, or the name of a public channel with its `@`.
     room: Setting::text("Channel identifier").required(),
     /// Number of the topic in a group that has topics.
-    thread: Setting::integer("Message thread ID", 1, i64::MAX),
+    thread: Setting::number("Message thread ID").range(1, i64::MAX),
 }
 
 /// The catalogue's entry.

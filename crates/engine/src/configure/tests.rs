@@ -37,11 +37,26 @@ fn engine(folder: &tempfile::TempDir) -> Arc<Engine> {
     })
 }
 
+/// A secret that the rules of every integration let pass.
+fn secret_of(setting: &Setting) -> String {
+    format!("secret_of_{}", setting.name)
+}
+
+/// An address in the form that a setting has: a URL, or a host with its port.
+fn address_in(setting: &Setting, url: &str) -> String {
+    if setting.kind == Kind::Url {
+        return url.to_owned();
+    }
+    let host = url.split("://").last().unwrap_or_default();
+    host.split('/').next().unwrap_or_default().to_owned()
+}
+
 /// A value for every setting that takes free text; addresses on that host.
 fn filled(settings: &[Setting], host: &str) -> Change {
     let value = |setting: &Setting| match setting.kind {
         Kind::Url => Some(format!("https://{host}/{}", setting.name)),
-        _ if setting.secret => Some(format!("secret of {}", setting.name)),
+        _ if setting.secret => Some(secret_of(setting)),
+        Kind::Text if setting.binds_secrets => Some(host.to_owned()),
         Kind::Text if setting.required || setting.name == "username" => Some("text".to_owned()),
         _ => None,
     };
@@ -129,20 +144,19 @@ async fn a_secret_is_kept_for_its_host_and_dropped_for_any_other() {
             save(filled(integration.settings, "first.test"))
                 .await
                 .unwrap();
-            let row = save(only(address.name, "https://first.test/elsewhere"))
-                .await
-                .unwrap();
+            let elsewhere = address_in(address, "https://first.test/elsewhere");
+            let row = save(only(address.name, &elsewhere)).await.unwrap();
             let values = unseal(integration, &row, &engine.parts.keyring).unwrap();
-            assert_eq!(
-                values.secret(secret.name).expose(),
-                format!("secret of {}", secret.name)
-            );
+            assert_eq!(values.secret(secret.name).expose(), secret_of(secret));
 
-            for other in [
+            let others = [
                 "https://second.test/",
                 "https://first.test:8443/",
                 "http://first.test/",
-            ] {
+            ];
+            // The name of a host has no scheme to change.
+            let others = others.map(|url| address_in(address, url));
+            for other in others.iter().filter(|other| **other != elsewhere) {
                 let SaveError::Invalid(errors) = save(only(address.name, other)).await.unwrap_err()
                 else {
                     panic!("{other} is refused for its values");
@@ -158,10 +172,7 @@ async fn a_secret_is_kept_for_its_host_and_dropped_for_any_other() {
                 .parts
                 .store
                 .read(move |sql| settings::get(sql, level, integration.slug));
-            assert_eq!(
-                read.await.unwrap().unwrap().fields[address.name],
-                "https://first.test/elsewhere"
-            );
+            assert_eq!(read.await.unwrap().unwrap().fields[address.name], elsewhere);
             tried += 1;
         }
     }
@@ -183,10 +194,7 @@ async fn a_secret_is_forgotten_with_the_setting_it_goes_with() {
                 values.secret(setting.name).expose().to_owned()
             };
             let first = filled(integration.settings, "first.test");
-            assert_eq!(
-                secret_after(first).await,
-                format!("secret of {}", setting.name)
-            );
+            assert_eq!(secret_after(first).await, secret_of(setting));
             assert_eq!(
                 secret_after(only(other, " ")).await,
                 "",

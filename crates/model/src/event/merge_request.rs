@@ -39,6 +39,9 @@ pub struct MergeRequestAttributes {
     /// `open`, `close`, `reopen`, `update`, `merge`, `approved`, …; empty in bodies made for tests
     #[serde(deserialize_with = "or_empty")]
     pub action: String,
+    /// the head before this event, when it brought new commits
+    #[serde(deserialize_with = "or_empty")]
+    pub oldrev: String,
     /// its page
     #[serde(deserialize_with = "or_empty")]
     pub url: String,

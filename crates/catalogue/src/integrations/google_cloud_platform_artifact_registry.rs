@@ -1,0 +1,50 @@
+//! # Google Artifact Management
+//!
+//! ## What it does
+//!
+//! Names a repository of Google's Artifact Registry for a project. GitLab hands the names to its
+//! jobs as variables; Crosstie runs no jobs, so it keeps these settings for GitLab's clients and
+//! does not act on them.
+//!
+//! ## Set-up
+//!
+//! 1. In Google Cloud, make a repository in Artifact Registry.
+//! 2. Enter the Google Cloud project, the repository's location and its name.
+//!
+//! ## Events
+//!
+//! None. Crosstie does not act on events here.
+//!
+//! ## Limits
+//!
+//! It can be set up for projects alone. One repository for each. There is no test.
+
+use crate::setting::settings;
+use crate::{Category, Integration, Levels, Setting, google_cloud};
+
+settings! {
+    /// ID of the Google Cloud project that has the repository.
+    artifact_registry_project_id: Setting::text("Google Cloud project ID").required(),
+    /// Location of the repository, for example `europe-west1`.
+    artifact_registry_location: Setting::text("Repository location").required(),
+    /// Name of the repository; one alone, whatever the setting is called.
+    artifact_registry_repositories: Setting::text("Repository name").required(),
+}
+
+/// The catalogue's entry.
+pub static INTEGRATION: Integration = Integration {
+    slug: "google-cloud-platform-artifact-registry",
+    title: "Google Artifact Management",
+    summary: "Names a repository of Google's Artifact Registry.",
+    category: Category::Registry,
+    levels: Levels::Project,
+    source: include_str!("google_cloud_platform_artifact_registry.rs"),
+    settings: SETTINGS,
+    off_at_first: google_cloud::OFF_AT_FIRST,
+    example: &[
+        ("artifact_registry_project_id", "shop"),
+        ("artifact_registry_location", "europe-west1"),
+        ("artifact_registry_repositories", "images"),
+    ],
+    ..Integration::BLANK
+};

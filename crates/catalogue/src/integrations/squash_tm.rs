@@ -1,0 +1,148 @@
+//! # Squash TM
+//!
+//! ## What it does
+//!
+//! Tells Squash TM of a project's issues, so that requirements there follow them.
+//!
+//! ## Set-up
+//!
+//! 1. In Squash TM, set up the plug-in for GitLab; it shows the address of a web hook.
+//! 2. Enter that address, and the token if the plug-in asks for one.
+//! 3. Use the test: it sends an issue that was made up, marked as a test.
+//!
+//! ## Events
+//!
+//! - **Issue, confidential issue**: handed on in GitLab's form. Each has a switch of its own.
+//!
+//! ## Limits
+//!
+//! Issues alone, not tasks or incidents. The test counts as passed when Squash TM answers HTTP 200.
+
+use crate::setting::settings;
+use crate::webhook::{Hook, Name};
+use crate::{Category, Context, Failure, Form, Integration, Plan, Setting, Step, Values, query};
+use model::{Event, Kind, Trigger};
+use outbound::{Answer, Auth};
+use serde_json::json;
+
+settings! {
+    /// Address of the plug-in's web hook.
+    url: Setting::url("Squash TM webhook URL").required().binds_secrets(),
+    /// Token that the plug-in asks for, if it does.
+    token: Setting::secret("Secret token").max(255),
+}
+
+/// The catalogue's entry.
+pub static INTEGRATION: Integration = Integration {
+    slug: "squash-tm",
+    title: "Squash TM",
+    summary: "Tells Squash TM of changed issues.",
+    category: Category::Other,
+    source: include_str!("squash_tm.rs"),
+    settings: SETTINGS,
+    triggers: &[Trigger::Issues, Trigger::ConfidentialIssues],
+    kinds: &[Kind::Issue],
+    address: |values, _| values.text("url"),
+    form: Form::Plan(&Squash),
+    example: &[("url", "https://squash.example.com/squash/gitlab")],
+    ..Integration::BLANK
+};
+
+struct Squash;
+
+impl Plan for Squash {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
+        hook(values, "Issue Hook").steps(event, context)
+    }
+
+    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+        let event = sample(context);
+        let hook = hook(values, "Test Configuration Hook");
+        event.and_then(|event| hook.steps(&event, context).ok()).unwrap_or_default()
+    }
+
+    fn judge_trial(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
+        let note = self.judge(answer, context)?;
+        if answer.status == 200 {
+            return Ok(note);
+        }
+        let why = format!("Squash TM answers HTTP 200 to a test, but this was HTTP {}", answer.status);
+        Err(Failure::Never { why })
+    }
+}
+
+/// The plug-in's hook; it looks for the token in the address (CI facts, section 7.5).
+fn hook(values: &Values, name: &'static str) -> Hook {
+    let token = values.secret("token");
+    let pairs = [("token", token.expose())];
+    let pairs = if token.is_empty() { &[] } else { &pairs[..] };
+    Hook {
+        url: query::with(&values.text("url"), pairs),
+        auth: Auth::None,
+        verify_certificate: true,
+        name: Name::Fixed(name),
+    }
+}
+
+/// An issue that was made up.
+fn sample(context: &Context) -> Option<Event> {
+    let project = &context.project;
+    let page = project.links.project();
+    let event = json!({
+        "object_kind": "issue",
+        "event_type": "issue",
+        "user": { "name": "Crosstie (a test)", "username": "crosstie" },
+        "project": {
+            "id": project.id,
+            "name": project.name,
+            "web_url": page,
+            "path_with_namespace": project.full_path,
+        },
+        "object_attributes": {
+            "id": 0,
+            "iid": 0,
+            "title": "Test of an integration's settings",
+            "description": "Crosstie made this issue up.",
+            "state": "opened",
+            "action": "open",
+            "url": page,
+        },
+        "labels": [],
+        "changes": {},
+    });
+    Event::parse(&event.to_string()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{event, request, values};
+    use serde_json::Value;
+
+    fn settings(token: &str) -> Values {
+        values(SETTINGS, json!({"url": "https://s.test/hook"}), &[("token", token)])
+    }
+
+    #[test]
+    fn the_token_goes_in_the_address() {
+        let issue = event(&json!({"object_kind": "issue", "event_type": "confidential_issue"}));
+        for (token, url) in [("", "https://s.test/hook"), ("t&u", "https://s.test/hook?token=t%26u")] {
+            let steps = Squash.steps(&issue, &settings(token), &Context::made_up()).unwrap();
+            let request = request(&steps[0]);
+            assert_eq!(request.url, url);
+            assert!(request.headers.contains(&("x-gitlab-event", "Issue Hook".to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_test_is_called_one_and_passes_with_200_alone() {
+        let context = Context::made_up();
+        let steps = Squash.trial(&settings("t"), &context);
+        let request = request(&steps[0]);
+        assert!(request.headers.contains(&("x-gitlab-event", "Test Configuration Hook".to_owned())));
+        for (status, passes) in [(200, true), (204, false), (302, false), (500, false)] {
+            let judged = Squash.judge_trial(&Answer::made_up(status, &Value::Null), &context);
+            assert_eq!(judged.is_ok(), passes, "{status}");
+        }
+    }
+}
