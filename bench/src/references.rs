@@ -66,11 +66,12 @@ fn text(paragraphs: usize, every: usize) -> String {
         } else {
             ""
         };
-        text.push_str(&match number % 5 {
+        let paragraph = match number % 5 {
             0 => format!("## Part {number}\n\n{line}{reference}\n\n"),
             1 => format!("- **{line}**\n- `code` and {line}{reference}\n\n"),
             _ => format!("{line} and _more_ of it.{reference}\n\n"),
-        });
+        };
+        text.push_str(&paragraph);
     }
     text
 }
