@@ -150,14 +150,21 @@ impl Trigger {
         self.row().3
     }
 
-    /// Reads a field's name; the plural that the API's page prints for incidents counts too.
+    /// Other names of its field: plurals that the API's page prints in places.
+    pub fn other_fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Incident => &["incidents_events"],
+            Self::GroupMention => &["group_mentions_events"],
+            Self::GroupConfidentialMention => &["group_confidential_mentions_events"],
+            _ => &[],
+        }
+    }
+
+    /// Reads a field's name, in any spelling that it has.
     pub fn from_field(field: &str) -> Option<Self> {
-        let field = if field == "incidents_events" {
-            "incident_events"
-        } else {
-            field
-        };
-        Self::ALL.iter().find(|row| row.1 == field).map(|row| row.0)
+        let is =
+            |trigger: &Self| trigger.field() == field || trigger.other_fields().contains(&field);
+        Self::ALL.iter().map(|row| row.0).find(is)
     }
 }
 
@@ -171,10 +178,16 @@ mod tests {
             assert_eq!(Trigger::from_field(field), Some(trigger));
             assert_eq!(trigger.field(), field);
         }
-        assert_eq!(
-            Trigger::from_field("incidents_events"),
-            Some(Trigger::Incident)
-        );
+        for (other, trigger) in [
+            ("incidents_events", Trigger::Incident),
+            ("group_mentions_events", Trigger::GroupMention),
+            (
+                "group_confidential_mentions_events",
+                Trigger::GroupConfidentialMention,
+            ),
+        ] {
+            assert_eq!(Trigger::from_field(other), Some(trigger));
+        }
         assert_eq!(Trigger::from_field("active"), None);
     }
 }

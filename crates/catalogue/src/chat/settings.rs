@@ -39,7 +39,7 @@ macro_rules! with_channels {
             /// Channels for confidential issues and work items; those for issues when empty.
             confidential_issue_channel: $crate::Setting::text("Confidential issue channel"),
             /// Channels for incidents.
-            incident_channel: $crate::Setting::text("Incident channel"),
+            incident_channel: $crate::Setting::text("Incident channel").also(&["incidents_channel"]),
             /// Channels for merge requests.
             merge_request_channel: $crate::Setting::text("Merge request channel"),
             /// Channels for comments.
@@ -58,9 +58,10 @@ macro_rules! with_channels {
             /// Channels for vulnerabilities.
             vulnerability_channel: $crate::Setting::text("Vulnerability channel"),
             /// Channels for mentions of a group in public places.
-            group_mention_channel: $crate::Setting::text("Group mention channel"),
+            group_mention_channel: $crate::Setting::text("Group mention channel").also(&["group_mentions_channel"]),
             /// Channels for mentions of a group in confidential places.
-            group_confidential_mention_channel: $crate::Setting::text("Group confidential mention channel"),
+            group_confidential_mention_channel: $crate::Setting::text("Group confidential mention channel")
+                .also(&["group_confidential_mentions_channel"]),
         }
     };
 }

@@ -34,6 +34,7 @@ fn engine(folder: &tempfile::TempDir) -> Arc<Engine> {
         repositories: None,
         external_url: "https://crosstie.test".into(),
         metrics: Metrics::new().unwrap(),
+        for_development: false,
     })
 }
 
