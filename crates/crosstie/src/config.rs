@@ -425,6 +425,14 @@ mod tests {
     }
 
     #[test]
+    fn a_server_is_for_production_unless_it_is_said_to_be_for_development() {
+        let env = |text: &str| check(options(text)).unwrap().env;
+        assert_eq!(env("data='d'"), Env::Production);
+        assert_eq!(env("data='d'\nenv='development'"), Env::Development);
+        assert!(toml::from_str::<Options>("env = 'test'").is_err());
+    }
+
+    #[test]
     fn an_unknown_key_in_the_file_is_an_error() {
         let error = toml::from_str::<Options>("lisen = 'x'")
             .unwrap_err()

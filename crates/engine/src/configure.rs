@@ -10,8 +10,8 @@ use model::Secret;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use store::StoreError;
 use store::settings::{self, Level, SettingsRow};
+use store::{Sql, StoreError};
 use url::Url;
 
 /// What a client sent, already of the declared types.

@@ -149,7 +149,7 @@ impl Route {
 
     /// The same, as another way to write a path: answered, but not described.
     #[must_use]
-    pub fn as_alias(mut self) -> Self {
+    pub fn aliased(mut self) -> Self {
         self.alias = true;
         self
     }

@@ -1,5 +1,6 @@
 //! A whole server on a temporary database, for tests that speak HTTP to its router.
 
+use crate::routes::{Route, mount};
 use crate::{App, Parts, router};
 use axum::Router;
 use axum::body::Body;
@@ -183,6 +184,13 @@ impl Bench {
         let id = self.post("/users", ROOT, &body).await.is(201).id();
         self.token(id, token, &[Scope::Api]).await;
         id
+    }
+
+    /// Answers these routes instead of all.
+    pub(crate) fn with_routes(mut self, routes: Vec<Route>) -> Self {
+        let routes: Vec<Arc<Route>> = routes.into_iter().map(Arc::new).collect();
+        self.router = mount(Router::new(), &routes).with_state(self.app.clone());
+        self
     }
 
     /// Sends a request as it is.

@@ -1,5 +1,7 @@
 //! Secrets stay with the host they were entered for: for every integration that has both.
 
+mod levels;
+
 use super::*;
 use crate::{Metrics, Parts, retry::Schedule};
 use catalogue::Setting;

@@ -110,7 +110,7 @@ impl Origin {
     }
 
     /// A value that was set, or the one that holds as it was not.
-    fn value(&self, set: Option<&Value>, default: Value) -> Value {
+    fn value(&self, set: Option<&Value>, default: &Value) -> Value {
         match set.filter(|value| !value.is_null()) {
             Some(value) => {
                 Value::Object(self.mark(Map::from_iter([("value".into(), value.clone())])))
@@ -127,7 +127,7 @@ fn property(
     origin: &Origin,
 ) -> Value {
     if !setting.secret {
-        return origin.value(row.fields.get(setting.name), setting.default_json());
+        return origin.value(row.fields.get(setting.name), &setting.default_json());
     }
     if values.is_some_and(|values| !values.secret(setting.name).is_empty()) {
         Value::Object(origin.mark(Map::from_iter([("set".into(), true.into())])))
@@ -143,7 +143,7 @@ fn switch(
     origin: &Origin,
 ) -> Value {
     let default = integration.is_on_at_first(trigger);
-    origin.value(row.triggers.get(trigger.field()), default.into())
+    origin.value(row.triggers.get(trigger.field()), &default.into())
 }
 
 async fn overrides(call: Call, place: Place) -> Result<Response, ApiError> {

@@ -29,7 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(below("/groups/{id}/integrations", Place::Group));
     for path in other {
         let routes = below(path, Place::Project);
-        all.extend(routes.into_iter().map(Route::as_alias));
+        all.extend(routes.into_iter().map(Route::aliased));
     }
     all
 }
@@ -48,16 +48,25 @@ fn below(list: &str, place: Place) -> Vec<Route> {
         Route::delete(&unknown, RESET, no_such),
     ];
     for integration in catalogue::ALL.iter().copied() {
-        for slug in integration.slugs() {
-            let of_slug = of_one(&format!("{list}/{slug}"), place, integration);
-            routes.extend(of_slug.into_iter().map(|mut route| {
-                route.alias = slug != integration.slug;
-                route.for_development = integration.for_development;
-                route
-            }));
-        }
+        routes.extend(of_all(list, place, integration));
     }
     routes
+}
+
+/// The routes of every spelling of an integration; one of them is described.
+fn of_all(
+    list: &str,
+    place: Place,
+    integration: &'static Integration,
+) -> impl Iterator<Item = Route> {
+    integration.slugs().flat_map(move |slug| {
+        let routes = of_one(&format!("{list}/{slug}"), place, integration);
+        routes.map(|mut route| {
+            route.alias = slug != integration.slug;
+            route.for_development = integration.for_development;
+            route
+        })
+    })
 }
 
 fn of_one(path: &str, place: Place, integration: &'static Integration) -> [Route; 3] {
@@ -142,3 +151,6 @@ async fn no_such_slug(call: Call, place: Place) -> Result<Response, ApiError> {
         "slug does not have a valid value".into(),
     ))
 }
+
+#[cfg(test)]
+mod tests;
