@@ -25,6 +25,8 @@ pub struct Integration {
     pub for_development: bool,
     /// why it cannot be set up by the API alone, if it cannot
     pub not_by_api: Option<&'static str>,
+    /// whether the API cannot switch it off either
+    pub stays_on: bool,
     /// the text of its file, whose module documentation is its page
     pub source: &'static str,
     /// its settings, in the order shown
@@ -63,6 +65,7 @@ impl Integration {
         levels: Levels::All,
         for_development: false,
         not_by_api: None,
+        stays_on: false,
         source: "",
         settings: &[],
         triggers: &[],
@@ -79,6 +82,11 @@ impl Integration {
 }
 
 impl Integration {
+    /// Its name in paths, and the other spellings of it.
+    pub fn slugs(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.slug).chain(self.other_slugs.iter().copied())
+    }
+
     /// Whether an event switch is on while it was never set.
     pub fn is_on_at_first(&self, trigger: Trigger) -> bool {
         trigger.default_on() && !self.off_at_first.contains(&trigger)

@@ -106,11 +106,11 @@ catalogue! {
     youtrack,
 }
 
-/// The integration of that slug.
+/// The integration of that slug, in any spelling that it has.
 pub fn find(slug: &str) -> Option<&'static Integration> {
     ALL.iter()
         .copied()
-        .find(|integration| integration.slug == slug)
+        .find(|integration| integration.slugs().any(|known| known == slug))
 }
 
 #[cfg(test)]
@@ -120,7 +120,9 @@ mod tests {
     #[test]
     fn slugs_are_unique_and_found() {
         for integration in ALL {
-            assert!(std::ptr::eq(find(integration.slug).unwrap(), *integration));
+            for slug in integration.slugs() {
+                assert!(std::ptr::eq(find(slug).unwrap(), *integration), "{slug}");
+            }
         }
         assert!(find("no-such-thing").is_none());
     }
@@ -128,14 +130,13 @@ mod tests {
     #[test]
     fn every_setting_is_declared_once_and_documented() {
         for integration in ALL {
-            let names: Vec<_> = integration
-                .settings
-                .iter()
-                .map(|setting| setting.name)
-                .collect();
-            for (index, setting) in integration.settings.iter().enumerate() {
+            let mut names = Vec::new();
+            for setting in integration.settings {
                 let place = format!("{}.{}", integration.slug, setting.name);
-                assert!(!names[..index].contains(&setting.name), "{place} twice");
+                for name in std::iter::once(&setting.name).chain(setting.aliases) {
+                    assert!(!names.contains(name), "{place}: {name} twice");
+                    names.push(name);
+                }
                 assert!(
                     setting.help().len() > 10 && !setting.title.is_empty(),
                     "{place} has no help"

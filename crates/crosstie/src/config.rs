@@ -74,6 +74,10 @@ pub(crate) struct Options {
     /// How logs are written [default: text]
     #[arg(long, env = "CROSSTIE_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
+    /// What the server is for; some integrations are there for development alone
+    /// [default: production]
+    #[arg(long, env = "CROSSTIE_ENV", value_name = "ENV")]
+    pub env: Option<Env>,
     /// First administrator's API token, taken at the first start
     #[arg(long, env = "CROSSTIE_ROOT_TOKEN", hide = true, hide_env_values = true)]
     pub root_token: Option<String>,
@@ -122,6 +126,17 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// What a server is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Env {
+    /// work
+    #[default]
+    Production,
+    /// trying things out
+    Development,
+}
+
 /// The options, checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -141,6 +156,8 @@ pub(crate) struct Config {
     pub schedule: Schedule,
     /// how logs are written
     pub log_format: LogFormat,
+    /// what the server is for
+    pub env: Env,
     /// credentials and keys given from outside
     pub given: Given,
 }
@@ -201,6 +218,7 @@ fn merge(first: Options, second: Options) -> Options {
         role: first.role.or(second.role),
         retry_schedule: first.retry_schedule.or(second.retry_schedule),
         log_format: first.log_format.or(second.log_format),
+        env: first.env.or(second.env),
         root_token: first.root_token.or(second.root_token),
         root_password: first.root_password.or(second.root_password),
         secret_key: first.secret_key.or(second.secret_key),
@@ -249,6 +267,7 @@ fn check(options: Options) -> Result<Config> {
             None => Schedule::default(),
         },
         log_format: options.log_format.unwrap_or_default(),
+        env: options.env.unwrap_or_default(),
         given: Given {
             root_token: non_blank(options.root_token),
             root_password: non_blank(options.root_password),
@@ -403,6 +422,14 @@ mod tests {
         assert!(message("data='d'\nmail_from='me'").contains("--mail-from me"));
         assert!(message("data='d'\nrole='web'").contains("--role"));
         assert!(message("data='d'\ndatabase_url='postgres://x'").contains("--database-url"));
+    }
+
+    #[test]
+    fn a_server_is_for_production_unless_it_is_said_to_be_for_development() {
+        let env = |text: &str| check(options(text)).unwrap().env;
+        assert_eq!(env("data='d'"), Env::Production);
+        assert_eq!(env("data='d'\nenv='development'"), Env::Development);
+        assert!(toml::from_str::<Options>("env = 'test'").is_err());
     }
 
     #[test]

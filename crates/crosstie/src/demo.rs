@@ -7,7 +7,7 @@ mod repository;
 mod walk;
 
 use crate::ambient::SystemClock;
-use crate::config::{Config, Given, LogFormat, MailConfig};
+use crate::config::{Config, Env, Given, LogFormat, MailConfig};
 use crate::{log, serve};
 use anyhow::{Context, Result};
 use api::Api;
@@ -76,6 +76,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             from: None,
         }),
         log_format: LogFormat::Text,
+        env: Env::Production,
         given: Given {
             root_token: Some(TOKEN.into()),
             root_password: Some(PASSWORD.into()),

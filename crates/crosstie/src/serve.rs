@@ -1,7 +1,7 @@
 //! Wiring: the only place that knows all the parts.
 
 use crate::ambient::{SystemBytes, SystemClock};
-use crate::config::{Config, Given};
+use crate::config::{Config, Env, Given};
 use crate::data_dir::{DataDir, Kept};
 use crate::hook::LocalRepositories;
 use crate::log;
@@ -143,6 +143,7 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
         mail: mail_site(config, &external_url),
         repositories: Some(Arc::new(LocalRepositories)),
         metrics: Metrics::new().context("metrics")?,
+        for_development: config.env == Env::Development,
     });
     let app = App::new(Parts {
         store,

@@ -1,6 +1,8 @@
 //! Saving an integration's settings: values put together, checked and sealed in one
 //! transaction, so that two who save at once never mix.
 
+mod inherited;
+
 use crate::{Engine, unseal};
 use catalogue::{FieldError, Integration, Kind, Setting, Values};
 use jiff::Timestamp;
@@ -33,7 +35,7 @@ pub enum SaveError {
 }
 
 impl Engine {
-    /// Saves settings and makes the integration active.
+    /// Saves settings as the level's own and makes the integration active.
     pub async fn save(
         self: &Arc<Self>,
         level: Level,
@@ -42,7 +44,8 @@ impl Engine {
     ) -> Result<SettingsRow, SaveError> {
         let engine = Arc::clone(self);
         let saved = self.parts.store.write(move |sql| {
-            let present = settings::get(sql, level, integration.slug)?;
+            let standing = settings::standing(sql, level, integration.slug)?;
+            let present = inherited::begin(level, standing, engine.parts.clock.now());
             if let Some(error) = second_tracker(sql, level, integration)? {
                 return Ok(Err(SaveError::Invalid(vec![error])));
             }
@@ -53,30 +56,6 @@ impl Engine {
             }
         });
         saved.await?
-    }
-
-    /// Switches an integration off and forgets its values; `None` when it was never set.
-    pub async fn reset(
-        &self,
-        level: Level,
-        integration: &'static Integration,
-    ) -> Result<Option<SettingsRow>, StoreError> {
-        let now = self.parts.clock.now();
-        let reset = move |sql: &mut dyn Sql| {
-            let Some(row) = settings::get(sql, level, integration.slug)? else {
-                return Ok(None);
-            };
-            let empty = SettingsRow {
-                active: false,
-                fields: Map::new(),
-                secrets: None,
-                learned: Map::new(),
-                updated_at: now,
-                ..row
-            };
-            settings::put(sql, &empty).map(Some)
-        };
-        self.parts.store.write(reset).await
     }
 
     fn changed(
@@ -117,7 +96,7 @@ impl Engine {
             return Err(SaveError::Invalid(errors));
         }
         row.secrets = self.seal(&row, &secrets)?;
-        row.active = true;
+        row.active |= integration.not_by_api.is_none();
         row.inherits = false;
         row.updated_at = self.parts.clock.now();
         Ok(row)

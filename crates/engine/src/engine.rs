@@ -4,7 +4,7 @@ use crate::Metrics;
 use crate::comparison::Repositories;
 use crate::known::Memory;
 use crate::retry::Schedule;
-use catalogue::MailSite;
+use catalogue::{Integration, MailSite};
 use model::{Clock, Random};
 use outbound::Outbound;
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub struct Parts {
     pub repositories: Option<Arc<dyn Repositories>>,
     /// counters
     pub metrics: Metrics,
+    /// whether integrations are there that only developers have a use for
+    pub for_development: bool,
 }
 
 /// The engine; shared by the server that feeds it and the queue that drains it.
@@ -55,6 +57,16 @@ impl Engine {
             bell: Notify::new(),
             urgent: std::sync::Mutex::default(),
         })
+    }
+
+    /// Whether integrations are there that only developers have a use for.
+    pub fn is_for_development(&self) -> bool {
+        self.parts.for_development
+    }
+
+    /// Whether an integration is there at all.
+    pub fn offers(&self, integration: &Integration) -> bool {
+        self.parts.for_development || !integration.for_development
     }
 
     /// The counters.

@@ -30,7 +30,7 @@ impl Engine {
     ) -> Option<NewDelivery> {
         // A row of an integration that this version no longer has is left alone.
         let integration = catalogue::find(&row.slug)?;
-        if matches!(integration.form, Form::Passive(_)) {
+        if matches!(integration.form, Form::Passive(_)) || !self.offers(integration) {
             return None;
         }
         let context = self.context((project, row), integration, event.project(), 0);

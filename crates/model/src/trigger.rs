@@ -150,15 +150,21 @@ impl Trigger {
         self.row().3
     }
 
-    /// Reads a field's name; the plurals that the API's page prints for some count too.
+    /// Other names of its field: plurals that the API's page prints in places.
+    pub fn other_fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Incident => &["incidents_events"],
+            Self::GroupMention => &["group_mentions_events"],
+            Self::GroupConfidentialMention => &["group_confidential_mentions_events"],
+            _ => &[],
+        }
+    }
+
+    /// Reads a field's name, in any spelling that it has.
     pub fn from_field(field: &str) -> Option<Self> {
-        let field = match field {
-            "incidents_events" => "incident_events",
-            "group_mentions_events" => "group_mention_events",
-            "group_confidential_mentions_events" => "group_confidential_mention_events",
-            field => field,
-        };
-        Self::ALL.iter().find(|row| row.1 == field).map(|row| row.0)
+        let is =
+            |trigger: &Self| trigger.field() == field || trigger.other_fields().contains(&field);
+        Self::ALL.iter().map(|row| row.0).find(is)
     }
 }
 
@@ -172,7 +178,7 @@ mod tests {
             assert_eq!(Trigger::from_field(field), Some(trigger));
             assert_eq!(trigger.field(), field);
         }
-        for (field, trigger) in [
+        for (other, trigger) in [
             ("incidents_events", Trigger::Incident),
             ("group_mentions_events", Trigger::GroupMention),
             (
@@ -180,7 +186,7 @@ mod tests {
                 Trigger::GroupConfidentialMention,
             ),
         ] {
-            assert_eq!(Trigger::from_field(field), Some(trigger));
+            assert_eq!(Trigger::from_field(other), Some(trigger));
         }
         assert_eq!(Trigger::from_field("active"), None);
     }

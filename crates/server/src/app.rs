@@ -66,7 +66,7 @@ impl Deref for App {
 
 /// Everything the server answers.
 pub fn router(app: App) -> Router {
-    let all = all_routes();
+    let all = all_routes(app.engine.is_for_development());
     let document = openapi::document(&all).to_string();
     let document = move || async move { ([("content-type", "application/json")], document) };
     hooks::mount(routes::mount(Router::new(), &all))
@@ -81,10 +81,13 @@ pub fn router(app: App) -> Router {
 
 /// The OpenAPI document of everything the server answers.
 pub fn openapi_document() -> Value {
-    openapi::document(&all_routes())
+    openapi::document(&all_routes(false))
 }
 
-fn all_routes() -> Vec<Arc<Route>> {
+fn all_routes(for_development: bool) -> Vec<Arc<Route>> {
     let routes = [api::routes(), ops::routes()];
-    routes.into_iter().flatten().map(Arc::new).collect()
+    let all = routes.into_iter().flatten();
+    all.filter(|route| for_development || !route.for_development)
+        .map(Arc::new)
+        .collect()
 }

@@ -118,6 +118,12 @@ impl Call {
         }
     }
 
+    /// The names of what was sent in query and body, the token left out.
+    pub fn given(&self) -> impl Iterator<Item = &str> {
+        let names = self.given.keys().map(String::as_str);
+        names.filter(|name| *name != "private_token")
+    }
+
     /// Runs checks and a change in one transaction.
     ///
     /// An answer other than a failure of the store undoes nothing: checks come before changes.

@@ -38,6 +38,8 @@ pub struct Parameter {
     pub help: &'static str,
     /// the values it may have; any if empty
     pub choices: &'static [&'static str],
+    /// other names it may be sent under
+    pub aliases: &'static [&'static str],
 }
 
 impl Parameter {
@@ -49,6 +51,7 @@ impl Parameter {
             required: false,
             help,
             choices: &[],
+            aliases: &[],
         }
     }
 
@@ -60,6 +63,7 @@ impl Parameter {
             required: true,
             help,
             choices: &[],
+            aliases: &[],
         }
     }
 
@@ -70,8 +74,13 @@ impl Parameter {
         self
     }
 
+    /// Its name and the others it may be sent under.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
     fn problem(&self, given: &Map<String, Value>, into: &mut Map<String, Value>) -> Option<String> {
-        let Some(sent) = given.get(self.name) else {
+        let Some(sent) = self.names().find_map(|name| given.get(name)) else {
             return self.required.then(|| format!("{} is missing", self.name));
         };
         let Some(value) = coerce(self.kind, sent) else {

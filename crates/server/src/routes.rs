@@ -49,6 +49,10 @@ pub struct Route {
     pub parameters: Cow<'static, [Parameter]>,
     /// status when all goes well
     pub success: StatusCode,
+    /// whether it is another way to write a path, which is answered but not described
+    pub alias: bool,
+    /// whether it is there on servers for development alone
+    pub for_development: bool,
     handler: Box<dyn Fn(Call) -> Answering + Send + Sync>,
 }
 
@@ -71,6 +75,8 @@ impl Route {
             needs: Needs::Api,
             parameters: Cow::Borrowed(&[]),
             success,
+            alias: false,
+            for_development: false,
             handler: Box::new(move |call| Box::pin(handler(call))),
         }
     }
@@ -138,6 +144,13 @@ impl Route {
     #[must_use]
     pub fn answers(mut self, success: StatusCode) -> Self {
         self.success = success;
+        self
+    }
+
+    /// The same, as another way to write a path: answered, but not described.
+    #[must_use]
+    pub fn aliased(mut self) -> Self {
+        self.alias = true;
         self
     }
 

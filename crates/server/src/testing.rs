@@ -1,5 +1,6 @@
 //! A whole server on a temporary database, for tests that speak HTTP to its router.
 
+use crate::routes::{Route, mount};
 use crate::{App, Parts, router};
 use axum::Router;
 use axum::body::Body;
@@ -107,6 +108,11 @@ impl Answer {
 impl Bench {
     /// A server with `root` and its token.
     pub(crate) async fn start() -> Self {
+        Self::start_as(false).await
+    }
+
+    /// The same, for developers or not.
+    pub(crate) async fn start_as(for_development: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::new(Arc::new(Sqlite::open(&dir.path().join("t.db")).unwrap()));
         let clock = Arc::new(TestClock(AtomicI64::new(1_770_033_600)));
@@ -124,6 +130,7 @@ impl Bench {
             schedule: engine::retry::Schedule::default(),
             external_url: external_url.clone(),
             metrics: Metrics::new().unwrap(),
+            for_development,
         });
         let app = App::new(Parts {
             store,
@@ -179,6 +186,13 @@ impl Bench {
         id
     }
 
+    /// Answers these routes instead of all.
+    pub(crate) fn with_routes(mut self, routes: Vec<Route>) -> Self {
+        let routes: Vec<Arc<Route>> = routes.into_iter().map(Arc::new).collect();
+        self.router = mount(Router::new(), &routes).with_state(self.app.clone());
+        self
+    }
+
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
@@ -193,9 +207,14 @@ impl Bench {
     }
 
     async fn json(&self, method: &str, path: &str, token: &str, body: Option<&Value>) -> Answer {
+        let api = if path.starts_with("/api/") {
+            ""
+        } else {
+            "/api/v4"
+        };
         let mut request = Request::builder()
             .method(method)
-            .uri(format!("/api/v4{path}"))
+            .uri(format!("{api}{path}"))
             .header("host", "ties.example")
             .header("private-token", token);
         if body.is_some() {

@@ -1,7 +1,7 @@
 //! Integrations' settings: one row per level and integration, inheritance resolved when read.
 
 use crate::sql::params;
-use crate::{Row, Sql, StoreError};
+use crate::{Row, Sql, StoreError, Value};
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
@@ -97,18 +97,6 @@ pub fn get(sql: &mut dyn Sql, level: Level, slug: &str) -> Result<Option<Setting
     .transpose()
 }
 
-/// All active rows of a level, oldest first.
-pub fn active(sql: &mut dyn Sql, level: Level) -> Result<Vec<SettingsRow>, StoreError> {
-    let (scope, owner) = level.parts();
-    sql.rows(
-        &format!("SELECT {COLUMNS} FROM settings WHERE scope = ?1 AND owner_id = ?2 AND active = 1 ORDER BY id"),
-        params![scope, owner],
-    )?
-    .iter()
-    .map(from_row)
-    .collect()
-}
-
 /// Writes a row whole and returns it as kept; `id` and `created_at` of an existing one stay.
 pub fn put(sql: &mut dyn Sql, row: &SettingsRow) -> Result<SettingsRow, StoreError> {
     let (scope, owner) = row.level.parts();
@@ -156,33 +144,102 @@ pub fn learn(
     Ok(())
 }
 
+/// How an integration is set up at a level.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// the level's own row, whether it inherits or not
+    pub own: Option<SettingsRow>,
+    /// the nearest row above that does not itself inherit: a group's or the instance's
+    pub above: Option<SettingsRow>,
+}
+
+impl Standing {
+    /// The row whose values hold: its own, or that above if it has none or inherits.
+    pub fn holds(&self) -> Option<&SettingsRow> {
+        let own = self.own.as_ref().filter(|row| !row.inherits);
+        own.or(self.above.as_ref())
+    }
+
+    fn add(&mut self, level: Level, row: SettingsRow) {
+        if row.level == level {
+            self.own = Some(row);
+        } else if !row.inherits && self.above.is_none() {
+            self.above = Some(row);
+        }
+    }
+}
+
+/// How one integration is set up at a level.
+pub fn standing(sql: &mut dyn Sql, level: Level, slug: &str) -> Result<Standing, StoreError> {
+    let mut found = Standing::default();
+    for row in upwards(sql, level, "WHERE slug = ?3", params![slug])? {
+        found.add(level, row);
+    }
+    Ok(found)
+}
+
+/// How each integration is set up at a level, if it is there or above; by slug.
+pub fn standings(sql: &mut dyn Sql, level: Level) -> Result<Vec<Standing>, StoreError> {
+    let mut all: Vec<Standing> = Vec::new();
+    let mut last = String::new();
+    for row in upwards(sql, level, "", &[])? {
+        if all.is_empty() || row.slug != last {
+            last.clone_from(&row.slug);
+            all.push(Standing::default());
+        }
+        if let Some(standing) = all.last_mut() {
+            standing.add(level, row);
+        }
+    }
+    Ok(all)
+}
+
 /// The rows that hold for a project, one per integration: its own, or that of the
 /// nearest group above that does not itself inherit, or the instance's.
 pub fn effective(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<SettingsRow>, StoreError> {
-    let rows = sql.rows(
-        "WITH RECURSIVE chain (id, depth) AS (
-             SELECT namespace_id, 1 FROM projects WHERE id = ?1
-             UNION ALL
-             SELECT parent.parent_id, chain.depth + 1
-             FROM chain JOIN namespaces parent ON parent.id = chain.id
-             WHERE parent.parent_id IS NOT NULL
-         ), found AS (
-             SELECT s.*, 0 AS depth FROM settings s WHERE s.scope = 'project' AND s.owner_id = ?1
-             UNION ALL
-             SELECT s.*, chain.depth FROM chain CROSS JOIN settings s WHERE s.scope = 'namespace' AND s.owner_id = chain.id
-             UNION ALL
-             SELECT s.*, 1000000 FROM settings s WHERE s.scope = 'instance' AND s.owner_id = 0
-         )
-         SELECT id, scope, owner_id, slug, inherits, active, triggers, fields, secrets, learned, created_at, updated_at
-         FROM found WHERE inherits = 0 ORDER BY slug, depth",
-        params![project_id],
-    )?;
-    let mut nearest: Vec<SettingsRow> = Vec::new();
-    for row in &rows {
-        let row = from_row(row)?;
-        if nearest.last().is_none_or(|last| last.slug != row.slug) {
-            nearest.push(row);
-        }
-    }
+    let level = Level::Project(project_id);
+    let mut nearest = upwards(sql, level, "WHERE inherits = 0", &[])?;
+    nearest.dedup_by(|next, first| next.slug == first.slug);
     Ok(nearest)
 }
+
+/// The rows of a level and of all above it, by slug, nearest first; `only` may use ?3 and more.
+fn upwards(
+    sql: &mut dyn Sql,
+    level: Level,
+    only: &str,
+    given: &[Value],
+) -> Result<Vec<SettingsRow>, StoreError> {
+    // No namespace has the instance's number, 0.
+    let (start, project) = match level {
+        Level::Instance | Level::Namespace(_) => ("SELECT id, 0 FROM namespaces WHERE id = ?1", 0),
+        Level::Project(id) => ("SELECT namespace_id, 1 FROM projects WHERE id = ?1", id),
+    };
+    let rows = sql.rows(
+        &format!(
+            "WITH RECURSIVE chain (id, depth) AS (
+                 {start}
+                 UNION ALL
+                 SELECT parent.parent_id, chain.depth + 1
+                 FROM chain JOIN namespaces parent ON parent.id = chain.id
+                 WHERE parent.parent_id IS NOT NULL
+             ), found AS (
+                 SELECT s.*, 0 AS depth FROM settings s WHERE s.scope = 'project' AND s.owner_id = ?2
+                 UNION ALL
+                 SELECT s.*, chain.depth FROM chain CROSS JOIN settings s WHERE s.scope = 'namespace' AND s.owner_id = chain.id
+                 UNION ALL
+                 SELECT s.*, 1000000 FROM settings s WHERE s.scope = 'instance' AND s.owner_id = 0
+             )
+             SELECT {COLUMNS} FROM found {only} ORDER BY slug, depth"
+        ),
+        &[params![level.parts().1, project], given].concat(),
+    )?;
+    rows.iter().map(from_row).collect()
+}
+
+mod overrides;
+
+pub use overrides::{Override, overrides};
+
+#[cfg(test)]
+mod tests;

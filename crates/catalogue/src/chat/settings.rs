@@ -67,7 +67,7 @@ macro_rules! shared {
             /// Channels for confidential issues and work items; those for issues when empty.
             confidential_issue_channel: $crate::Setting::text("Confidential issue channel"),
             /// Channels for incidents.
-            incident_channel: $crate::Setting::text("Incident channel"),
+            incident_channel: $crate::Setting::text("Incident channel").also(&["incidents_channel"]),
             /// Channels for merge requests.
             merge_request_channel: $crate::Setting::text("Merge request channel"),
             /// Channels for comments.

@@ -23,6 +23,7 @@ mod hostile;
 mod irc;
 mod jenkins;
 mod large_push;
+mod levels;
 mod mail;
 mod markdown;
 mod refusals;

@@ -68,6 +68,19 @@ found.delete()
 assert project.integrations.list(get_all=True) == []
 assert ada.projects.get("tools/deep/shop").integrations.get("jira").active is False
 
+# python-gitlab knows integrations of projects alone; those of groups are asked for by their path.
+gl.http_put(f"/groups/{group.id}/integrations/jira", post_data=jira)
+assert [i["slug"] for i in gl.http_get(f"/groups/{group.id}/integrations")] == ["jira"]
+project.integrations.update("jira", {"use_inherited_settings": True})
+inherited = project.integrations.get("jira")
+assert inherited.inherited and inherited.active and inherited.properties["url"] == jira["url"]
+project.integrations.update("jira", jira | {"url": "https://own.example.com"})
+own = project.integrations.get("jira")
+assert not own.inherited and own.properties["url"] == "https://own.example.com"
+gl.http_delete(f"/groups/{group.id}/integrations/jira")
+assert gl.http_get(f"/groups/{group.id}/integrations/jira")["active"] is False
+assert gl.http_get(f"/groups/{group.id}/integrations") == []
+
 gl.projects.get("tools/many-0").delete()
 group.delete()
 assert gl.projects.list(get_all=True) == []

@@ -1,5 +1,7 @@
 //! Secrets stay with the host they were entered for: for every integration that has both.
 
+mod levels;
+
 use super::*;
 use crate::{Metrics, Parts, retry::Schedule};
 use catalogue::Setting;
@@ -34,6 +36,7 @@ fn engine(folder: &tempfile::TempDir) -> Arc<Engine> {
         repositories: None,
         external_url: "https://crosstie.test".into(),
         metrics: Metrics::new().unwrap(),
+        for_development: false,
     })
 }
 

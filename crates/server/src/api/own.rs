@@ -3,6 +3,7 @@
 mod catalogue;
 mod deliveries;
 mod events;
+mod levels;
 mod source;
 mod trial;
 
@@ -16,6 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
         ("catalogue", catalogue::routes()),
         ("deliveries", deliveries::routes()),
         ("events", events::routes()),
+        ("integrations", levels::routes()),
         ("source", source::routes()),
         ("trial", trial::routes()),
     ];

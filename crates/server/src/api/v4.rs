@@ -2,7 +2,7 @@
 
 mod entities;
 mod groups;
-mod integrations;
+pub(super) mod integrations;
 mod listing;
 mod markdown;
 mod members;

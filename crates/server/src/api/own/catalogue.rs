@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::error::ApiError;
 use crate::routes::{Needs, Route};
 use axum::response::Response;
-use catalogue::{Integration, Kind};
+use catalogue::{Integration, Kind, Levels};
 use serde_json::{Value, json};
 
 /// The routes of this resource.
@@ -20,9 +20,10 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn index(_: Call) -> Result<Response, ApiError> {
+async fn index(call: Call) -> Result<Response, ApiError> {
     let all: Vec<Value> = catalogue::ALL
         .iter()
+        .filter(|integration| call.app.engine.offers(integration))
         .map(|integration| entity(integration))
         .collect();
     Ok(answer::ok(&Value::Array(all)))
@@ -46,9 +47,18 @@ fn entity(integration: &Integration) -> Value {
         "title": integration.title,
         "summary": integration.summary,
         "category": integration.category.title(),
+        "levels": levels(integration.levels),
         "settings": settings.collect::<Vec<_>>(),
         "events": integration.triggers.iter().map(|trigger| trigger.field()).collect::<Vec<_>>(),
     })
+}
+
+fn levels(levels: Levels) -> &'static [&'static str] {
+    match levels {
+        Levels::All => &["project", "group", "instance"],
+        Levels::ProjectAndGroup => &["project", "group"],
+        Levels::Project => &["project"],
+    }
 }
 
 fn type_name(kind: Kind) -> &'static str {

@@ -87,6 +87,7 @@ async fn set_up(
 ) -> Result<(&'static Integration, SettingsRow, Surroundings), ApiError> {
     let project = call.project(AccessLevel::Maintainer).await?.row;
     let integration = catalogue::find(call.name("slug"))
+        .filter(|integration| call.app.engine.offers(integration))
         .ok_or_else(|| ApiError::Parameters("slug does not have a valid value".into()))?;
     let id = project.id;
     let found = call

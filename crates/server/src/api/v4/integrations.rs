@@ -1,275 +1,156 @@
-//! `/projects/:id/integrations`, and its older alias `/projects/:id/services`.
+//! `/projects/:id/integrations` and its likes for groups and the instance.
 //!
 //! Shapes, order of checks and answers: REST facts, sections 1 to 3. `PUT` has a route
 //! of its own for every integration, made from its declared settings.
 
+mod change;
+mod entity;
+mod ignored;
+mod place;
+
 use crate::answer;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::params::{ParamKind, Parameter, Params};
 use crate::routes::Route;
 use axum::response::Response;
-use catalogue::{FieldError, Integration, Kind, Setting};
-use engine::{Change, SaveError};
-use model::Trigger;
-use model::access::AccessLevel;
-use serde_json::{Map, Value};
-use store::settings::{self, Level, SettingsRow};
+use catalogue::Integration;
+use entity::Shown;
+pub(in crate::api) use place::Place;
+use serde_json::Value;
+use store::settings;
 
-const INHERIT: Parameter = Parameter::optional(
-    "use_inherited_settings",
-    ParamKind::Boolean,
-    "Whether the settings of the level above hold",
-);
+const GET: &str = "Get an integration";
+const RESET: &str = "Switch an integration off and reset its settings";
 
-/// The routes of this resource.
+/// The routes of projects and groups, with the other ways to write them.
 pub(super) fn routes() -> Vec<Route> {
-    ["integrations", "services"]
-        .into_iter()
-        .flat_map(below)
-        .collect()
+    let other = ["/projects/{id}/services", "/projects/{id}/integration"];
+    let mut all = below("/projects/{id}/integrations", Place::Project);
+    all.extend(below("/groups/{id}/integrations", Place::Group));
+    for path in other {
+        let routes = below(path, Place::Project);
+        all.extend(routes.into_iter().map(Route::aliased));
+    }
+    all
 }
 
-fn below(name: &str) -> Vec<Route> {
-    let list = format!("/projects/{{id}}/{name}");
+/// The routes of the instance, for administrators.
+pub(in crate::api) fn instance_routes() -> Vec<Route> {
+    below("/integrations", Place::Instance)
+}
+
+fn below(list: &str, place: Place) -> Vec<Route> {
     let unknown = format!("{list}/{{slug}}");
+    let no_such = move |call| no_such_slug(call, place);
     let mut routes = vec![
-        Route::get(&list, "List the active integrations of a project", index),
-        Route::get(&unknown, "Get an integration", no_such_slug),
-        Route::delete(
-            &unknown,
-            "Switch an integration off and reset its settings",
-            no_such_slug,
-        ),
+        Route::get(list, place.summary(), move |call| index(call, place)),
+        Route::get(&unknown, GET, no_such),
+        Route::delete(&unknown, RESET, no_such),
     ];
     for integration in catalogue::ALL.iter().copied() {
-        let path = format!("{list}/{}", integration.slug);
-        routes.extend([
-            Route::get(&path, "Get an integration", move |call| {
-                show(call, integration)
-            }),
-            Route::put(&path, integration.summary, move |call| {
-                set(call, integration)
-            })
-            .with(parameters(integration)),
-            Route::delete(
-                &path,
-                "Switch an integration off and reset its settings",
-                move |call| disable(call, integration),
-            ),
-        ]);
+        routes.extend(of_all(list, place, integration));
     }
     routes
 }
 
-/// What `PUT` takes: the settings, the event switches, and whether to inherit.
-fn parameters(integration: &Integration) -> Vec<Parameter> {
-    let settings = integration.settings.iter().map(parameter);
-    let triggers = integration
-        .triggers
-        .iter()
-        .map(|trigger| Parameter::optional(trigger.field(), ParamKind::Boolean, trigger.meaning()));
-    settings.chain(triggers).chain([INHERIT]).collect()
+/// The routes of every spelling of an integration; one of them is described.
+fn of_all(
+    list: &str,
+    place: Place,
+    integration: &'static Integration,
+) -> impl Iterator<Item = Route> {
+    integration.slugs().flat_map(move |slug| {
+        let routes = of_one(&format!("{list}/{slug}"), place, integration);
+        routes.map(|mut route| {
+            route.alias = slug != integration.slug;
+            route.for_development = integration.for_development;
+            route
+        })
+    })
 }
 
-fn parameter(setting: &Setting) -> Parameter {
-    let kind = match setting.kind {
-        Kind::Text | Kind::Url => ParamKind::Text,
-        Kind::Boolean => ParamKind::Boolean,
-        Kind::Integer => ParamKind::Integer,
-        Kind::TextList => ParamKind::TextList,
-    };
-    Parameter {
-        name: setting.name,
-        kind,
-        required: setting.required,
-        help: setting.title,
-        choices: setting.choices,
-    }
+fn of_one(path: &str, place: Place, integration: &'static Integration) -> [Route; 3] {
+    [
+        Route::get(path, GET, move |call| show(call, place, integration)),
+        Route::put(path, integration.summary, move |call| {
+            set(call, place, integration)
+        })
+        .with(change::parameters(integration)),
+        Route::delete(path, RESET, move |call| disable(call, place, integration)),
+    ]
 }
 
-async fn index(call: Call) -> Result<Response, ApiError> {
-    let project = call.project(AccessLevel::Maintainer).await?.row;
-    let level = Level::Project(project.id);
+async fn index(call: Call, place: Place) -> Result<Response, ApiError> {
+    let level = place.level(&call).await?;
     let rows = call
         .app
         .store
-        .read(move |sql| settings::active(sql, level))
+        .read(move |sql| settings::standings(sql, level))
         .await?;
-    let known = rows
-        .iter()
-        .filter_map(|row| Some((catalogue::find(&row.slug)?, row)));
-    let list: Vec<Value> = known
-        .map(|(integration, row)| Value::Object(basic(integration, row)))
+    let mut active: Vec<Shown> = rows
+        .into_iter()
+        .filter_map(|standing| {
+            // A row of an integration that this version no longer has is left alone.
+            let integration = catalogue::find(&standing.holds()?.slug)?;
+            let there = call.app.engine.offers(integration) && place.allows(integration);
+            there.then(|| Shown::of(integration, standing))?
+        })
+        .filter(|shown| shown.row.active)
         .collect();
-    Ok(answer::ok(&Value::Array(list)))
+    active.sort_by_key(|shown| shown.row.id);
+    let list = active.iter().map(|shown| Value::Object(shown.basic()));
+    Ok(answer::ok(&list.collect()))
 }
 
-async fn show(call: Call, integration: &'static Integration) -> Result<Response, ApiError> {
-    let project = call.project(AccessLevel::Maintainer).await?.row;
-    let level = Level::Project(project.id);
-    let row = call
+async fn show(
+    call: Call,
+    place: Place,
+    integration: &'static Integration,
+) -> Result<Response, ApiError> {
+    let level = place.level_for(&call, integration).await?;
+    let standing = call
         .app
         .store
-        .read(move |sql| settings::get(sql, level, integration.slug))
-        .await?;
-    let row = row.ok_or(ApiError::NotFound("Integration"))?;
-    Ok(answer::ok(&detail(integration, &row)))
+        .read(move |sql| settings::standing(sql, level, integration.slug));
+    let shown = Shown::of(integration, standing.await?).ok_or(ApiError::NotFound("Integration"))?;
+    Ok(answer::ok(&shown.detail()))
 }
 
-async fn set(call: Call, integration: &'static Integration) -> Result<Response, ApiError> {
-    let project = call.project(AccessLevel::Maintainer).await?.row;
-    let params = call.params()?;
-    if params.flag(INHERIT.name) == Some(true) {
-        return Err(ApiError::Refused("Default integration not found.".into()));
-    }
-    let saved = call.app.engine.save(
-        Level::Project(project.id),
-        integration,
-        change(integration, &params),
-    );
-    let row = saved.await.map_err(not_saved)?;
-    Ok(answer::ok(&detail(integration, &row)))
-}
-
-fn change(integration: &Integration, params: &Params) -> Change {
-    let is_trigger = |name: &str| {
-        integration
-            .triggers
-            .iter()
-            .any(|trigger| trigger.field() == name)
+async fn set(
+    call: Call,
+    place: Place,
+    integration: &'static Integration,
+) -> Result<Response, ApiError> {
+    let level = place.level_for(&call, integration).await?;
+    let (shown, ignored) = if change::inherits(&call) {
+        let shown = change::inherit(&call, level, integration).await?;
+        (shown, ignored::names(&call, &[change::INHERIT]))
+    } else {
+        let shown = change::save(&call, level, integration).await?;
+        (
+            shown,
+            ignored::names(&call, &change::parameters(integration)),
+        )
     };
-    let (triggers, fields) = params
-        .all()
-        .iter()
-        .filter(|(name, _)| *name != INHERIT.name)
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .partition(|(name, _): &(String, Value)| is_trigger(name));
-    Change { fields, triggers }
+    Ok(ignored::told(answer::ok(&shown.detail()), &ignored))
 }
 
-async fn disable(call: Call, integration: &'static Integration) -> Result<Response, ApiError> {
-    let project = call.project(AccessLevel::Maintainer).await?.row;
-    let reset = call
-        .app
-        .engine
-        .reset(Level::Project(project.id), integration)
-        .await?;
-    reset.ok_or(ApiError::NotFound("Integration"))?;
+async fn disable(
+    call: Call,
+    place: Place,
+    integration: &'static Integration,
+) -> Result<Response, ApiError> {
+    let level = place.level_for(&call, integration).await?;
+    change::reset(&call, level, integration).await?;
     Ok(answer::no_content())
 }
 
-async fn no_such_slug(call: Call) -> Result<Response, ApiError> {
-    call.project(AccessLevel::Maintainer).await?;
+async fn no_such_slug(call: Call, place: Place) -> Result<Response, ApiError> {
+    place.level(&call).await?;
     Err(ApiError::Parameters(
         "slug does not have a valid value".into(),
     ))
 }
 
-/// GitLab's text: a prefix, then the errors as Ruby prints a hash.
-fn not_saved(error: SaveError) -> ApiError {
-    match error {
-        SaveError::Store(error) => ApiError::Store(error),
-        SaveError::Invalid(errors) => ApiError::Refused(format!(
-            "Failed to update integration. {{{}}}",
-            ruby_hash(&errors)
-        )),
-    }
-}
-
-fn ruby_hash(errors: &[FieldError]) -> String {
-    let mut fields: Vec<(&str, Vec<String>)> = Vec::new();
-    for error in errors {
-        let quoted = Value::from(error.message.as_str()).to_string();
-        match fields.iter_mut().find(|(field, _)| *field == error.field) {
-            Some((_, messages)) => messages.push(quoted),
-            None => fields.push((error.field, vec![quoted])),
-        }
-    }
-    let shown = fields
-        .iter()
-        .map(|(field, messages)| format!(":{field}=>[{}]", messages.join(", ")));
-    shown.collect::<Vec<_>>().join(", ")
-}
-
-/// The basic entity: every event switch, whatever the integration has.
-fn basic(integration: &Integration, row: &SettingsRow) -> Map<String, Value> {
-    let mut entity = Map::new();
-    let mut put = |name: &str, value: Value| entity.insert(name.to_owned(), value);
-    put("id", row.id.into());
-    put("title", integration.title.into());
-    put("slug", row.slug.as_str().into());
-    put("created_at", answer::time(row.created_at).into());
-    put("updated_at", answer::time(row.updated_at).into());
-    put("active", row.active.into());
-    let shown = |trigger: &Trigger| !HIDDEN.contains(trigger) && *trigger != Trigger::Vulnerability;
-    for trigger in Trigger::ALL.iter().map(|row| row.0).filter(shown) {
-        put(trigger.field(), switch(integration, row, trigger));
-    }
-    put(
-        "comment_on_event_enabled",
-        row.fields
-            .get("comment_on_event_enabled")
-            .cloned()
-            .unwrap_or(true.into()),
-    );
-    put("inherited", row.inherits.into());
-    put(
-        Trigger::Vulnerability.field(),
-        switch(integration, row, Trigger::Vulnerability),
-    );
-    entity
-}
-
-/// Switches that can be set, but that GitLab's entity does not show.
-const HIDDEN: [Trigger; 3] = [
-    Trigger::GroupMention,
-    Trigger::GroupConfidentialMention,
-    Trigger::ArchiveTrace,
-];
-
-fn switch(integration: &Integration, row: &SettingsRow, trigger: Trigger) -> Value {
-    match row.triggers.get(trigger.field()) {
-        Some(Value::Bool(on)) => (*on).into(),
-        _ => integration.is_on_at_first(trigger).into(),
-    }
-}
-
-/// The detail entity: the basic one and the properties, secrets left out.
-fn detail(integration: &Integration, row: &SettingsRow) -> Value {
-    let mut entity = basic(integration, row);
-    let shown = integration
-        .settings
-        .iter()
-        .filter(|setting| !setting.secret && !setting.top_level);
-    let properties = shown.map(|setting| {
-        let set = row
-            .fields
-            .get(setting.name)
-            .filter(|value| !value.is_null());
-        (
-            setting.name.to_owned(),
-            set.cloned().unwrap_or_else(|| setting.default_json()),
-        )
-    });
-    entity.insert("properties".into(), Value::Object(properties.collect()));
-    Value::Object(entity)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn errors_look_as_ruby_prints_them() {
-        let errors = [
-            FieldError::new("url", "is blocked: Only allowed schemes are http, https"),
-            FieldError::new("password", "can't be blank"),
-            FieldError::new("url", "is \"bad\""),
-        ];
-        assert_eq!(
-            ruby_hash(&errors),
-            r#":url=>["is blocked: Only allowed schemes are http, https", "is \"bad\""], :password=>["can't be blank"]"#
-        );
-    }
-}
+mod tests;

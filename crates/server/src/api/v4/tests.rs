@@ -2,6 +2,7 @@
 
 mod access;
 mod groups;
+mod integrations;
 mod members;
 mod projects;
 mod requests;

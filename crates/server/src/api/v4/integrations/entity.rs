@@ -1,0 +1,116 @@
+//! The JSON of one integration's settings.
+
+use crate::answer;
+use catalogue::Integration;
+use model::Trigger;
+use serde_json::{Map, Value};
+use store::settings::{SettingsRow, Standing};
+
+/// An integration as a level has it.
+pub(super) struct Shown {
+    pub(super) integration: &'static Integration,
+    /// the values that hold
+    pub(super) row: SettingsRow,
+    /// whether they come from above
+    inherited: bool,
+}
+
+impl Shown {
+    /// What holds at a level, in the name of the level's own row where it has one; nothing when the
+    /// integration is set up nowhere.
+    pub(super) fn of(integration: &'static Integration, standing: Standing) -> Option<Self> {
+        let inherited = standing.own.as_ref().is_none_or(|own| own.inherits);
+        let Standing { own, above } = standing;
+        let row = match (own, above) {
+            (Some(own), Some(above)) if own.inherits => SettingsRow {
+                id: own.id,
+                created_at: own.created_at,
+                updated_at: own.updated_at.max(above.updated_at),
+                ..above
+            },
+            (Some(own), _) => own,
+            (None, above) => above?,
+        };
+        Some(Self {
+            integration,
+            row,
+            inherited,
+        })
+    }
+
+    /// A level's own row.
+    pub(super) fn own(integration: &'static Integration, row: SettingsRow) -> Self {
+        Self {
+            integration,
+            row,
+            inherited: false,
+        }
+    }
+
+    /// The basic entity: every event switch, whatever the integration has.
+    pub(super) fn basic(&self) -> Map<String, Value> {
+        let (integration, row) = (self.integration, &self.row);
+        let mut entity = Map::new();
+        let mut put = |name: &str, value: Value| entity.insert(name.to_owned(), value);
+        put("id", row.id.into());
+        put("title", integration.title.into());
+        put("slug", row.slug.as_str().into());
+        put("created_at", answer::time(row.created_at).into());
+        put("updated_at", answer::time(row.updated_at).into());
+        put("active", row.active.into());
+        let shown =
+            |trigger: &Trigger| !HIDDEN.contains(trigger) && *trigger != Trigger::Vulnerability;
+        for trigger in Trigger::ALL.iter().map(|row| row.0).filter(shown) {
+            put(trigger.field(), switch(integration, row, trigger));
+        }
+        put(
+            "comment_on_event_enabled",
+            row.fields
+                .get("comment_on_event_enabled")
+                .cloned()
+                .unwrap_or(true.into()),
+        );
+        put("inherited", self.inherited.into());
+        put(
+            Trigger::Vulnerability.field(),
+            switch(integration, row, Trigger::Vulnerability),
+        );
+        entity
+    }
+
+    /// The detail entity: the basic one and the properties, secrets left out.
+    pub(super) fn detail(&self) -> Value {
+        let (integration, row) = (self.integration, &self.row);
+        let mut entity = self.basic();
+        let shown = integration
+            .settings
+            .iter()
+            .filter(|setting| !setting.secret && !setting.top_level);
+        let properties = shown.map(|setting| {
+            let set = row
+                .fields
+                .get(setting.name)
+                .filter(|value| !value.is_null());
+            (
+                setting.name.to_owned(),
+                set.cloned().unwrap_or_else(|| setting.default_json()),
+            )
+        });
+        entity.insert("properties".into(), Value::Object(properties.collect()));
+        Value::Object(entity)
+    }
+}
+
+/// Switches that can be set, but that GitLab's entity does not show.
+const HIDDEN: [Trigger; 3] = [
+    Trigger::GroupMention,
+    Trigger::GroupConfidentialMention,
+    Trigger::ArchiveTrace,
+];
+
+fn switch(integration: &Integration, row: &SettingsRow, trigger: Trigger) -> Value {
+    match row.triggers.get(trigger.field()) {
+        Some(Value::Bool(on)) => (*on).into(),
+        _ => integration.is_on_at_first(trigger).into(),
+    }
+}
