@@ -5,6 +5,7 @@
 //! runs and when its changes are durable. Secrets are sealed by [`Keyring`]
 //! before they get here.
 
+pub mod audit;
 pub mod deliveries;
 mod error;
 pub mod events;
