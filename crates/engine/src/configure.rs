@@ -1,6 +1,8 @@
 //! Saving an integration's settings: values put together, checked and sealed in one
 //! transaction, so that two who save at once never mix.
 
+mod audit;
+
 use crate::{Engine, unseal};
 use catalogue::{FieldError, Integration, Kind, Values};
 use jiff::Timestamp;
@@ -8,6 +10,7 @@ use model::Secret;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use store::audit::Actor;
 use store::settings::{self, Level, SettingsRow};
 use store::{Sql, StoreError};
 use url::Url;
@@ -36,6 +39,7 @@ impl Engine {
     /// Saves settings and makes the integration active.
     pub async fn save(
         self: &Arc<Self>,
+        actor: Actor,
         level: Level,
         integration: &'static Integration,
         change: Change,
@@ -43,8 +47,11 @@ impl Engine {
         let engine = Arc::clone(self);
         let saved = self.parts.store.write(move |sql| {
             let present = settings::get(sql, level, integration.slug)?;
-            match engine.changed(level, integration, present, change) {
-                Ok(row) => settings::put(sql, &row).map(Ok),
+            match engine.changed(level, integration, present.clone(), change) {
+                Ok(row) => {
+                    engine.note_save(sql, actor, integration, (present.as_ref(), &row))?;
+                    settings::put(sql, &row).map(Ok)
+                }
                 Err(SaveError::Store(error)) => Err(error),
                 Err(invalid) => Ok(Err(invalid)),
             }
@@ -54,23 +61,26 @@ impl Engine {
 
     /// Switches an integration off and forgets its values; `None` when it was never set.
     pub async fn reset(
-        &self,
+        self: &Arc<Self>,
+        actor: Actor,
         level: Level,
         integration: &'static Integration,
     ) -> Result<Option<SettingsRow>, StoreError> {
-        let now = self.parts.clock.now();
+        let engine = Arc::clone(self);
         let reset = move |sql: &mut dyn Sql| {
             let Some(row) = settings::get(sql, level, integration.slug)? else {
                 return Ok(None);
             };
+            let present = row.clone();
             let empty = SettingsRow {
                 active: false,
                 fields: Map::new(),
                 secrets: None,
                 learned: Map::new(),
-                updated_at: now,
+                updated_at: engine.parts.clock.now(),
                 ..row
             };
+            engine.note_reset(sql, actor, integration, (&present, &empty))?;
             settings::put(sql, &empty).map(Some)
         };
         self.parts.store.write(reset).await

@@ -8,6 +8,8 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method};
 use model::access::Scope;
 use serde_json::{Map, Value};
+use store::StoreError;
+use store::audit::{self, Actor, Change, Entry, Subject};
 use store::identity::{self, Token, User};
 
 /// The user behind a request, and the token it was made with.
@@ -65,10 +67,7 @@ pub(crate) async fn caller(
     }
     if token.revoked {
         // A token that was rotated away and comes back was stolen, or its successor was.
-        let id = token.id;
-        app.store
-            .write(move |sql| identity::revoke_successors(sql, id))
-            .await?;
+        revoke_successors(app, &token).await?;
         return Err(ApiError::TokenRevoked);
     }
     check_scope(&token, needs, method)?;
@@ -82,6 +81,27 @@ pub(crate) async fn caller(
         }
     }
     Ok(Caller { user, token })
+}
+
+async fn revoke_successors(app: &App, token: &Token) -> Result<(), StoreError> {
+    let entry = Entry {
+        at: app.clock.now(),
+        actor: Actor::system(),
+        action: "token.revoked",
+        subject: Subject::User(token.user_id),
+        integration: None,
+        changes: Change::value("name", token.name.as_str(), Value::Null)
+            .into_iter()
+            .collect(),
+    };
+    let id = token.id;
+    let work = app.store.write(move |sql| {
+        if identity::revoke_successors(sql, id)? > 0 {
+            audit::add(sql, &entry)?;
+        }
+        Ok(())
+    });
+    work.await
 }
 
 fn check_scope(token: &Token, needs: Needs, method: &Method) -> Result<(), ApiError> {

@@ -5,7 +5,7 @@ use crate::auth::{self, Caller};
 use crate::error::ApiError;
 use crate::params::{Parameter, Params};
 use crate::routes::{Needs, Route};
-use crate::{body, form, multipart};
+use crate::{body, client, form, multipart};
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
 use bytes::Bytes;
@@ -17,8 +17,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use store::Sql;
+use store::audit::{Actor, Change, Entry, Subject};
 
 /// The largest body the API takes.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -38,6 +40,7 @@ pub struct Call {
     pub headers: HeaderMap,
     /// when it was taken
     pub now: Timestamp,
+    address: Option<IpAddr>,
     caller: Option<Caller>,
     names: HashMap<String, String>,
     given: Map<String, Value>,
@@ -55,6 +58,7 @@ impl Call {
         request: Request,
     ) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
+        let address = client::address(&parts.extensions, &parts.headers);
         let mut given = Map::new();
         form::read(parts.uri.query().unwrap_or(""), &mut given)?;
         let mut limited = collect(body).await?;
@@ -76,6 +80,7 @@ impl Call {
         };
         Ok(Self {
             now: app.clock.now(),
+            address,
             app,
             method: parts.method,
             uri: parts.uri,
@@ -91,6 +96,33 @@ impl Call {
     /// Who calls.
     pub fn caller(&self) -> Result<&Caller, ApiError> {
         self.caller.as_ref().ok_or(ApiError::Unauthorized)
+    }
+
+    /// Who calls, as the audit log names it.
+    pub fn actor(&self) -> Result<Actor, ApiError> {
+        let user = &self.caller()?.user;
+        Ok(Actor {
+            user_id: Some(user.id),
+            name: user.username.clone(),
+            address: self.address.map(|address| address.to_string()),
+        })
+    }
+
+    /// An entry of the audit log about what the caller does now.
+    pub fn entry(
+        &self,
+        action: &'static str,
+        subject: Subject,
+        changes: impl IntoIterator<Item = Option<Change>>,
+    ) -> Result<Entry, ApiError> {
+        Ok(Entry {
+            at: self.now,
+            actor: self.actor()?,
+            action,
+            subject,
+            integration: None,
+            changes: changes.into_iter().flatten().collect(),
+        })
     }
 
     /// A value from the path, decoded.

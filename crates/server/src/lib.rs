@@ -12,6 +12,7 @@ pub mod auth;
 mod body;
 pub mod bootstrap;
 pub mod call;
+mod client;
 pub mod error;
 mod form;
 mod headers;

@@ -76,7 +76,7 @@ async fn a_secret_is_kept_for_its_host_and_dropped_for_any_other() {
             .filter(|setting| setting.binds_secrets)
         {
             let level = Level::Project(tried);
-            let save = |change| engine.save(level, integration, change);
+            let save = |change| engine.save(Actor::system(), level, integration, change);
             save(filled(integration.settings, "first.test"))
                 .await
                 .unwrap();

@@ -124,6 +124,7 @@ async fn set(call: Call, integration: &'static Integration) -> Result<Response, 
         return Err(ApiError::Refused("Default integration not found.".into()));
     }
     let saved = call.app.engine.save(
+        call.actor()?,
         Level::Project(project.id),
         integration,
         change(integration, &params),
@@ -153,7 +154,7 @@ async fn disable(call: Call, integration: &'static Integration) -> Result<Respon
     let reset = call
         .app
         .engine
-        .reset(Level::Project(project.id), integration)
+        .reset(call.actor()?, Level::Project(project.id), integration)
         .await?;
     reset.ok_or(ApiError::NotFound("Integration"))?;
     Ok(answer::no_content())
