@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use engine::retry::{Schedule, parse_wait};
 use outbound::{AllowList, Limits};
 use serde::Deserialize;
+use server::Rates;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -63,6 +64,19 @@ pub(crate) struct Options {
     /// How logs are written [default: text]
     #[arg(long, env = "CROSSTIE_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
+    /// Requests of the API a minute by one user, 0 for any number [default: 2000]
+    #[arg(long, env = "CROSSTIE_RATE_LIMIT_API", value_name = "COUNT")]
+    pub rate_limit_api: Option<u32>,
+    /// Pages a minute by one user, 0 for any number [default: 1000]
+    #[arg(long, env = "CROSSTIE_RATE_LIMIT_WEB", value_name = "COUNT")]
+    pub rate_limit_web: Option<u32>,
+    /// Either a minute from one address without signing in, 0 for any number [default: 500]
+    #[arg(
+        long,
+        env = "CROSSTIE_RATE_LIMIT_UNAUTHENTICATED",
+        value_name = "COUNT"
+    )]
+    pub rate_limit_unauthenticated: Option<u32>,
     /// First administrator's API token, taken at the first start
     #[arg(long, env = "CROSSTIE_ROOT_TOKEN", hide = true, hide_env_values = true)]
     pub root_token: Option<String>,
@@ -128,6 +142,8 @@ pub(crate) struct Config {
     pub schedule: Schedule,
     /// how logs are written
     pub log_format: LogFormat,
+    /// how often API and pages may be asked
+    pub rates: Rates,
     /// credentials and keys given from outside
     pub given: Given,
 }
@@ -177,6 +193,11 @@ fn merge(first: Options, second: Options) -> Options {
         role: first.role.or(second.role),
         retry_schedule: first.retry_schedule.or(second.retry_schedule),
         log_format: first.log_format.or(second.log_format),
+        rate_limit_api: first.rate_limit_api.or(second.rate_limit_api),
+        rate_limit_web: first.rate_limit_web.or(second.rate_limit_web),
+        rate_limit_unauthenticated: first
+            .rate_limit_unauthenticated
+            .or(second.rate_limit_unauthenticated),
         root_token: first.root_token.or(second.root_token),
         root_password: first.root_password.or(second.root_password),
         secret_key: first.secret_key.or(second.secret_key),
@@ -198,6 +219,7 @@ fn check(options: Options) -> Result<Config> {
     if options.role.unwrap_or_default() != Role::All {
         bail!("--role: this version works on one machine, in the role `all`");
     }
+    let rates = rates(&options);
     let listen = options.listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
     let listen: SocketAddr = listen.parse().with_context(|| {
         format!("--listen {listen}: an address and a port are needed, such as 127.0.0.1:8080")
@@ -224,6 +246,7 @@ fn check(options: Options) -> Result<Config> {
             None => Schedule::default(),
         },
         log_format: options.log_format.unwrap_or_default(),
+        rates,
         given: Given {
             root_token: non_blank(options.root_token),
             root_password: non_blank(options.root_password),
@@ -231,6 +254,17 @@ fn check(options: Options) -> Result<Config> {
             hook_secret: non_blank(options.hook_secret),
         },
     })
+}
+
+fn rates(options: &Options) -> Rates {
+    let defaults = Rates::default();
+    Rates {
+        api: options.rate_limit_api.unwrap_or(defaults.api),
+        web: options.rate_limit_web.unwrap_or(defaults.web),
+        unauthenticated: options
+            .rate_limit_unauthenticated
+            .unwrap_or(defaults.unauthenticated),
+    }
 }
 
 fn outbound_timeout(text: &str) -> Result<Duration> {

@@ -16,6 +16,7 @@ use outbound::{AllowList, Limits};
 use repository::Repository;
 use sandbox::jira::{Account, Flavour, Jira};
 use serde_json::{Value, json};
+use server::Rates;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -71,6 +72,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         outbound_timeout: Limits::default().timeout,
         schedule: Schedule::default(),
         log_format: LogFormat::Text,
+        rates: Rates::default(),
         given: Given {
             root_token: Some(TOKEN.into()),
             root_password: Some(PASSWORD.into()),

@@ -147,6 +147,7 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
         engine: Arc::clone(&engine),
         hook_secret: Secret::new(hook_secret),
         external_url: external_url.clone(),
+        rates: config.rates,
     });
     let (stop, stopped) = watch::channel(false);
     let http = server::listen::serve(

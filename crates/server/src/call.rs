@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::auth::{self, Caller};
 use crate::error::ApiError;
 use crate::params::{Parameter, Params};
+use crate::rates::Usage;
 use crate::routes::{Needs, Route};
 use crate::{body, client, form, multipart};
 use axum::body::Body;
@@ -41,6 +42,8 @@ pub struct Call {
     /// when it was taken
     pub now: Timestamp,
     address: Option<IpAddr>,
+    /// how much of its limit the caller has used
+    pub(crate) usage: Option<Usage>,
     caller: Option<Caller>,
     names: HashMap<String, String>,
     given: Map<String, Value>,
@@ -71,16 +74,21 @@ impl Call {
         if names.values().any(null) || given.values().any(has_null) {
             return Err(ApiError::Malformed("Bad Request"));
         }
+        let mut usage = None;
         let caller = match route.needs {
             Needs::Nothing => None,
             needs => {
-                let token = auth::token_text(&given, &parts.headers)?;
-                Some(auth::caller(&app, &token, needs, &parts.method).await?)
+                let token = auth::token_text(&given, &parts.headers);
+                let who = (token, address);
+                let (caller, used) = auth::counted(&app, who, needs, &parts.method).await?;
+                usage = Some(used);
+                Some(caller)
             }
         };
         Ok(Self {
             now: app.clock.now(),
             address,
+            usage,
             app,
             method: parts.method,
             uri: parts.uri,

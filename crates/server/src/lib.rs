@@ -11,6 +11,7 @@ pub mod app;
 pub mod auth;
 mod body;
 pub mod bootstrap;
+mod buckets;
 pub mod call;
 mod client;
 pub mod error;
@@ -25,9 +26,11 @@ mod ops;
 pub mod paging;
 pub mod params;
 pub mod password;
+pub mod rates;
 pub mod routes;
 #[cfg(test)]
 mod testing;
 mod web;
 
 pub use app::{App, Parts, openapi_document, router};
+pub use rates::Rates;

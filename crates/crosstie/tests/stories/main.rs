@@ -21,6 +21,7 @@ mod gitlab_hooks;
 mod harness;
 mod hostile;
 mod large_push;
+mod limits;
 mod refusals;
 mod secrets;
 mod settings;

@@ -96,6 +96,19 @@ impl Visit {
         Ok(())
     }
 
+    /// Refuses whoever asks too often.
+    pub(super) fn count(&self) -> Result<(), Refusal> {
+        let limits = self.app.limits();
+        let counted = match self.user() {
+            Some(user) => limits.web(user.id, self.now),
+            None => limits.unauthenticated(self.client(), self.now),
+        };
+        match counted {
+            Ok(_) => Ok(()),
+            Err(usage) => Err(ApiError::TooMany(usage).into()),
+        }
+    }
+
     /// The method; `HEAD` is answered as `GET`.
     pub(super) fn method(&self) -> &Method {
         match self.parts.method {
