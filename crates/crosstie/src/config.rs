@@ -168,10 +168,18 @@ pub(crate) struct Given {
 pub(crate) fn load(options: Options, file: Option<&Path>) -> Result<Config> {
     let from_file = match file {
         Some(path) => read_file(path)?,
-        None if Path::new(DEFAULT_FILE).exists() => read_file(Path::new(DEFAULT_FILE))?,
-        None => Options::default(),
+        None => default_file()?,
     };
     check(merge(options, from_file))
+}
+
+fn default_file() -> Result<Options> {
+    let path = Path::new(DEFAULT_FILE);
+    if path.exists() {
+        read_file(path)
+    } else {
+        Ok(Options::default())
+    }
 }
 
 fn read_file(path: &Path) -> Result<Options> {
@@ -276,7 +284,7 @@ fn outbound_timeout(text: &str) -> Result<Duration> {
 }
 
 /// An empty variable in the environment counts as unset.
-fn non_blank(text: Option<String>) -> Option<String> {
+pub(crate) fn non_blank(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 
@@ -288,6 +296,20 @@ fn external_url(text: &str) -> Result<String> {
         );
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// The data folder and the key for secrets of the server with the same configuration, as far as
+/// they were not named.
+pub(crate) fn sealed(
+    data: Option<PathBuf>,
+    secret_key: Option<String>,
+) -> Result<(PathBuf, Option<String>)> {
+    let kept = default_file()?;
+    let Some(data) = data.or(kept.data) else {
+        bail!("--data is missing: name the server's data folder");
+    };
+    let key = non_blank(secret_key).or(non_blank(kept.secret_key));
+    Ok((data, key))
 }
 
 /// Where a running server is, and what it is asked with.
@@ -304,12 +326,7 @@ pub(crate) fn reached(
     data: Option<PathBuf>,
     token: Option<String>,
 ) -> Result<Reached> {
-    let file = Path::new(DEFAULT_FILE);
-    let kept = if file.exists() {
-        read_file(file)?
-    } else {
-        Options::default()
-    };
+    let kept = default_file()?;
     let url = match non_blank(server) {
         Some(url) => url,
         None => format!("http://{}", listening(kept.listen.as_deref())),

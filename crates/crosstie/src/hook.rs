@@ -9,7 +9,7 @@
 mod changes;
 mod collect;
 mod commits;
-mod durable;
+pub(crate) mod durable;
 mod event;
 mod git;
 mod install;

@@ -14,6 +14,7 @@ pub mod instance;
 mod migrate;
 pub mod page;
 pub mod projects;
+mod sealed;
 mod secrets;
 pub mod settings;
 pub mod sources;
@@ -24,6 +25,7 @@ pub mod surroundings;
 
 pub use error::StoreError;
 pub use page::{Page, Paged};
+pub use sealed::{Resealed, reseal};
 pub use secrets::{Keyring, SecretsError};
 pub use sql::{Row, Sql, Value};
 pub use sqlite::Sqlite;

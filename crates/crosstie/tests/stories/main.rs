@@ -23,6 +23,7 @@ mod hostile;
 mod large_push;
 mod limits;
 mod refusals;
+mod rotate;
 mod secrets;
 mod settings;
 mod slack;
