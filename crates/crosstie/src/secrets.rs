@@ -134,26 +134,24 @@ fn report(
     done: &Resealed,
     (in_folder, made): (bool, bool),
 ) -> Result<()> {
-    let mut said = format!("{} secrets are sealed with key {new_id} now.\n", done.count);
     let file = folder.join(FILE);
-    if in_folder {
-        said += &format!(
-            "It is in {}; the one before is in {}.{old_id}: keep that one with the backups made with it, else delete it.\n",
-            file.display(),
-            file.display()
-        );
-    } else if made {
-        said += &format!(
-            "It was made and is in {}: unset CROSSTIE_SECRET_KEY before you start the server.\n",
-            file.display()
-        );
-    } else {
-        said += "Set CROSSTIE_SECRET_KEY to it before you start the server.\n";
-    }
-    for place in &done.unreadable {
-        said += &format!("Not readable with the present key, and left as it was: {place}\n");
-    }
+    let file = file.display();
+    let next = match (in_folder, made) {
+        (true, _) => format!(
+            "It is in {file}; the one before is in {file}.{old_id}: keep that one with the backups made with it, else delete it."
+        ),
+        (false, true) => format!(
+            "It was made and is in {file}: unset CROSSTIE_SECRET_KEY before you start the server."
+        ),
+        (false, false) => "Set CROSSTIE_SECRET_KEY to it before you start the server.".to_owned(),
+    };
+    let sealed = format!("{} secrets are sealed with key {new_id} now.", done.count);
+    let left = done
+        .unreadable
+        .iter()
+        .map(|place| format!("Not readable with the key before, and left as it was: {place}"));
+    let lines: Vec<String> = [sealed, next].into_iter().chain(left).collect();
     std::io::stdout()
-        .write_all(said.as_bytes())
+        .write_all(format!("{}\n", lines.join("\n")).as_bytes())
         .context("the result cannot be printed")
 }

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use std::process::Command;
 
 const LOG: &str = "/api/crosstie/v1/audit_events";
+/// A password that replaces another.
+const OTHER: &str = "story-other-password";
 
 /// The entries of a list, newest first.
 async fn entries(server: &Server, query: &str) -> Vec<Value> {
@@ -21,8 +23,14 @@ fn change<'a>(entry: &'a Value, name: &str) -> &'a Value {
     found.unwrap_or_else(|| panic!("no {name} in {entry}"))
 }
 
-fn plain(name: &str, old: Value, new: Value) -> Value {
-    json!({ "name": name, "old": old, "new": new })
+fn plain(name: &str, [old, new]: [Value; 2]) -> Value {
+    Value::from_iter([("name", name.into()), ("old", old), ("new", new)])
+}
+
+/// A list has a change of that name, and it is that.
+#[track_caller]
+fn changed(entry: &Value, name: &str, values: [Value; 2]) {
+    assert_eq!(change(entry, name), &plain(name, values));
 }
 
 fn secret(name: &str, became: &str) -> Value {
@@ -38,125 +46,78 @@ async fn user(server: &Server, name: &str) -> (Value, String) {
     (id, token.as_str().unwrap().to_owned())
 }
 
-#[tokio::test]
-async fn settings_and_sources_say_who_changed_what() {
-    let server = Server::start();
-    let project = server.project("p", "gitlab").await;
+/// Saves Jira's settings twice over, moves them, fails to, resets them, and changes the source.
+async fn change_all(server: &Server, project: i64) {
     let path = format!("/api/v4/projects/{project}/integrations/jira");
     let first = json!({"url": "https://jira.test/a", "username": "u", "password": JIRA_PASSWORD, "commit_events": false});
     server.put(&path, first.clone()).await;
     server.put(&path, first).await;
-    server
-        .put(
-            &path,
-            json!({"url": "https://jira.test/b", "username": "u", "password": "other-secret"}),
-        )
-        .await;
+    let moved = json!({"url": "https://jira.test/b", "username": "u", "password": OTHER});
+    server.put(&path, moved).await;
     let refused = json!({"url": "nonsense", "username": "u", "password": "x"});
-    assert_eq!(
-        server.call(Method::Put, &path, Some(refused)).await.status,
-        400
-    );
+    let refused = server.call(Method::Put, &path, Some(refused)).await;
+    assert_eq!(refused.status, 400);
     server.call(Method::Delete, &path, None).await;
     let source = format!("/api/crosstie/v1/projects/{project}/source");
-    server
-        .put(
-            &source,
-            json!({"kind": "gitlab", "web_url": "https://git.test/p", "secret": HOOK_SECRET}),
-        )
-        .await;
+    let moved = json!({"kind": "gitlab", "web_url": "https://git.test/p", "secret": HOOK_SECRET});
+    server.put(&source, moved).await;
+}
 
+#[tokio::test]
+async fn settings_and_sources_say_who_changed_what() {
+    let server = Server::start();
+    let project = server.project("p", "gitlab").await;
+    change_all(&server, project).await;
     let own = format!("/api/crosstie/v1/projects/{project}/audit_events");
     let all = server.get(&own).await;
-    let actions: Vec<&Value> = all
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| &entry["action"])
-        .collect();
-    let wanted = [
-        "source.saved",
-        "integration.reset",
-        "integration.saved",
-        "integration.saved",
-        "source.saved",
-        "project.created",
-    ];
-    assert_eq!(
-        actions, wanted,
-        "a save that changes nothing, or is refused, is not told"
-    );
-
-    let [moved, reset, second, first, made, _] = [0, 1, 2, 3, 4, 5].map(|place| &all[place]);
-    assert_eq!(
-        first["about"],
-        json!({"level": "project", "id": project, "path": "group/p"})
-    );
-    assert_eq!(
-        (&first["integration"], &first["actor"]["name"]),
-        (&json!("jira"), &json!("root"))
-    );
+    let [moved, reset, second, first, made, _] = &all.as_array().unwrap()[..] else {
+        panic!("a save that changes nothing, or is refused, is not told: {all}");
+    };
+    let about = json!({"level": "project", "id": project, "path": "group/p"});
+    assert_eq!(first["about"], about);
+    assert_eq!(first["integration"], "jira");
+    assert_eq!(first["actor"]["name"], "root");
     assert_eq!(first["address"], "127.0.0.1");
-    assert_eq!(
-        change(first, "url"),
-        &plain("url", json!(null), json!("https://jira.test/a"))
-    );
-    assert_eq!(
-        change(first, "commit_events"),
-        &plain("commit_events", json!(null), json!(false))
-    );
-    assert_eq!(
-        change(first, "active"),
-        &plain("active", json!(false), json!(true))
-    );
+    let [a, b, web] = ["jira.test/a", "jira.test/b", "git.test/p"];
+    let [a, b, web] = [a, b, web].map(|rest| json!(format!("https://{rest}")));
+    changed(first, "url", [json!(null), a.clone()]);
+    changed(first, "commit_events", [json!(null), json!(false)]);
+    changed(first, "active", [json!(false), json!(true)]);
     assert_eq!(change(first, "password"), &secret("password", "set"));
-    assert_eq!(
-        second["changes"],
-        json!([
-            plain(
-                "url",
-                json!("https://jira.test/a"),
-                json!("https://jira.test/b")
-            ),
-            secret("password", "changed")
-        ])
-    );
+    let wanted = json!([plain("url", [a, b]), secret("password", "changed")]);
+    assert_eq!(second["changes"], wanted);
+    assert_eq!(reset["action"], "integration.reset");
+    changed(reset, "active", [json!(true), json!(false)]);
     assert_eq!(change(reset, "password"), &secret("password", "removed"));
-    assert_eq!(
-        change(reset, "active"),
-        &plain("active", json!(true), json!(false))
-    );
     assert_eq!(change(made, "secret"), &secret("secret", "set"));
+    assert_eq!(moved["action"], "source.saved");
     assert_eq!(
         moved["changes"],
-        json!([plain("web_url", json!(""), json!("https://git.test/p"))])
+        json!([plain("web_url", [json!(""), web])])
     );
-    for hidden in [JIRA_PASSWORD, "other-secret", HOOK_SECRET] {
+    for hidden in [JIRA_PASSWORD, OTHER, HOOK_SECRET] {
         assert!(!all.to_string().contains(hidden), "{hidden}");
     }
+}
+
+#[tokio::test]
+async fn entries_are_found_by_what_they_are_about_and_when() {
+    let server = Server::start();
+    let project = server.project("p", "gitlab").await;
+    change_all(&server, project).await;
+    let jira = entries(&server, "?project=group%2Fp&integration=jira").await;
+    assert_eq!(jira.len(), 3);
+    let first = &jira[2];
+    let when = first["created_at"].as_str().unwrap();
+    let later = entries(&server, &format!("?created_after={when}&integration=jira")).await;
+    assert!(later.contains(first));
+    let before = entries(&server, "?created_before=2001-02-03").await;
+    assert!(before.is_empty());
+    let odd = format!("{LOG}?created_after=soon");
+    let odd = server.call(Method::Get, &odd, None).await;
     assert_eq!(
-        entries(&server, "?project=group%2Fp&integration=jira")
-            .await
-            .len(),
-        3
-    );
-    let later = first["created_at"].as_str().unwrap();
-    assert!(
-        entries(&server, &format!("?created_after={later}&integration=jira"))
-            .await
-            .contains(first)
-    );
-    assert!(
-        entries(&server, "?created_before=2001-02-03")
-            .await
-            .is_empty()
-    );
-    assert_eq!(
-        server
-            .call(Method::Get, &format!("{LOG}?created_after=soon"), None)
-            .await
-            .status,
-        400
+        (odd.status, odd.body.as_str()),
+        (400, r#"{"error":"created_after is invalid"}"#)
     );
 }
 
@@ -221,10 +182,10 @@ async fn people_tokens_and_projects_are_told_even_when_they_are_gone() {
         "root group.created group",
     ];
     assert_eq!(told, wanted);
-    let changed = &entries(&server, "?action=member.changed").await[0]["changes"][0];
+    let edited = &entries(&server, "?action=member.changed").await[0];
     let level =
         |number: i64| json!({"username": "dev", "access_level": number, "expires_at": null});
-    assert_eq!(changed, &plain("member", level(30), level(40)));
+    changed(edited, "member", [level(30), level(40)]);
     for (query, count) in [
         ("?user=dev", 1),
         ("?group=GROUP", 1),
