@@ -156,8 +156,8 @@ mod tests {
         Store::new(Arc::new(Sqlite::open(&folder.path().join("t.db")).unwrap()))
     }
 
-    fn seal(keyring: &Keyring, place: &str) -> Option<Vec<u8>> {
-        Some(keyring.seal(&Ones, place, place.as_bytes()).unwrap())
+    fn seal(keyring: &Keyring, place: &str) -> Vec<u8> {
+        keyring.seal(&Ones, place, place.as_bytes()).unwrap()
     }
 
     /// A project with a source and settings at every level, and one value of a lost key.
@@ -176,21 +176,24 @@ mod tests {
         let id = projects::add_project(sql, &new, NOW)?.id;
         let (secret, token) = (sources::secret_place(id), sources::api_token_place(id));
         let source = SourceRow {
-            secret: seal(keyring, &secret),
-            api_token: seal(keyring, &token),
+            secret: Some(seal(keyring, &secret)),
+            api_token: Some(seal(keyring, &token)),
             ..SourceRow::default()
         };
         sources::put(sql, id, &source)?;
         let mut places = vec![secret, token];
         for level in [Level::Instance, Level::Namespace(1), Level::Project(id)] {
             let place = level.place("jira");
-            settings::put(sql, &row(level, "jira", seal(keyring, &place)))?;
+            settings::put(sql, &row(level, "jira", Some(seal(keyring, &place))))?;
             settings::put(sql, &row(level, "slack", None))?;
             places.push(place);
         }
         let lost = Keyring::new(&"x".repeat(32)).unwrap();
         let place = Level::Instance.place("lost");
-        settings::put(sql, &row(Level::Instance, "lost", seal(&lost, &place)))?;
+        settings::put(
+            sql,
+            &row(Level::Instance, "lost", Some(seal(&lost, &place))),
+        )?;
         Ok(places)
     }
 
