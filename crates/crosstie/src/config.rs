@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use engine::retry::{Schedule, parse_wait};
 use outbound::{AllowList, Limits, Relay, is_mail_address};
 use serde::Deserialize;
+use server::Rates;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -78,6 +79,19 @@ pub(crate) struct Options {
     /// [default: production]
     #[arg(long, env = "CROSSTIE_ENV", value_name = "ENV")]
     pub env: Option<Env>,
+    /// Requests of the API a minute by one user, 0 for any number [default: 2000]
+    #[arg(long, env = "CROSSTIE_RATE_LIMIT_API", value_name = "COUNT")]
+    pub rate_limit_api: Option<u32>,
+    /// Pages a minute by one user, 0 for any number [default: 1000]
+    #[arg(long, env = "CROSSTIE_RATE_LIMIT_WEB", value_name = "COUNT")]
+    pub rate_limit_web: Option<u32>,
+    /// Either a minute from one address without signing in, 0 for any number [default: 500]
+    #[arg(
+        long,
+        env = "CROSSTIE_RATE_LIMIT_UNAUTHENTICATED",
+        value_name = "COUNT"
+    )]
+    pub rate_limit_unauthenticated: Option<u32>,
     /// First administrator's API token, taken at the first start
     #[arg(long, env = "CROSSTIE_ROOT_TOKEN", hide = true, hide_env_values = true)]
     pub root_token: Option<String>,
@@ -158,6 +172,8 @@ pub(crate) struct Config {
     pub log_format: LogFormat,
     /// what the server is for
     pub env: Env,
+    /// how often API and pages may be asked
+    pub rates: Rates,
     /// credentials and keys given from outside
     pub given: Given,
 }
@@ -191,10 +207,18 @@ pub(crate) struct Given {
 pub(crate) fn load(options: Options, file: Option<&Path>) -> Result<Config> {
     let from_file = match file {
         Some(path) => read_file(path)?,
-        None if Path::new(DEFAULT_FILE).exists() => read_file(Path::new(DEFAULT_FILE))?,
-        None => Options::default(),
+        None => default_file()?,
     };
     check(merge(options, from_file))
+}
+
+fn default_file() -> Result<Options> {
+    let path = Path::new(DEFAULT_FILE);
+    if path.exists() {
+        read_file(path)
+    } else {
+        Ok(Options::default())
+    }
 }
 
 fn read_file(path: &Path) -> Result<Options> {
@@ -219,6 +243,11 @@ fn merge(first: Options, second: Options) -> Options {
         retry_schedule: first.retry_schedule.or(second.retry_schedule),
         log_format: first.log_format.or(second.log_format),
         env: first.env.or(second.env),
+        rate_limit_api: first.rate_limit_api.or(second.rate_limit_api),
+        rate_limit_web: first.rate_limit_web.or(second.rate_limit_web),
+        rate_limit_unauthenticated: first
+            .rate_limit_unauthenticated
+            .or(second.rate_limit_unauthenticated),
         root_token: first.root_token.or(second.root_token),
         root_password: first.root_password.or(second.root_password),
         secret_key: first.secret_key.or(second.secret_key),
@@ -240,6 +269,7 @@ fn check(options: Options) -> Result<Config> {
     if options.role.unwrap_or_default() != Role::All {
         bail!("--role: this version works on one machine, in the role `all`");
     }
+    let rates = rates(&options);
     let listen = options.listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
     let listen: SocketAddr = listen.parse().with_context(|| {
         format!("--listen {listen}: an address and a port are needed, such as 127.0.0.1:8080")
@@ -268,6 +298,7 @@ fn check(options: Options) -> Result<Config> {
         },
         log_format: options.log_format.unwrap_or_default(),
         env: options.env.unwrap_or_default(),
+        rates,
         given: Given {
             root_token: non_blank(options.root_token),
             root_password: non_blank(options.root_password),
@@ -275,6 +306,17 @@ fn check(options: Options) -> Result<Config> {
             hook_secret: non_blank(options.hook_secret),
         },
     })
+}
+
+fn rates(options: &Options) -> Rates {
+    let defaults = Rates::default();
+    Rates {
+        api: options.rate_limit_api.unwrap_or(defaults.api),
+        web: options.rate_limit_web.unwrap_or(defaults.web),
+        unauthenticated: options
+            .rate_limit_unauthenticated
+            .unwrap_or(defaults.unauthenticated),
+    }
 }
 
 fn outbound_timeout(text: &str) -> Result<Duration> {
@@ -295,7 +337,7 @@ fn mail(smtp_url: Option<String>, from: Option<String>) -> Result<Option<MailCon
 }
 
 /// An empty variable in the environment counts as unset.
-fn non_blank(text: Option<String>) -> Option<String> {
+pub(crate) fn non_blank(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 
@@ -307,6 +349,20 @@ fn external_url(text: &str) -> Result<String> {
         );
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// The data folder and the key for secrets of the server with the same configuration, as far as
+/// they were not named.
+pub(crate) fn sealed(
+    data: Option<PathBuf>,
+    secret_key: Option<String>,
+) -> Result<(PathBuf, Option<String>)> {
+    let kept = default_file()?;
+    let Some(data) = data.or(kept.data) else {
+        bail!("--data is missing: name the server's data folder");
+    };
+    let key = non_blank(secret_key).or(non_blank(kept.secret_key));
+    Ok((data, key))
 }
 
 /// Where a running server is, and what it is asked with.
@@ -323,12 +379,7 @@ pub(crate) fn reached(
     data: Option<PathBuf>,
     token: Option<String>,
 ) -> Result<Reached> {
-    let file = Path::new(DEFAULT_FILE);
-    let kept = if file.exists() {
-        read_file(file)?
-    } else {
-        Options::default()
-    };
+    let kept = default_file()?;
     let url = match non_blank(server) {
         Some(url) => url,
         None => format!("http://{}", listening(kept.listen.as_deref())),

@@ -1,5 +1,6 @@
 //! The data folder: who may use it, and the keys and first credentials in it.
 
+use crate::hook::durable;
 use anyhow::{Context, Result, bail};
 use model::Random;
 use model::ambient::token_text;
@@ -86,6 +87,21 @@ impl DataDir {
         }
     }
 
+    /// Puts a value into a file, over what is in it; durable when this returns.
+    pub(crate) fn write(&self, name: &str, value: &str) -> Result<()> {
+        let path = self.path.join(name);
+        durable::write(&path, format!("{value}\n").as_bytes(), PRIVATE_FILE)
+            .with_context(|| format!("{} cannot be written", path.display()))
+    }
+
+    /// Puts the file `next` into the place of another in one step; durable when this returns.
+    pub(crate) fn replace(&self, name: &str, next: &str) -> Result<()> {
+        let (path, next) = (self.path.join(name), self.path.join(next));
+        fs::rename(&next, &path)
+            .and_then(|()| durable::sync_folder(&self.path))
+            .with_context(|| format!("{} cannot be put into its place", next.display()))
+    }
+
     /// The value of a file; made of `length` random characters if the file is not there.
     pub(crate) fn read_or_make(
         &self,
@@ -114,6 +130,19 @@ impl DataDir {
             made: Some(path),
         })
     }
+}
+
+/// Says once in which file a value was put.
+pub(crate) fn told(kept: Kept, what: &str) -> String {
+    if let Some(path) = &kept.made {
+        // Without a terminal nobody could read it; the file is there all the same.
+        let _ = writeln!(
+            std::io::stderr(),
+            "crosstie: {what} was made and is in {}",
+            path.display()
+        );
+    }
+    kept.value
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use model::Clock;
 use outbound::{AllowList, Limits, Relay};
 use sandbox::all::All;
 use sandbox::jira::Flavour;
+use server::Rates;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -77,6 +78,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         }),
         log_format: LogFormat::Text,
         env: Env::Production,
+        rates: Rates::default(),
         given: Given {
             root_token: Some(TOKEN.into()),
             root_password: Some(PASSWORD.into()),

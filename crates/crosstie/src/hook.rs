@@ -10,7 +10,7 @@ mod changes;
 mod collect;
 mod commits;
 mod compare;
-mod durable;
+pub(crate) mod durable;
 mod event;
 mod git;
 mod install;

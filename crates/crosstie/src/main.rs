@@ -6,8 +6,10 @@ mod data_dir;
 mod deliveries;
 mod demo;
 mod hook;
+mod keys;
 mod log;
 mod reference;
+mod secrets;
 mod serve;
 mod token;
 
@@ -47,6 +49,9 @@ enum Command {
     /// Read the delivery log of a running server, and retry
     #[command(subcommand)]
     Deliveries(deliveries::DeliveriesCommand),
+    /// Change the key that secrets are sealed with
+    #[command(subcommand)]
+    Secrets(secrets::SecretsCommand),
     /// Manage access tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -91,6 +96,7 @@ async fn run(command: Command) -> Result<ExitCode> {
             .await;
         }
         Command::Deliveries(command) => deliveries::run(command).await?,
+        Command::Secrets(command) => secrets::run(command).await?,
         Command::Token(command) => token::run(command).await?,
         Command::Reference { folder } => reference::write(&folder)?,
     }

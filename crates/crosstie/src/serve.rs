@@ -2,20 +2,19 @@
 
 use crate::ambient::{SystemBytes, SystemClock};
 use crate::config::{Config, Env, Given};
-use crate::data_dir::{DataDir, Kept};
+use crate::data_dir::{DataDir, told};
 use crate::hook::LocalRepositories;
-use crate::log;
+use crate::{keys, log};
 use anyhow::{Context, Result, bail};
 use catalogue::MailSite;
 use engine::{Engine, Metrics};
 use model::{Clock, Random, Secret};
 use outbound::{Limits, Outbound};
 use server::{App, Parts};
-use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Keyring, Sqlite, Store, StoreError, instance};
+use store::{Sqlite, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -27,8 +26,6 @@ use url::Url;
 const GRACE: Duration = Duration::from_secs(10);
 /// How long a client may take to say what it wants.
 const CLIENT_PATIENCE: Duration = Duration::from_secs(30);
-/// The name under which the database knows the key its secrets are sealed with.
-const KEY_ID: &str = "secret_key_id";
 
 /// Runs the server until it is told to stop (Ctrl-C or SIGTERM).
 pub(crate) async fn run(config: Config) -> Result<()> {
@@ -123,7 +120,8 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = Sqlite::open(&data.database()).context("the database cannot be opened")?;
     let store = Store::new(Arc::new(database));
-    let keyring = Arc::new(keyring(&store, &data, &config.given, &*random).await?);
+    let present = keys::present(&store, &data, &config.given, &*random).await?;
+    let keyring = Arc::new(present.keyring);
     first_administrator(&store, &data, &config.given, &*clock, &*random).await?;
     let hook_secret = match &config.given.hook_secret {
         Some(secret) => secret.clone(),
@@ -153,6 +151,7 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
         engine: Arc::clone(&engine),
         hook_secret: Secret::new(hook_secret),
         external_url: external_url.clone(),
+        rates: config.rates,
     });
     let (stop, stopped) = watch::channel(false);
     let http = server::listen::serve(
@@ -208,41 +207,6 @@ async fn until(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-/// The key for secrets; refuses a key other than the one the database was sealed with.
-async fn keyring(
-    store: &Store,
-    data: &DataDir,
-    given: &Given,
-    random: &dyn Random,
-) -> Result<Keyring> {
-    let known = store.read(|sql| instance::get(sql, KEY_ID)).await?;
-    let text = match (&given.secret_key, data.read("secret_key")?, &known) {
-        (Some(key), _, _) => key.clone(),
-        (None, Some(key), _) => key,
-        (None, None, Some(_)) => bail!(
-            "the file secret_key is missing from the data folder, and the database holds secrets sealed with it: restore the file, or set CROSSTIE_SECRET_KEY"
-        ),
-        (None, None, None) => told(
-            data.read_or_make("secret_key", "", 43, random)?,
-            "the key that secrets are sealed with",
-        ),
-    };
-    let keyring = Keyring::new(&text).context("CROSSTIE_SECRET_KEY")?;
-    match known {
-        Some(known) if known != keyring.id() => bail!(
-            "the secret key is not the one the database was sealed with: restore the file secret_key, or set CROSSTIE_SECRET_KEY to the earlier key"
-        ),
-        Some(_) => {}
-        None => {
-            let id = keyring.id();
-            store
-                .write(move |sql| instance::set(sql, KEY_ID, &id))
-                .await?;
-        }
-    }
-    Ok(keyring)
-}
-
 /// Makes `root` with a token and a password at the first start.
 async fn first_administrator(
     store: &Store,
@@ -275,17 +239,4 @@ async fn first_administrator(
         Err(StoreError::Conflict) => bail!("CROSSTIE_ROOT_TOKEN is in use by another user's token"),
         result => Ok(result?),
     }
-}
-
-/// Says once in which file a value was put.
-fn told(kept: Kept, what: &str) -> String {
-    if let Some(path) = &kept.made {
-        // Without a terminal nobody could read it; the file is there all the same.
-        let _ = writeln!(
-            std::io::stderr(),
-            "crosstie: {what} was made and is in {}",
-            path.display()
-        );
-    }
-    kept.value
 }

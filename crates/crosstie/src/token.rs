@@ -10,6 +10,7 @@ use model::{Clock, Random};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
+use store::audit::{self, Actor, Entry, Subject};
 use store::identity::{self, NewToken};
 use store::{Sqlite, Store};
 
@@ -78,7 +79,17 @@ pub(crate) async fn run(command: TokenCommand) -> Result<()> {
             scopes: &scopes,
             expires_at: expires,
         };
-        identity::add_token(sql, &new, &digest, now).map(Ok)
+        let token = identity::add_token(sql, &new, &digest, now)?;
+        let entry = Entry {
+            at: now,
+            actor: Actor::command_line(),
+            action: "token.created",
+            subject: Subject::User(owner.id),
+            integration: None,
+            changes: token.as_changes(),
+        };
+        audit::add(sql, &entry)?;
+        Ok(Ok(token))
     });
     match made.await? {
         Ok(_) => writeln!(std::io::stdout(), "{text}").context("the token cannot be printed"),

@@ -1,6 +1,7 @@
 //! Saving an integration's settings: values put together, checked and sealed in one
 //! transaction, so that two who save at once never mix.
 
+mod audit;
 mod inherited;
 
 use crate::{Engine, unseal};
@@ -10,6 +11,7 @@ use model::Secret;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use store::audit::Actor;
 use store::settings::{self, Level, SettingsRow};
 use store::{Sql, StoreError};
 use url::Url;
@@ -38,6 +40,7 @@ impl Engine {
     /// Saves settings as the level's own and makes the integration active.
     pub async fn save(
         self: &Arc<Self>,
+        actor: Actor,
         level: Level,
         integration: &'static Integration,
         change: Change,
@@ -45,12 +48,16 @@ impl Engine {
         let engine = Arc::clone(self);
         let saved = self.parts.store.write(move |sql| {
             let standing = settings::standing(sql, level, integration.slug)?;
+            let before = standing.own.clone();
             let present = inherited::begin(level, standing, engine.parts.clock.now());
             if let Some(error) = second_tracker(sql, level, integration)? {
                 return Ok(Err(SaveError::Invalid(vec![error])));
             }
             match engine.changed(level, integration, present, change) {
-                Ok(row) => settings::put(sql, &row).map(Ok),
+                Ok(row) => {
+                    engine.note_save(sql, actor, integration, (before.as_ref(), &row))?;
+                    settings::put(sql, &row).map(Ok)
+                }
                 Err(SaveError::Store(error)) => Err(error),
                 Err(invalid) => Ok(Err(invalid)),
             }

@@ -1,5 +1,6 @@
 //! What every handler can reach, and the router over all routes.
 
+use crate::rates::{Limits, Rates};
 use crate::routes::Route;
 use crate::web::{self, Throttle};
 use crate::{api, headers, hooks, openapi, ops, routes};
@@ -28,6 +29,8 @@ pub struct Parts {
     pub hook_secret: Secret,
     /// where people and tools reach this server, without a slash at the end
     pub external_url: String,
+    /// how often it may be asked
+    pub rates: Rates,
 }
 
 /// A cheap handle on the server's [`Parts`].
@@ -37,6 +40,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     parts: Parts,
     throttle: Throttle,
+    limits: Limits,
 }
 
 impl App {
@@ -45,9 +49,15 @@ impl App {
         let length = parts.external_url.trim_end_matches('/').len();
         parts.external_url.truncate(length);
         Self(Arc::new(Inner {
+            limits: Limits::new(parts.rates),
             parts,
             throttle: Throttle::default(),
         }))
+    }
+
+    /// Holds back those who ask too often.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     /// Holds back those who try passwords.

@@ -3,11 +3,15 @@
 use crate::app::App;
 use crate::call::day;
 use crate::error::ApiError;
+use crate::rates::Usage;
 use crate::routes::Needs;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 use model::access::Scope;
 use serde_json::{Map, Value};
+use std::net::IpAddr;
+use store::StoreError;
+use store::audit::{self, Actor, Change, Entry, Subject};
 use store::identity::{self, Token, User};
 
 /// The user behind a request, and the token it was made with.
@@ -44,13 +48,39 @@ pub(crate) fn token_text(
         .ok_or(ApiError::Unauthorized)
 }
 
-/// The caller with that token, if it may be used for this.
-pub(crate) async fn caller(
+/// The caller with that token, if there is one and it may be used for this, with what it has used
+/// of its limit. Whoever has no good token is counted by address.
+pub(crate) async fn counted(
     app: &App,
-    text: &str,
+    (token, address): (Result<String, ApiError>, Option<IpAddr>),
     needs: Needs,
     method: &Method,
-) -> Result<Caller, ApiError> {
+) -> Result<(Caller, Usage), ApiError> {
+    let (limits, now) = (app.limits(), app.clock.now());
+    let held_back = |usage| ApiError::TooMany(usage);
+    let token = match token {
+        Ok(token) => token,
+        Err(error) => {
+            limits.unauthenticated(address, now).map_err(held_back)?;
+            return Err(error);
+        }
+    };
+    match caller(app, &token, needs, method).await {
+        Ok(caller) => {
+            let usage = limits.api(caller.user.id, now).map_err(held_back)?;
+            Ok((caller, usage))
+        }
+        Err(error) => {
+            if error.status() == StatusCode::UNAUTHORIZED {
+                limits.failure(address, now).map_err(held_back)?;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// The caller with that token, if it may be used for this.
+async fn caller(app: &App, text: &str, needs: Needs, method: &Method) -> Result<Caller, ApiError> {
     let digest = identity::digest(text);
     let found = app
         .store
@@ -65,10 +95,7 @@ pub(crate) async fn caller(
     }
     if token.revoked {
         // A token that was rotated away and comes back was stolen, or its successor was.
-        let id = token.id;
-        app.store
-            .write(move |sql| identity::revoke_successors(sql, id))
-            .await?;
+        revoke_successors(app, &token).await?;
         return Err(ApiError::TokenRevoked);
     }
     check_scope(&token, needs, method)?;
@@ -82,6 +109,27 @@ pub(crate) async fn caller(
         }
     }
     Ok(Caller { user, token })
+}
+
+async fn revoke_successors(app: &App, token: &Token) -> Result<(), StoreError> {
+    let entry = Entry {
+        at: app.clock.now(),
+        actor: Actor::system(),
+        action: "token.revoked",
+        subject: Subject::User(token.user_id),
+        integration: None,
+        changes: Change::value("name", token.name.as_str(), Value::Null)
+            .into_iter()
+            .collect(),
+    };
+    let id = token.id;
+    let work = app.store.write(move |sql| {
+        if identity::revoke_successors(sql, id)? > 0 {
+            audit::add(sql, &entry)?;
+        }
+        Ok(())
+    });
+    work.await
 }
 
 fn check_scope(token: &Token, needs: Needs, method: &Method) -> Result<(), ApiError> {

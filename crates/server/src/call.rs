@@ -4,8 +4,9 @@ use crate::app::App;
 use crate::auth::{self, Caller};
 use crate::error::ApiError;
 use crate::params::{Parameter, Params};
+use crate::rates::Usage;
 use crate::routes::{Needs, Route};
-use crate::{body, form, multipart};
+use crate::{body, client, form, multipart};
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
 use bytes::Bytes;
@@ -17,8 +18,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use store::Sql;
+use store::audit::{Actor, Change, Entry, Subject};
 
 /// The largest body the API takes.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -38,6 +41,9 @@ pub struct Call {
     pub headers: HeaderMap,
     /// when it was taken
     pub now: Timestamp,
+    address: Option<IpAddr>,
+    /// how much of its limit the caller has used
+    pub(crate) usage: Option<Usage>,
     caller: Option<Caller>,
     names: HashMap<String, String>,
     given: Map<String, Value>,
@@ -55,6 +61,7 @@ impl Call {
         request: Request,
     ) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
+        let address = client::address(&parts.extensions, &parts.headers);
         let mut given = Map::new();
         form::read(parts.uri.query().unwrap_or(""), &mut given)?;
         let mut limited = collect(body).await?;
@@ -67,15 +74,21 @@ impl Call {
         if names.values().any(null) || given.values().any(has_null) {
             return Err(ApiError::Malformed("Bad Request"));
         }
+        let mut usage = None;
         let caller = match route.needs {
             Needs::Nothing => None,
             needs => {
-                let token = auth::token_text(&given, &parts.headers)?;
-                Some(auth::caller(&app, &token, needs, &parts.method).await?)
+                let token = auth::token_text(&given, &parts.headers);
+                let who = (token, address);
+                let (caller, used) = auth::counted(&app, who, needs, &parts.method).await?;
+                usage = Some(used);
+                Some(caller)
             }
         };
         Ok(Self {
             now: app.clock.now(),
+            address,
+            usage,
             app,
             method: parts.method,
             uri: parts.uri,
@@ -91,6 +104,33 @@ impl Call {
     /// Who calls.
     pub fn caller(&self) -> Result<&Caller, ApiError> {
         self.caller.as_ref().ok_or(ApiError::Unauthorized)
+    }
+
+    /// Who calls, as the audit log names it.
+    pub fn actor(&self) -> Result<Actor, ApiError> {
+        let user = &self.caller()?.user;
+        Ok(Actor {
+            user_id: Some(user.id),
+            name: user.username.clone(),
+            address: self.address.map(|address| address.to_string()),
+        })
+    }
+
+    /// An entry of the audit log about what the caller does now.
+    pub fn entry(
+        &self,
+        action: &'static str,
+        subject: Subject,
+        changes: impl IntoIterator<Item = Option<Change>>,
+    ) -> Result<Entry, ApiError> {
+        Ok(Entry {
+            at: self.now,
+            actor: self.actor()?,
+            action,
+            subject,
+            integration: None,
+            changes: changes.into_iter().flatten().collect(),
+        })
     }
 
     /// A value from the path, decoded.

@@ -1,6 +1,7 @@
 //! The one place where a failure becomes a status and a body in GitLab's shape.
 
 use crate::answer;
+use crate::rates::Usage;
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
@@ -79,6 +80,9 @@ pub enum ApiError {
     /// 422 with `message` as given
     #[error("{0}")]
     Unprocessable(String),
+    /// 429 in plain text: too many requests
+    #[error("Retry later")]
+    TooMany(Usage),
     /// the store failed
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -111,6 +115,7 @@ impl ApiError {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(error) if error.is_temporary() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -145,6 +150,9 @@ impl IntoResponse for ApiError {
         if status.is_server_error() {
             // The span around it carries the request's id.
             tracing::error!(error = %self, status = status.as_u16(), "request failed");
+        }
+        if let Self::TooMany(usage) = self {
+            return usage.refusal();
         }
         if let Self::Malformed(text) = self {
             return (status, [(CONTENT_TYPE, "text/plain")], text).into_response();

@@ -11,7 +11,9 @@ pub mod app;
 pub mod auth;
 mod body;
 pub mod bootstrap;
+mod buckets;
 pub mod call;
+mod client;
 pub mod error;
 mod form;
 mod headers;
@@ -24,9 +26,11 @@ mod ops;
 pub mod paging;
 pub mod params;
 pub mod password;
+pub mod rates;
 pub mod routes;
 #[cfg(test)]
 mod testing;
 mod web;
 
 pub use app::{App, Parts, openapi_document, router};
+pub use rates::Rates;

@@ -101,6 +101,7 @@ fn schema(parameter: &Parameter) -> Value {
         ParamKind::Integer => json!({ "type": "integer" }),
         ParamKind::Boolean => json!({ "type": "boolean" }),
         ParamKind::Date => json!({ "type": "string", "format": "date" }),
+        ParamKind::Time => json!({ "type": "string", "format": "date-time" }),
         ParamKind::TextList | ParamKind::CommaList => list("string"),
         ParamKind::IntegerList => list("integer"),
     };

@@ -3,7 +3,9 @@
 //! The same declaration is shown in the OpenAPI document.
 
 use crate::error::ApiError;
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 /// The type of a parameter.
@@ -17,6 +19,8 @@ pub enum ParamKind {
     Boolean,
     /// a day, `2027-01-31`
     Date,
+    /// a moment, `2027-01-31T12:00:00Z`, or the beginning of a day in UTC
+    Time,
     /// a list of texts
     TextList,
     /// a list of texts, or one text with commas between
@@ -112,6 +116,7 @@ pub fn coerce(kind: ParamKind, sent: &Value) -> Option<Value> {
         ParamKind::Integer => integer(sent),
         ParamKind::Boolean => boolean(sent),
         ParamKind::Date => date(sent),
+        ParamKind::Time => time(sent),
         ParamKind::TextList => list(sent, text),
         ParamKind::IntegerList => list(sent, integer),
         ParamKind::CommaList => match sent {
@@ -173,6 +178,22 @@ fn date(sent: &Value) -> Option<Value> {
             .map(|date| Value::String(date.to_string())),
         _ => None,
     }
+}
+
+fn time(sent: &Value) -> Option<Value> {
+    match sent {
+        Value::Null => Some(Value::Null),
+        Value::String(text) if text.is_empty() => Some(Value::Null),
+        Value::String(text) => moment(text).map(|moment| moment.to_string().into()),
+        _ => None,
+    }
+}
+
+fn moment(text: &str) -> Option<Timestamp> {
+    let beginning = |day: Date| day.to_zoned(TimeZone::UTC).ok();
+    text.parse()
+        .ok()
+        .or_else(|| Some(beginning(text.parse().ok()?)?.timestamp()))
 }
 
 fn list(sent: &Value, item: fn(&Value) -> Option<Value>) -> Option<Value> {
@@ -237,6 +258,11 @@ impl Params {
         self.text(name)?.parse().ok()
     }
 
+    /// A moment.
+    pub fn time(&self, name: &str) -> Option<Timestamp> {
+        self.text(name)?.parse().ok()
+    }
+
     /// A list of texts.
     pub fn texts(&self, name: &str) -> Option<Vec<&str>> {
         Some(
@@ -295,6 +321,17 @@ mod tests {
             ),
             (ParamKind::Date, json!("2027-02-31"), None),
             (ParamKind::Date, json!(5), None),
+            (
+                ParamKind::Time,
+                json!("2027-01-31T10:00:00+01:00"),
+                Some(json!("2027-01-31T09:00:00Z")),
+            ),
+            (
+                ParamKind::Time,
+                json!("2027-01-31"),
+                Some(json!("2027-01-31T00:00:00Z")),
+            ),
+            (ParamKind::Time, json!("yesterday"), None),
             (
                 ParamKind::TextList,
                 json!(["A", 1]),

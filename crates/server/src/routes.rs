@@ -214,7 +214,13 @@ async fn dispatch(
         };
     };
     let call = Call::read(app, route.clone(), names, request).await?;
-    (route.handler)(call).await
+    let usage = call.usage;
+    let answered = (route.handler)(call).await;
+    let mut response = answered.unwrap_or_else(IntoResponse::into_response);
+    if let Some(usage) = usage {
+        usage.tell(response.headers_mut());
+    }
+    Ok(response)
 }
 
 fn allowed(methods: &[Arc<Route>]) -> String {

@@ -1,7 +1,7 @@
 //! A whole server on a temporary database, for tests that speak HTTP to its router.
 
 use crate::routes::{Route, mount};
-use crate::{App, Parts, router};
+use crate::{App, Parts, Rates, router};
 use axum::Router;
 use axum::body::Body;
 use engine::{Engine, Metrics};
@@ -27,7 +27,12 @@ pub(crate) struct TestClock(AtomicI64);
 impl TestClock {
     /// Sets it ahead.
     pub(crate) fn pass_days(&self, days: i64) {
-        self.0.fetch_add(days * 86_400, Ordering::Relaxed);
+        self.pass_seconds(days * 86_400);
+    }
+
+    /// Sets it ahead.
+    pub(crate) fn pass_seconds(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
     }
 }
 
@@ -108,11 +113,20 @@ impl Answer {
 impl Bench {
     /// A server with `root` and its token.
     pub(crate) async fn start() -> Self {
-        Self::start_as(false).await
+        Self::start_with(false, Rates::default()).await
     }
 
     /// The same, for developers or not.
     pub(crate) async fn start_as(for_development: bool) -> Self {
+        Self::start_with(for_development, Rates::default()).await
+    }
+
+    /// The same, with these limits.
+    pub(crate) async fn limited(rates: Rates) -> Self {
+        Self::start_with(false, rates).await
+    }
+
+    async fn start_with(for_development: bool, rates: Rates) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::new(Arc::new(Sqlite::open(&dir.path().join("t.db")).unwrap()));
         let clock = Arc::new(TestClock(AtomicI64::new(1_770_033_600)));
@@ -140,6 +154,7 @@ impl Bench {
             engine,
             hook_secret: Secret::new("system secret"),
             external_url,
+            rates,
         });
         let bench = Self {
             router: router(app.clone()),

@@ -42,7 +42,10 @@ pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response
     }
     let mut visit = Visit::of(app, request).await;
     let result = match visit.recognise().await {
-        Ok(()) => page(&mut visit).await,
+        Ok(()) => match visit.count() {
+            Ok(()) => page(&mut visit).await,
+            Err(refusal) => Err(refusal),
+        },
         Err(error) => Err(error.into()),
     };
     let response = result.unwrap_or_else(|refusal| refusal.answer(&visit));

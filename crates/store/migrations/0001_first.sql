@@ -191,3 +191,22 @@ CREATE TABLE attempts (
     requests    TEXT NOT NULL,
     PRIMARY KEY (delivery_id, number)
 );
+
+-- Who changed what. Rows outlive what they are about, so they refer to nothing and keep its path.
+-- `scope` is `instance`, `namespace`, `project` or `user`, `owner_id` the id there;
+-- `actor_id` is missing where no user acted, `changes` is a JSON array.
+CREATE TABLE audit_events (
+    id          {id},
+    created_at  BIGINT NOT NULL,
+    actor_id    BIGINT,
+    actor_name  TEXT NOT NULL,
+    address     TEXT,
+    action      TEXT NOT NULL,
+    scope       TEXT NOT NULL,
+    owner_id    BIGINT NOT NULL,
+    path        TEXT NOT NULL,
+    integration TEXT,
+    changes     TEXT NOT NULL
+);
+CREATE INDEX audit_events_by_subject ON audit_events (scope, owner_id, id);
+CREATE INDEX audit_events_by_actor ON audit_events (actor_id, id);

@@ -5,6 +5,7 @@
 //! runs and when its changes are durable. Secrets are sealed by [`Keyring`]
 //! before they get here.
 
+pub mod audit;
 pub mod deliveries;
 mod error;
 pub mod events;
@@ -14,6 +15,7 @@ pub mod known_items;
 mod migrate;
 pub mod page;
 pub mod projects;
+mod sealed;
 mod secrets;
 pub mod settings;
 pub mod sources;
@@ -24,6 +26,7 @@ pub mod surroundings;
 
 pub use error::StoreError;
 pub use page::{Page, Paged};
+pub use sealed::{Resealed, reseal};
 pub use secrets::{Keyring, SecretsError};
 pub use sql::{Row, Sql, Value};
 pub use sqlite::Sqlite;

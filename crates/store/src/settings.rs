@@ -25,7 +25,7 @@ impl Level {
         }
     }
 
-    fn from_parts(scope: &str, owner: i64) -> Result<Self, StoreError> {
+    pub(crate) fn from_parts(scope: &str, owner: i64) -> Result<Self, StoreError> {
         match scope {
             "instance" => Ok(Self::Instance),
             "namespace" => Ok(Self::Namespace(owner)),

@@ -8,7 +8,7 @@ use std::os::unix::fs::{
 use std::path::Path;
 
 /// Writes a file beside its place, makes it durable, and puts it there in one step.
-pub(super) fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+pub(crate) fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(io::ErrorKind::InvalidInput.into());
     };
@@ -39,7 +39,7 @@ fn fill(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 }
 
 /// Makes what was created, renamed or removed in a folder durable.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 

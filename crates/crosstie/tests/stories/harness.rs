@@ -109,6 +109,12 @@ impl Server {
         Self::launch(Arc::clone(&self.data), &listen, self.how.clone())
     }
 
+    /// Sets a variable for the next start.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        let set = (name.to_owned(), value.to_owned());
+        self.how.environment.push(set);
+    }
+
     /// Asks the process to stop and waits until it has.
     pub(crate) fn stop(&mut self) -> ExitStatus {
         self.signal("TERM");

@@ -7,6 +7,7 @@
     reason = "a test that meets what it did not expect has failed, and says so"
 )]
 
+mod audit;
 mod bad_input;
 mod browser;
 mod clients;
@@ -24,9 +25,11 @@ mod irc;
 mod jenkins;
 mod large_push;
 mod levels;
+mod limits;
 mod mail;
 mod markdown;
 mod refusals;
+mod rotate;
 mod secrets;
 mod settings;
 mod slack;

@@ -5,6 +5,8 @@ use crate::Engine;
 use catalogue::Integration;
 use jiff::Timestamp;
 use serde_json::Map;
+use std::sync::Arc;
+use store::audit::Actor;
 use store::settings::{self, Level, SettingsRow, Standing};
 use store::{Sql, StoreError};
 
@@ -12,10 +14,12 @@ impl Engine {
     /// Lets the settings above hold for a level, which gives up its own; `None` when there are none
     /// above.
     pub async fn inherit(
-        &self,
+        self: &Arc<Self>,
+        actor: Actor,
         level: Level,
         integration: &'static Integration,
     ) -> Result<Option<Standing>, StoreError> {
+        let engine = Arc::clone(self);
         let now = self.parts.clock.now();
         let inherit = move |sql: &mut dyn Sql| {
             let mut standing = settings::standing(sql, level, integration.slug)?;
@@ -23,14 +27,13 @@ impl Engine {
                 return Ok(None);
             }
             let own = standing.own.take();
+            let own = own.unwrap_or_else(|| fresh(level, integration.slug, now));
             let link = SettingsRow {
                 inherits: true,
                 triggers: Map::new(),
-                ..emptied(
-                    own.unwrap_or_else(|| fresh(level, integration.slug, now)),
-                    now,
-                )
+                ..emptied(own.clone(), now)
             };
+            engine.note_reset(sql, actor, integration, (&own, &link))?;
             standing.own = Some(settings::put(sql, &link)?);
             Ok(Some(standing))
         };
@@ -40,17 +43,21 @@ impl Engine {
     /// Switches an integration off for a level and forgets its values, whether they were its own or
     /// came from above; `None` when it was never set.
     pub async fn reset(
-        &self,
+        self: &Arc<Self>,
+        actor: Actor,
         level: Level,
         integration: &'static Integration,
     ) -> Result<Option<SettingsRow>, StoreError> {
+        let engine = Arc::clone(self);
         let now = self.parts.clock.now();
         let reset = move |sql: &mut dyn Sql| {
             let standing = settings::standing(sql, level, integration.slug)?;
-            match begin(level, standing, now) {
-                Some(row) => settings::put(sql, &emptied(row, now)).map(Some),
-                None => Ok(None),
-            }
+            let Some(row) = begin(level, standing, now) else {
+                return Ok(None);
+            };
+            let empty = emptied(row.clone(), now);
+            engine.note_reset(sql, actor, integration, (&row, &empty))?;
+            settings::put(sql, &empty).map(Some)
         };
         self.parts.store.write(reset).await
     }

@@ -97,7 +97,9 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
                 *value = "https://tracker.test/:id".into();
             }
         }
-        engine.save(level, integration, change).await
+        engine
+            .save(Actor::system(), level, integration, change)
+            .await
     };
     let project = Level::Project(1);
     save(project, first).await.unwrap();
@@ -114,7 +116,7 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
     save(Level::Project(2), second).await.unwrap();
     save(Level::Instance, first).await.unwrap();
     save(Level::Instance, second).await.unwrap();
-    engine.reset(project, first).await.unwrap();
+    engine.reset(Actor::system(), project, first).await.unwrap();
     let inherited = save(project, second).await;
     assert!(
         inherited.is_ok(),
@@ -143,7 +145,7 @@ async fn a_secret_is_kept_for_its_host_and_dropped_for_any_other() {
             .filter(|setting| setting.binds_secrets)
         {
             let level = Level::Project(tried);
-            let save = |change| engine.save(level, integration, change);
+            let save = |change| engine.save(Actor::system(), level, integration, change);
             save(filled(integration.settings, "first.test"))
                 .await
                 .unwrap();
@@ -192,7 +194,10 @@ async fn a_secret_is_forgotten_with_the_setting_it_goes_with() {
         for (setting, other) in settings.filter_map(|setting| Some((setting, setting.goes_with?))) {
             let level = Level::Project(tried);
             let secret_after = async |change| {
-                let row = engine.save(level, integration, change).await.unwrap();
+                let row = engine
+                    .save(Actor::system(), level, integration, change)
+                    .await
+                    .unwrap();
                 let values = unseal(integration, &row, &engine.parts.keyring).unwrap();
                 values.secret(setting.name).expose().to_owned()
             };

@@ -1,5 +1,6 @@
 //! `/api/crosstie/v1`: what GitLab's API lacks.
 
+mod audit_events;
 mod catalogue;
 mod deliveries;
 mod events;
@@ -14,6 +15,7 @@ use crate::routes::Route;
 /// All routes, paths below the API's root.
 pub(super) fn routes() -> Vec<Route> {
     let all = [
+        ("audit_events", audit_events::routes()),
         ("catalogue", catalogue::routes()),
         ("deliveries", deliveries::routes()),
         ("events", events::routes()),

@@ -55,6 +55,9 @@ impl Refusal {
             };
             return visit.lead(&super::sign_in::address(back));
         }
+        if let Self::Failed(ApiError::TooMany(usage)) = self {
+            return usage.refusal();
+        }
         let status = self.status();
         if let Self::Failed(error) = &self
             && status.is_server_error()

@@ -1,46 +1,37 @@
 //! Holds back those who try passwords, by the name they try and by where they come from.
 //!
-//! Each is a bucket that every failed attempt fills by one and time empties. An attempt
-//! counts before its password is looked at, so that many at a time count too, and is
+//! An attempt counts before its password is looked at, so that many at a time count too, and is
 //! taken back when the password was right.
 
+use crate::buckets::{Buckets, Limit, network};
 use jiff::Timestamp;
 use model::hex;
 use ring::digest::{SHA256, digest};
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// Buckets of one kind kept at a time; beyond that the emptiest goes.
-const MOST: usize = 20_000;
-
-/// How a kind of bucket fills and empties.
-#[derive(Clone, Copy)]
-struct Limit {
-    /// attempts that fit into it
-    size: i64,
-    /// milliseconds until one more fits
-    refill: i64,
-}
 
 /// Many may share an address, few a name.
 const BY_NAME: Limit = Limit {
     size: 10,
-    refill: 60_000,
+    refill: 60_000_000,
 };
 const BY_ADDRESS: Limit = Limit {
     size: 30,
-    refill: 20_000,
+    refill: 20_000_000,
 };
 
-/// By bucket, when it will be empty, in milliseconds since 1970.
-type Buckets = HashMap<String, i64>;
-
 /// Counts attempts to sign in, in memory.
-#[derive(Default)]
 pub(crate) struct Throttle {
-    names: Mutex<Buckets>,
-    addresses: Mutex<Buckets>,
+    names: Buckets<String>,
+    addresses: Buckets<String>,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self {
+            names: Buckets::new(BY_NAME),
+            addresses: Buckets::new(BY_ADDRESS),
+        }
+    }
 }
 
 /// Who tries, as the buckets are called.
@@ -51,17 +42,12 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// An attempt for a name from an address; addresses of version 6 count by their network.
+    /// An attempt for a name from an address.
     pub(super) fn new(username: &str, address: Option<IpAddr>) -> Self {
         let name = digest(&SHA256, username.to_lowercase().as_bytes());
-        let address = match address.map(|address| address.to_canonical()) {
-            Some(IpAddr::V6(address)) => format!("{:x}", u128::from(address) >> 64),
-            Some(address) => address.to_string(),
-            None => String::new(),
-        };
         Self {
             name: hex(name.as_ref()),
-            address,
+            address: network(address),
         }
     }
 }
@@ -69,54 +55,23 @@ impl Attempt {
 impl Throttle {
     /// Counts an attempt; `Err` has the seconds to wait where there were too many.
     pub(super) fn take(&self, attempt: &Attempt, now: Timestamp) -> Result<(), i64> {
-        let now = now.as_millisecond();
-        let (mut names, mut addresses) = (lock(&self.names), lock(&self.addresses));
-        let wait = BY_NAME
-            .wait(names.get(&attempt.name), now)
-            .max(BY_ADDRESS.wait(addresses.get(&attempt.address), now));
-        if wait > 0 {
-            return Err((wait + 999) / 1000);
+        let by_name = self.names.take(&attempt.name, now).wait;
+        let by_address = self.addresses.take(&attempt.address, now).wait;
+        // What does not fit into one of them does not count for the other.
+        match (by_name, by_address) {
+            (0, 0) => return Ok(()),
+            (0, _) => self.names.forgive(&attempt.name),
+            (_, 0) => self.addresses.forgive(&attempt.address),
+            _ => {}
         }
-        BY_NAME.add(&mut names, &attempt.name, now);
-        BY_ADDRESS.add(&mut addresses, &attempt.address, now);
-        Ok(())
+        Err(by_name.max(by_address))
     }
 
     /// Takes back an attempt that was right after all.
     pub(super) fn forgive(&self, attempt: &Attempt) {
-        if let Some(empty) = lock(&self.names).get_mut(&attempt.name) {
-            *empty -= BY_NAME.refill;
-        }
-        if let Some(empty) = lock(&self.addresses).get_mut(&attempt.address) {
-            *empty -= BY_ADDRESS.refill;
-        }
+        self.names.forgive(&attempt.name);
+        self.addresses.forgive(&attempt.address);
     }
-}
-
-impl Limit {
-    /// Milliseconds until an attempt fits.
-    fn wait(self, empty: Option<&i64>, now: i64) -> i64 {
-        let filled = empty.map_or(0, |empty| (empty - now).max(0));
-        (filled + self.refill - self.size * self.refill).max(0)
-    }
-
-    fn add(self, buckets: &mut Buckets, name: &str, now: i64) {
-        if buckets.len() >= MOST && !buckets.contains_key(name) {
-            buckets.retain(|_, empty| *empty > now);
-        }
-        if buckets.len() >= MOST && !buckets.contains_key(name) {
-            let emptiest = buckets.iter().min_by_key(|(_, empty)| **empty);
-            if let Some(emptiest) = emptiest.map(|(name, _)| name.clone()) {
-                buckets.remove(&emptiest);
-            }
-        }
-        let empty = buckets.entry(name.to_owned()).or_insert(now);
-        *empty = (*empty).max(now) + self.refill;
-    }
-}
-
-fn lock(buckets: &Mutex<Buckets>) -> MutexGuard<'_, Buckets> {
-    buckets.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -166,19 +121,5 @@ mod tests {
             assert_eq!(throttle.take(&one, NOW), Ok(()));
             throttle.forgive(&one);
         }
-    }
-
-    #[test]
-    fn a_flood_of_names_does_not_fill_the_memory_or_free_the_fullest() {
-        let limit = BY_NAME;
-        let mut buckets = Buckets::new();
-        for _ in 0..5 {
-            limit.add(&mut buckets, "root", 0);
-        }
-        for number in 0..MOST + 10 {
-            limit.add(&mut buckets, &number.to_string(), 0);
-        }
-        assert_eq!(buckets.len(), MOST);
-        assert_eq!(buckets["root"], 5 * limit.refill);
     }
 }

@@ -1,6 +1,7 @@
 //! Personal access tokens. Only their digests are kept.
 
 use super::users::{self, User};
+use crate::audit::Change;
 use crate::projects::like;
 use crate::sql::params;
 use crate::{Page, Paged, Row, Sql, StoreError, page};
@@ -8,6 +9,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use model::access::Scope;
 use ring::digest::SHA256;
+use serde_json::Value as Json;
 
 /// How stale the time of the last use may be.
 const TOUCH_AFTER: SignedDuration = SignedDuration::from_mins(10);
@@ -44,6 +46,18 @@ impl Token {
     /// Whether it can be used.
     pub fn is_active(&self, today: Date) -> bool {
         !self.revoked && !self.is_expired(today)
+    }
+
+    /// What the audit log says of a token that was made.
+    pub fn as_changes(&self) -> Vec<Change> {
+        let scopes: Json = self.scopes.iter().map(|scope| scope.name()).collect();
+        let ends = self.expires_at.map(|day| day.to_string());
+        let changes = [
+            Change::value("name", Json::Null, self.name.as_str()),
+            Change::value("scopes", Json::Null, scopes),
+            Change::value("expires_at", Json::Null, ends),
+        ];
+        changes.into_iter().flatten().collect()
     }
 
     /// Whether it is time to note its use again.

@@ -31,7 +31,10 @@ async fn is_not_taken_along(
         change.fields.insert(name.to_owned(), url.into());
     }
     let place = format!("{} {}", integration.slug, secret.name);
-    match engine.save(level, integration, change).await {
+    match engine
+        .save(Actor::system(), level, integration, change)
+        .await
+    {
         Ok(row) => {
             let values = unseal(integration, &row, &engine.parts.keyring).unwrap();
             assert_eq!(values.secret(secret.name).expose(), "", "{place}");
@@ -51,7 +54,10 @@ async fn no_secret_goes_to_another_host_at_any_level() {
         let engine = engine(&folder);
         for level in [Level::Instance, Level::Namespace(1), Level::Project(1)] {
             let first = filled(integration.settings, "first.test");
-            engine.save(level, integration, first).await.unwrap();
+            engine
+                .save(Actor::system(), level, integration, first)
+                .await
+                .unwrap();
             let elsewhere = Some((address.name, "https://second.test/"));
             is_not_taken_along(&engine, level, (integration, secret), elsewhere).await;
         }
@@ -67,12 +73,15 @@ async fn no_secret_of_the_level_above_is_taken_over() {
         let secrets = integration.settings.iter().filter(|setting| setting.secret);
         for (number, secret) in (1..).zip(secrets) {
             let first = filled(integration.settings, "first.test");
-            let save = engine.save(Level::Instance, integration, first);
+            let save = engine.save(Actor::system(), Level::Instance, integration, first);
             save.await.unwrap();
             for (id, linked) in [(2 * number, false), (2 * number + 1, true)] {
                 let level = Level::Project(id);
                 if linked {
-                    let standing = engine.inherit(level, integration).await.unwrap();
+                    let standing = engine
+                        .inherit(Actor::system(), level, integration)
+                        .await
+                        .unwrap();
                     let holds = standing.unwrap().holds().cloned().unwrap();
                     let values = unseal(integration, &holds, &engine.parts.keyring).unwrap();
                     assert!(
@@ -98,9 +107,16 @@ async fn a_row_that_inherits_gives_up_its_own_secrets() {
         let engine = engine(&folder);
         for place in [Level::Instance, level] {
             let first = filled(integration.settings, "first.test");
-            engine.save(place, integration, first).await.unwrap();
+            engine
+                .save(Actor::system(), place, integration, first)
+                .await
+                .unwrap();
         }
-        let standing = engine.inherit(level, integration).await.unwrap().unwrap();
+        let standing = engine
+            .inherit(Actor::system(), level, integration)
+            .await
+            .unwrap()
+            .unwrap();
         let own = standing.own.unwrap();
         assert!(own.inherits && own.secrets.is_none() && own.fields.is_empty());
     }

@@ -9,6 +9,9 @@ use axum::response::Response;
 use model::SourceKind;
 use model::access::AccessLevel;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use store::Keyring;
+use store::audit::{self, Change, Subject};
 use store::sources::{self, SourceRow};
 use url::Url;
 
@@ -73,8 +76,11 @@ async fn set(call: Call) -> Result<Response, ApiError> {
     let id = project.id;
     let secret = seal(&call, &params, "secret", &sources::secret_place(id))?;
     let api_token = seal(&call, &params, "api_token", &sources::api_token_place(id))?;
+    let mut entry = call.entry("source.saved", Subject::Project(id), [])?;
+    let keyring = Arc::clone(&call.app.keyring);
     let saved = call.app.store.write(move |sql| {
-        let mut row = sources::get(sql, id)?.unwrap_or_default();
+        let old = sources::get(sql, id)?;
+        let mut row = old.clone().unwrap_or_default();
         let before = origin(&row.api_url);
         apply(&mut row, &params);
         if origin(&row.api_url) != before {
@@ -84,6 +90,10 @@ async fn set(call: Call) -> Result<Response, ApiError> {
         row.secret = secret.or(row.secret);
         row.api_token = api_token.or(row.api_token);
         sources::put(sql, id, &row)?;
+        entry.changes = differences(&keyring, id, old.as_ref(), &row);
+        if !entry.changes.is_empty() {
+            audit::add(sql, &entry)?;
+        }
         Ok(row)
     });
     Ok(answer::ok(&entity(&saved.await?)))
@@ -160,6 +170,46 @@ fn apply(row: &mut SourceRow, params: &Params) {
                 .clone_into(field);
         }
     }
+}
+
+/// What the audit log says of a source that was saved.
+fn differences(
+    keyring: &Keyring,
+    id: i64,
+    old: Option<&SourceRow>,
+    new: &SourceRow,
+) -> Vec<Change> {
+    let kind = old.map(|old| old.kind.name());
+    let empty = SourceRow::default();
+    let old = old.unwrap_or(&empty);
+    let secret = |name, place: &str, old: &Option<Vec<u8>>, new: &Option<Vec<u8>>| {
+        // What cannot be opened any more is told from what replaces it all the same.
+        let [old, new] = [old, new].map(|sealed| {
+            let sealed = sealed.as_deref()?;
+            Some(
+                keyring
+                    .open(place, sealed)
+                    .unwrap_or_else(|_| sealed.to_vec()),
+            )
+        });
+        Change::secret(name, old.as_deref(), new.as_deref())
+    };
+    let (secret_place, token_place) = (sources::secret_place(id), sources::api_token_place(id));
+    [
+        Change::value("kind", kind, new.kind.name()),
+        Change::value("web_url", old.web_url.as_str(), new.web_url.as_str()),
+        Change::value(
+            "repository_path",
+            old.repository_path.as_str(),
+            new.repository_path.as_str(),
+        ),
+        Change::value("api_url", old.api_url.as_str(), new.api_url.as_str()),
+        secret("secret", &secret_place, &old.secret, &new.secret),
+        secret("api_token", &token_place, &old.api_token, &new.api_token),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn origin(url: &str) -> Option<String> {

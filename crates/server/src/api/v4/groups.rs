@@ -14,6 +14,7 @@ use axum::response::Response;
 use http::StatusCode;
 use model::access::{AccessLevel, Visibility};
 use store::StoreError;
+use store::audit::{self, Subject};
 use store::projects::{self, GroupChanges, GroupFilter, GroupOrder, Namespace, NewGroup};
 
 const LIST: &[Parameter] = &[
@@ -166,6 +167,7 @@ async fn create(call: Call) -> Result<Response, ApiError> {
     check_visibility(visibility, parent.as_ref(), &mut problems);
     problems.check()?;
     let (creator_id, now) = (call.caller()?.user.id, call.now);
+    let mut entry = call.entry("group.created", Subject::Instance, [])?;
     let work = call.app.store.write(move |sql| {
         let new = NewGroup {
             name: &name,
@@ -175,7 +177,10 @@ async fn create(call: Call) -> Result<Response, ApiError> {
             parent: parent.as_ref(),
             creator_id,
         };
-        projects::add_group(sql, &new, now)
+        let group = projects::add_group(sql, &new, now)?;
+        entry.subject = Subject::Namespace(group.id);
+        audit::add(sql, &entry)?;
+        Ok(group)
     });
     let group = work.await.map_err(taken)?;
     Ok(answer::created(&entities::group(&call.app, &group)))
@@ -257,9 +262,11 @@ async fn edit(call: Call) -> Result<Response, ApiError> {
 
 async fn delete(call: Call) -> Result<Response, ApiError> {
     let group = call.group(AccessLevel::Owner).await?.row;
-    call.app
-        .store
-        .write(move |sql| projects::delete_group(sql, group.id))
-        .await?;
+    let entry = call.entry("group.deleted", Subject::Namespace(group.id), [])?;
+    let work = call.app.store.write(move |sql| {
+        audit::add(sql, &entry)?;
+        projects::delete_group(sql, group.id)
+    });
+    work.await?;
     Ok(answer::accepted())
 }

@@ -11,8 +11,9 @@ use crate::routes::Route;
 use axum::response::Response;
 use jiff::civil::Date;
 use model::access::AccessLevel;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::Sql;
+use store::audit::{self, Change};
 use store::projects::{self, Member, MemberFilter, NamespaceKind, Place};
 
 /// What has members.
@@ -170,13 +171,17 @@ async fn add(call: Call, kind: Kind) -> Result<Response, ApiError> {
         return Err(ApiError::Forbidden);
     }
     let (today, now, place) = (call.today(), call.now, target.place);
+    let mut entry = call.entry("member.added", place.into(), [])?;
     let work = call.write(move |sql| {
         if projects::member(sql, place, user.id, today)?.is_some() {
             return Err(ApiError::Conflict("Member already exists".into()));
         }
         check_inherited(sql, place, user.id, level, today)?;
         projects::add_member(sql, place, (user.id, level, expires_at), now)?;
-        kept(sql, place, user.id, today)
+        let member = kept(sql, place, user.id, today)?;
+        entry.changes = differences(None, Some(&member));
+        audit::add(sql, &entry)?;
+        Ok(member)
     });
     let member = work.await?;
     Ok(answer::created(&entity(&call, &member)))
@@ -189,6 +194,7 @@ async fn edit(call: Call, kind: Kind) -> Result<Response, ApiError> {
     let expires_at = expiry(&call, &params)?;
     let (user_id, today, place) = (call.number("user_id")?, call.today(), target.place);
     let given = params.has("expires_at");
+    let mut entry = call.entry("member.changed", place.into(), [])?;
     let work = call.write(move |sql| {
         let old = projects::member(sql, place, user_id, today)?.ok_or(ApiError::NoRecord)?;
         if old.access_level > target.level || level > target.level {
@@ -201,7 +207,12 @@ async fn edit(call: Call, kind: Kind) -> Result<Response, ApiError> {
         }
         check_inherited(sql, place, user_id, level, today)?;
         projects::update_member(sql, place, (user_id, level, expires_at))?;
-        kept(sql, place, user_id, today)
+        let member = kept(sql, place, user_id, today)?;
+        entry.changes = differences(Some(&old), Some(&member));
+        if !entry.changes.is_empty() {
+            audit::add(sql, &entry)?;
+        }
+        Ok(member)
     });
     let member = work.await?;
     Ok(answer::ok(&entity(&call, &member)))
@@ -216,6 +227,7 @@ async fn remove(call: Call, kind: Kind) -> Result<Response, ApiError> {
         kind.manages()
     };
     let target = target(&call, kind, needs).await?;
+    let mut entry = call.entry("member.removed", target.place.into(), [])?;
     let work = call.write(move |sql| {
         let old = projects::member(sql, target.place, user_id, today)?;
         let old = old.ok_or(ApiError::NoRecord)?;
@@ -223,10 +235,28 @@ async fn remove(call: Call, kind: Kind) -> Result<Response, ApiError> {
             return Err(ApiError::Forbidden);
         }
         check_last_owner(sql, &target, &old)?;
+        entry.changes = differences(Some(&old), None);
+        audit::add(sql, &entry)?;
         Ok(projects::remove_member(sql, target.place, user_id)?)
     });
     work.await?;
     Ok(answer::no_content())
+}
+
+/// What the audit log says of a membership.
+fn differences(old: Option<&Member>, new: Option<&Member>) -> Vec<Change> {
+    let shown = |member: Option<&Member>| {
+        member.map(|member| {
+            json!({
+                "username": member.user.username,
+                "access_level": member.access_level.number(),
+                "expires_at": member.expires_at.map(|day| day.to_string()),
+            })
+        })
+    };
+    Change::value("member", shown(old), shown(new))
+        .into_iter()
+        .collect()
 }
 
 fn entity(call: &Call, member: &Member) -> Value {

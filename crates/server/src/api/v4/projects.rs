@@ -11,6 +11,7 @@ use axum::response::Response;
 use http::StatusCode;
 use model::access::{AccessLevel, Visibility};
 use store::Sql;
+use store::audit::{self, Subject};
 use store::projects::{self, Namespace, NamespaceKind, NewProject, ProjectChanges, ProjectRow};
 
 const DESCRIPTION: Parameter =
@@ -94,6 +95,7 @@ async fn create(call: Call) -> Result<Response, ApiError> {
     problems.check()?;
     let description = params.text("description").map(str::to_owned);
     let (creator_id, now) = (call.caller()?.user.id, call.now);
+    let mut entry = call.entry("project.created", Subject::Instance, [])?;
     let work = call.write(move |sql| {
         let full_path = format!("{}/{path}", namespace.full_path);
         check_free(sql, namespace.id, Some(&name), Some(&full_path), None)?;
@@ -106,7 +108,10 @@ async fn create(call: Call) -> Result<Response, ApiError> {
             default_branch: &branch,
             creator_id,
         };
-        Ok(projects::add_project(sql, &new, now)?)
+        let project = projects::add_project(sql, &new, now)?;
+        entry.subject = Subject::Project(project.id);
+        audit::add(sql, &entry)?;
+        Ok(project)
     });
     let project = work.await?;
     Ok(answer::created(&entities::project(&call.app, &project)))
@@ -241,10 +246,12 @@ async fn save(
 
 async fn delete(call: Call) -> Result<Response, ApiError> {
     let project = call.project(AccessLevel::Owner).await?.row;
-    call.app
-        .store
-        .write(move |sql| projects::delete_project(sql, project.id))
-        .await?;
+    let entry = call.entry("project.deleted", Subject::Project(project.id), [])?;
+    let work = call.app.store.write(move |sql| {
+        audit::add(sql, &entry)?;
+        projects::delete_project(sql, project.id)
+    });
+    work.await?;
     Ok(answer::accepted())
 }
 

@@ -15,6 +15,7 @@ use model::access::Scope;
 use model::ambient::token_text;
 use serde_json::Value;
 use store::StoreError;
+use store::audit::{self, Change, Subject};
 use store::identity::{self, NewToken, Token, TokenFilter};
 
 /// GitLab's prefix, by which scanners find a token that leaked.
@@ -145,10 +146,15 @@ async fn show(call: Call, own: bool) -> Result<Response, ApiError> {
 
 async fn revoke(call: Call, own: bool) -> Result<Response, ApiError> {
     let token = find(&call, own).await?;
-    call.app
-        .store
-        .write(move |sql| identity::revoke(sql, token.id))
-        .await?;
+    let removed = Change::value("name", token.name.as_str(), Value::Null);
+    let entry = call.entry("token.revoked", Subject::User(token.user_id), [removed])?;
+    let work = call.app.store.write(move |sql| {
+        if identity::revoke(sql, token.id)? {
+            audit::add(sql, &entry)?;
+        }
+        Ok(())
+    });
+    work.await?;
     Ok(answer::no_content())
 }
 
@@ -160,10 +166,13 @@ async fn rotate(call: Call, own: bool) -> Result<Response, ApiError> {
     if !old.is_active(call.today()) {
         return Err(refused());
     }
-    let work = call
-        .app
-        .store
-        .write(move |sql| identity::rotate(sql, &old, &digest, expires_at, now));
+    let mut entry = call.entry("token.rotated", Subject::User(old.user_id), [])?;
+    let work = call.app.store.write(move |sql| {
+        let token = identity::rotate(sql, &old, &digest, expires_at, now)?;
+        entry.changes = token.as_changes();
+        audit::add(sql, &entry)?;
+        Ok(token)
+    });
     let token = work.await.map_err(|error| match error {
         StoreError::Conflict => refused(),
         other => other.into(),
@@ -193,6 +202,7 @@ async fn create(call: Call) -> Result<Response, ApiError> {
     problems.check()?;
     let expires_at = expiry(&call, &params, LIFETIME)?;
     let (text, digest, now) = new_text(&call);
+    let mut entry = call.entry("token.created", Subject::User(user.id), [])?;
     let work = call.app.store.write(move |sql| {
         let new = NewToken {
             user_id: user.id,
@@ -201,7 +211,10 @@ async fn create(call: Call) -> Result<Response, ApiError> {
             scopes: &scopes,
             expires_at: Some(expires_at),
         };
-        identity::add_token(sql, &new, &digest, now)
+        let token = identity::add_token(sql, &new, &digest, now)?;
+        entry.changes = token.as_changes();
+        audit::add(sql, &entry)?;
+        Ok(token)
     });
     let token = work.await?;
     Ok(answer::created(&with_text(&call, &token, &text)))

@@ -10,6 +10,8 @@ use crate::password;
 use crate::routes::{Needs, Route};
 use axum::response::Response;
 use model::Secret;
+use serde_json::Value;
+use store::audit::{self, Change, Subject};
 use store::identity::{self, NewUser, UserFilter};
 use store::projects;
 
@@ -117,6 +119,11 @@ async fn create(call: Call) -> Result<Response, ApiError> {
         None => None,
     };
     let (admin, now) = (params.flag("admin").unwrap_or(false), call.now);
+    let mut entry = call.entry(
+        "user.created",
+        Subject::Instance,
+        [Change::value("admin", Value::Null, admin)],
+    )?;
     let work = call.write(move |sql| {
         if identity::email_taken(sql, &email)? {
             return Err(ApiError::Conflict("Email has already been taken".into()));
@@ -134,7 +141,10 @@ async fn create(call: Call) -> Result<Response, ApiError> {
             admin,
             password_hash: hash.as_deref(),
         };
-        Ok(identity::add_user(sql, &new, now)?)
+        let user = identity::add_user(sql, &new, now)?;
+        entry.subject = Subject::User(user.id);
+        audit::add(sql, &entry)?;
+        Ok(user)
     });
     let user = work.await?;
     Ok(answer::created(&entities::full_user(

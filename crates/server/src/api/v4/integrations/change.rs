@@ -59,7 +59,8 @@ pub(super) async fn inherit(
     level: Level,
     integration: &'static Integration,
 ) -> Result<Shown, ApiError> {
-    let standing = call.app.engine.inherit(level, integration).await?;
+    let standing = call.app.engine.inherit(call.actor()?, level, integration);
+    let standing = standing.await?;
     standing
         .and_then(|standing| Shown::of(integration, standing))
         .ok_or_else(|| ApiError::Refused("Default integration not found.".into()))
@@ -81,10 +82,12 @@ pub(super) async fn save(
             )));
         }
     }
-    let saved = call
-        .app
-        .engine
-        .save(level, integration, change(integration, &params));
+    let saved = call.app.engine.save(
+        call.actor()?,
+        level,
+        integration,
+        change(integration, &params),
+    );
     let row = saved.await.map_err(not_saved)?;
     Ok(Shown::own(integration, row))
 }
@@ -107,7 +110,11 @@ pub(super) async fn reset(
     if unmodified_since(call).is_some_and(|since| since < shown.row.updated_at.as_second()) {
         return Err(ApiError::Precondition);
     }
-    let reset = call.app.engine.reset(level, integration).await?;
+    let reset = call
+        .app
+        .engine
+        .reset(call.actor()?, level, integration)
+        .await?;
     reset.map(|_| ()).ok_or_else(missing)
 }
 

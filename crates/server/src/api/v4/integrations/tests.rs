@@ -68,6 +68,7 @@ async fn what_is_set_up_by_hand_is_neither_made_nor_switched_on_or_off() {
     );
     bench.delete(path, ROOT).await.is(404);
     let row = bench.app.engine.save(
+        store::audit::Actor::system(),
         store::settings::Level::Project(1),
         &BY_HAND,
         engine::Change::default(),

@@ -1,0 +1,202 @@
+//! The audit log: who changed what, when, and from where.
+//!
+//! [`add`] is called in the transaction of the change itself, so that neither is kept without
+//! the other. Secrets have no values here: [`Change::secret`] keeps only what became of one.
+
+mod list;
+
+pub use list::{Filter, Kept, Owner, list};
+
+use crate::projects::Place;
+use crate::settings::Level;
+use crate::sql::params;
+use crate::{Sql, StoreError};
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json, json};
+
+/// Who changed something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// the user, if one did it
+    pub user_id: Option<i64>,
+    /// its username at that time, or what else acted
+    pub name: String,
+    /// where the request came from
+    pub address: Option<String>,
+}
+
+impl Actor {
+    /// Whoever runs a command on the machine that holds the data.
+    pub fn command_line() -> Self {
+        Self {
+            user_id: None,
+            name: "command line".into(),
+            address: None,
+        }
+    }
+
+    /// The server itself.
+    pub fn system() -> Self {
+        Self {
+            user_id: None,
+            name: "system".into(),
+            address: None,
+        }
+    }
+}
+
+/// What an entry is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// the whole instance
+    Instance,
+    /// a group
+    Namespace(i64),
+    /// a project
+    Project(i64),
+    /// a user
+    User(i64),
+}
+
+impl Subject {
+    fn parts(self) -> (&'static str, i64) {
+        match self {
+            Self::Instance => ("instance", 0),
+            Self::Namespace(id) => ("namespace", id),
+            Self::Project(id) => ("project", id),
+            Self::User(id) => ("user", id),
+        }
+    }
+
+    fn from_parts(scope: &str, owner: i64) -> Result<Self, StoreError> {
+        match scope {
+            "instance" => Ok(Self::Instance),
+            "namespace" => Ok(Self::Namespace(owner)),
+            "project" => Ok(Self::Project(owner)),
+            "user" => Ok(Self::User(owner)),
+            other => Err(StoreError::Broken(format!("audit scope {other}"))),
+        }
+    }
+
+    /// What it is called at present; empty for the instance, and for what is gone.
+    fn path(self, sql: &mut dyn Sql) -> Result<String, StoreError> {
+        let (query, id) = match self {
+            Self::Instance => return Ok(String::new()),
+            Self::Namespace(id) => ("SELECT full_path FROM namespaces WHERE id = ?1", id),
+            Self::Project(id) => ("SELECT full_path FROM projects WHERE id = ?1", id),
+            Self::User(id) => ("SELECT username FROM users WHERE id = ?1", id),
+        };
+        let row = sql.one(query, params![id])?;
+        row.map_or(Ok(String::new()), |row| row.text(0))
+    }
+}
+
+impl From<Level> for Subject {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Instance => Self::Instance,
+            Level::Namespace(id) => Self::Namespace(id),
+            Level::Project(id) => Self::Project(id),
+        }
+    }
+}
+
+impl From<Place> for Subject {
+    fn from(place: Place) -> Self {
+        match place {
+            Place::Namespace(id) => Self::Namespace(id),
+            Place::Project(id) => Self::Project(id),
+        }
+    }
+}
+
+/// One thing that is other than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change(Json);
+
+impl Change {
+    /// A value that became another; `null` stands for none. Nothing if it is the same.
+    pub fn value(name: &str, old: impl Into<Json>, new: impl Into<Json>) -> Option<Self> {
+        let (old, new) = (old.into(), new.into());
+        (old != new).then(|| Self(json!({ "name": name, "old": old, "new": new })))
+    }
+
+    /// What became of a secret, without its values. Nothing if it is the same.
+    pub fn secret(name: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> Option<Self> {
+        let became = match (old, new) {
+            (None, Some(_)) => "set",
+            (Some(_), None) => "removed",
+            (Some(old), Some(new)) if old != new => "changed",
+            _ => return None,
+        };
+        Some(Self(
+            json!({ "name": name, "old": null, "new": null, "secret": became }),
+        ))
+    }
+
+    /// All values that differ between two maps, by name.
+    pub fn between(old: &Map<String, Json>, new: &Map<String, Json>) -> Vec<Self> {
+        let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let value = |map: &Map<String, Json>, name| map.get(name).cloned().unwrap_or_default();
+        names
+            .into_iter()
+            .filter_map(|name| Self::value(name, value(old, name), value(new, name)))
+            .collect()
+    }
+
+    /// As the API shows it: `name`, `old` and `new`, and `secret` (`set`, `changed` or `removed`)
+    /// where the values are not for reading.
+    pub fn json(&self) -> &Json {
+        &self.0
+    }
+}
+
+/// An entry to add.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// when
+    pub at: Timestamp,
+    /// who
+    pub actor: Actor,
+    /// what was done: `integration.saved`, `token.created`, …
+    pub action: &'static str,
+    /// to what
+    pub subject: Subject,
+    /// the integration, by its slug, if it is about one
+    pub integration: Option<String>,
+    /// what is other than before
+    pub changes: Vec<Change>,
+}
+
+/// Adds an entry, in the transaction of what it tells. What is removed is told before.
+pub fn add(sql: &mut dyn Sql, entry: &Entry) -> Result<(), StoreError> {
+    let path = entry.subject.path(sql)?;
+    let (scope, owner) = entry.subject.parts();
+    let changes: Json = entry
+        .changes
+        .iter()
+        .map(|change| change.0.clone())
+        .collect();
+    sql.run(
+        "INSERT INTO audit_events (created_at, actor_id, actor_name, address, action, scope, owner_id, path, integration, changes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            entry.at,
+            entry.actor.user_id,
+            &entry.actor.name,
+            entry.actor.address.clone(),
+            entry.action,
+            scope,
+            owner,
+            path,
+            entry.integration.clone(),
+            changes.to_string(),
+        ],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

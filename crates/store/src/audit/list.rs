@@ -1,0 +1,138 @@
+//! Reading the audit log.
+
+use super::{Actor, Change, Subject};
+use crate::{Page, Paged, Row, Sql, StoreError, Value, page};
+use jiff::Timestamp;
+use serde_json::Value as Json;
+
+/// An entry as it is kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// its id
+    pub id: i64,
+    /// when
+    pub created_at: Timestamp,
+    /// who
+    pub actor: Actor,
+    /// what was done
+    pub action: String,
+    /// to what
+    pub subject: Subject,
+    /// what that was called then; empty for the instance
+    pub path: String,
+    /// the integration, if it is about one
+    pub integration: Option<String>,
+    /// what is other than before
+    pub changes: Vec<Change>,
+}
+
+/// A project, group or user, by its id or by what it was called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// its id
+    Id(i64),
+    /// its full path or username, upper and lower case alike
+    Name(String),
+}
+
+/// Which entries are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// about this project
+    pub project: Option<Owner>,
+    /// about this group
+    pub group: Option<Owner>,
+    /// about this integration
+    pub integration: Option<String>,
+    /// of this user's doing
+    pub user: Option<Owner>,
+    /// of this action
+    pub action: Option<String>,
+    /// from this moment on
+    pub after: Option<Timestamp>,
+    /// until this moment
+    pub before: Option<Timestamp>,
+}
+
+const COLUMNS: &str = "id, created_at, actor_id, actor_name, address, action, scope, owner_id, path, integration, changes";
+
+fn from_row(row: &Row) -> Result<Kept, StoreError> {
+    let changes = match row.json(10)? {
+        Json::Array(changes) => changes.into_iter().map(Change).collect(),
+        _ => Vec::new(),
+    };
+    Ok(Kept {
+        id: row.int(0)?,
+        created_at: row.time(1)?,
+        actor: Actor {
+            user_id: row.opt_int(2)?,
+            name: row.text(3)?,
+            address: row.opt_text(4)?,
+        },
+        action: row.text(5)?,
+        subject: Subject::from_parts(&row.text(6)?, row.int(7)?)?,
+        path: row.text(8)?,
+        integration: row.opt_text(9)?,
+        changes,
+    })
+}
+
+/// A condition that grows, and the values of its parameters.
+struct Wanted {
+    text: String,
+    given: Vec<Value>,
+}
+
+impl Wanted {
+    /// Adds a condition; `?` stands for the value.
+    fn add(&mut self, condition: &str, value: impl Into<Value>) {
+        self.given.push(value.into());
+        let numbered = condition.replace('?', &format!("?{}", self.given.len()));
+        self.text.push_str(" AND ");
+        self.text.push_str(&numbered);
+    }
+
+    fn add_owner(&mut self, scope: &str, owner: &Owner) {
+        self.add("scope = ?", scope);
+        match owner {
+            Owner::Id(id) => self.add("owner_id = ?", *id),
+            Owner::Name(path) => self.add("LOWER(path) = ?", path.to_lowercase()),
+        }
+    }
+}
+
+/// Entries, newest first.
+pub fn list(sql: &mut dyn Sql, filter: &Filter, page: Page) -> Result<Paged<Kept>, StoreError> {
+    let mut wanted = Wanted {
+        text: "audit_events WHERE 1 = 1".to_owned(),
+        given: Vec::new(),
+    };
+    if let Some(project) = &filter.project {
+        wanted.add_owner("project", project);
+    }
+    if let Some(group) = &filter.group {
+        wanted.add_owner("namespace", group);
+    }
+    match &filter.user {
+        Some(Owner::Id(id)) => wanted.add("actor_id = ?", *id),
+        Some(Owner::Name(name)) => wanted.add(
+            "actor_id IS NOT NULL AND LOWER(actor_name) = ?",
+            name.to_lowercase(),
+        ),
+        None => {}
+    }
+    if let Some(integration) = &filter.integration {
+        wanted.add("integration = ?", integration);
+    }
+    if let Some(action) = &filter.action {
+        wanted.add("action = ?", action);
+    }
+    if let Some(after) = filter.after {
+        wanted.add("created_at >= ?", after);
+    }
+    if let Some(before) = filter.before {
+        wanted.add("created_at <= ?", before);
+    }
+    let query = (COLUMNS, wanted.text.as_str(), "id DESC");
+    page::read(sql, query, &wanted.given, page, from_row)
+}

@@ -1,0 +1,289 @@
+//! Everything that is kept sealed, in one list, and the change of its key.
+
+use crate::settings::Level;
+use crate::sql::params;
+use crate::{Keyring, Row, SecretsError, Sql, StoreError, sources};
+use model::Random;
+
+/// Rows read at a time.
+const BATCH: i64 = 500;
+
+/// A column of sealed values.
+struct Column {
+    table: &'static str,
+    /// the table's key, a number
+    key: &'static str,
+    name: &'static str,
+    /// what the place of a value is made from, besides the key
+    with: &'static str,
+    place: fn(&Row) -> Result<String, StoreError>,
+}
+
+/// Every column of bytes in the database. A test compares it with the tables.
+const COLUMNS: &[Column] = &[
+    Column {
+        table: "settings",
+        key: "id",
+        name: "secrets",
+        with: "scope, owner_id, slug",
+        place: |row| {
+            let level = Level::from_parts(&row.text(2)?, row.int(3)?)?;
+            Ok(level.place(&row.text(4)?))
+        },
+    },
+    Column {
+        table: "sources",
+        key: "project_id",
+        name: "secret",
+        with: "project_id",
+        place: |row| Ok(sources::secret_place(row.int(2)?)),
+    },
+    Column {
+        table: "sources",
+        key: "project_id",
+        name: "api_token",
+        with: "project_id",
+        place: |row| Ok(sources::api_token_place(row.int(2)?)),
+    },
+];
+
+/// What a change of the key did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resealed {
+    /// values sealed with the new key
+    pub count: u64,
+    /// places of values that the old key does not open, left as they were
+    pub unreadable: Vec<String>,
+}
+
+/// Seals everything with another key. All of it has to be one transaction, so that one key opens
+/// everything whatever happens.
+pub fn reseal(
+    sql: &mut dyn Sql,
+    (old, new): (&Keyring, &Keyring),
+    random: &dyn Random,
+) -> Result<Resealed, StoreError> {
+    let mut done = Resealed::default();
+    for column in COLUMNS {
+        let mut last = i64::MIN;
+        loop {
+            let rows = column.batch(sql, last)?;
+            let Some(end) = rows.last() else { break };
+            last = end.int(0)?;
+            for row in &rows {
+                column.reseal(sql, row, (old, new), random, &mut done)?;
+            }
+        }
+    }
+    Ok(done)
+}
+
+impl Column {
+    /// The next rows that have a value: key, value, and what its place is made from.
+    fn batch(&self, sql: &mut dyn Sql, after: i64) -> Result<Vec<Row>, StoreError> {
+        let Self {
+            table,
+            key,
+            name,
+            with,
+            ..
+        } = self;
+        sql.rows(
+            &format!(
+                "SELECT {key}, {name}, {with} FROM {table} WHERE {key} > ?1 AND {name} IS NOT NULL ORDER BY {key} LIMIT ?2"
+            ),
+            params![after, BATCH],
+        )
+    }
+
+    fn reseal(
+        &self,
+        sql: &mut dyn Sql,
+        row: &Row,
+        (old, new): (&Keyring, &Keyring),
+        random: &dyn Random,
+        done: &mut Resealed,
+    ) -> Result<(), StoreError> {
+        let place = (self.place)(row)?;
+        let Some(sealed) = row.opt_bytes(1)? else {
+            return Ok(());
+        };
+        let Ok(plain) = old.open(&place, &sealed) else {
+            done.unreadable.push(place);
+            return Ok(());
+        };
+        let sealed = new
+            .seal(random, &place, &plain)
+            .map_err(|error: SecretsError| StoreError::Secret(error.to_string()))?;
+        let Self {
+            table, key, name, ..
+        } = self;
+        sql.run(
+            &format!("UPDATE {table} SET {name} = ?2 WHERE {key} = ?1"),
+            params![row.int(0)?, sealed],
+        )?;
+        done.count += 1;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{self, SettingsRow};
+    use crate::sources::SourceRow;
+    use crate::{Sqlite, Store, identity, projects};
+    use jiff::Timestamp;
+    use serde_json::Map;
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    struct Ones;
+    impl Random for Ones {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(1);
+        }
+    }
+
+    fn keys() -> (Keyring, Keyring) {
+        let key = |letter: &str| Keyring::new(&letter.repeat(32)).unwrap();
+        (key("a"), key("b"))
+    }
+
+    fn store(folder: &tempfile::TempDir) -> Store {
+        Store::new(Arc::new(Sqlite::open(&folder.path().join("t.db")).unwrap()))
+    }
+
+    fn seal(keyring: &Keyring, place: &str) -> Vec<u8> {
+        keyring.seal(&Ones, place, place.as_bytes()).unwrap()
+    }
+
+    /// A project with a source and settings at every level, and one value of a lost key.
+    fn fill(sql: &mut dyn Sql, keyring: &Keyring) -> Result<Vec<String>, StoreError> {
+        let root = identity::ensure_root(sql, NOW)?;
+        let namespace = projects::personal_namespace(sql, root.id)?.unwrap();
+        let new = projects::NewProject {
+            namespace: &namespace,
+            name: "p",
+            path: "p",
+            description: None,
+            visibility: model::access::Visibility::Private,
+            default_branch: "main",
+            creator_id: root.id,
+        };
+        let id = projects::add_project(sql, &new, NOW)?.id;
+        let (secret, token) = (sources::secret_place(id), sources::api_token_place(id));
+        let source = SourceRow {
+            secret: Some(seal(keyring, &secret)),
+            api_token: Some(seal(keyring, &token)),
+            ..SourceRow::default()
+        };
+        sources::put(sql, id, &source)?;
+        let mut places = vec![secret, token];
+        for level in [Level::Instance, Level::Namespace(1), Level::Project(id)] {
+            let place = level.place("jira");
+            settings::put(sql, &row(level, "jira", Some(seal(keyring, &place))))?;
+            settings::put(sql, &row(level, "slack", None))?;
+            places.push(place);
+        }
+        let lost = Keyring::new(&"x".repeat(32)).unwrap();
+        let place = Level::Instance.place("lost");
+        settings::put(
+            sql,
+            &row(Level::Instance, "lost", Some(seal(&lost, &place))),
+        )?;
+        Ok(places)
+    }
+
+    fn row(level: Level, slug: &str, secrets: Option<Vec<u8>>) -> SettingsRow {
+        SettingsRow {
+            id: 0,
+            level,
+            slug: slug.to_owned(),
+            inherits: false,
+            active: true,
+            triggers: Map::new(),
+            fields: Map::new(),
+            secrets,
+            learned: Map::new(),
+            created_at: NOW,
+            updated_at: NOW,
+        }
+    }
+
+    /// The places of what opens with that key.
+    fn opens(sql: &mut dyn Sql, keyring: &Keyring) -> Result<BTreeSet<String>, StoreError> {
+        let mut found = BTreeSet::new();
+        for column in COLUMNS {
+            for row in column.batch(sql, i64::MIN)? {
+                let place = (column.place)(&row)?;
+                if keyring.open(&place, &row.opt_bytes(1)?.unwrap()).is_ok() {
+                    found.insert(place);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    #[tokio::test]
+    async fn everything_opens_with_the_new_key_alone_and_what_was_lost_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        let work = store.write(|sql| {
+            let (old, new) = keys();
+            let places: BTreeSet<String> = fill(sql, &old)?.into_iter().collect();
+            assert_eq!(opens(sql, &old)?, places);
+            let done = reseal(sql, (&old, &new), &Ones)?;
+            let wanted = Resealed {
+                count: 5,
+                unreadable: vec![Level::Instance.place("lost")],
+            };
+            assert_eq!(done, wanted);
+            assert_eq!(opens(sql, &new)?, places);
+            assert!(opens(sql, &old)?.is_empty());
+            Ok(())
+        });
+        work.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_change_that_is_broken_off_leaves_everything_to_the_old_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        let places = store.write(|sql| fill(sql, &keys().0)).await.unwrap();
+        let broken = store.write(|sql| {
+            let (old, new) = keys();
+            reseal(sql, (&old, &new), &Ones)?;
+            Err::<(), _>(StoreError::Unavailable("the power is gone".into()))
+        });
+        assert!(broken.await.is_err());
+        let left = store.read(|sql| opens(sql, &keys().0)).await.unwrap();
+        assert_eq!(left, places.into_iter().collect());
+    }
+
+    #[tokio::test]
+    async fn no_column_of_bytes_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        let found = store.read(|sql| {
+            let rows = sql.rows(
+                "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c
+                 WHERE t.type = 'table' AND UPPER(c.type) = 'BLOB'",
+                &[],
+            )?;
+            rows.iter()
+                .map(|row| Ok(format!("{}.{}", row.text(0)?, row.text(1)?)))
+                .collect::<Result<BTreeSet<_>, StoreError>>()
+        });
+        let listed = COLUMNS
+            .iter()
+            .map(|column| format!("{}.{}", column.table, column.name));
+        assert_eq!(
+            found.await.unwrap(),
+            listed.collect(),
+            "a column of bytes holds sealed values: add it to COLUMNS"
+        );
+    }
+}
