@@ -1,13 +1,16 @@
 //! The `crosstie` command.
 
 mod ambient;
+mod apply;
 mod config;
 mod data_dir;
 mod deliveries;
 mod demo;
+mod export;
 mod hook;
 mod log;
 mod reference;
+mod remote;
 mod serve;
 mod token;
 
@@ -47,6 +50,10 @@ enum Command {
     /// Read the delivery log of a running server, and retry
     #[command(subcommand)]
     Deliveries(deliveries::DeliveriesCommand),
+    /// Make the settings of a running server what a file says, after showing what changes
+    Apply(apply::Options),
+    /// Print the settings of a running server as a file for `crosstie apply`
+    Export(export::Options),
     /// Manage access tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -91,6 +98,8 @@ async fn run(command: Command) -> Result<ExitCode> {
             .await;
         }
         Command::Deliveries(command) => deliveries::run(command).await?,
+        Command::Apply(options) => return apply::run(options).await,
+        Command::Export(options) => export::run(options).await?,
         Command::Token(command) => token::run(command).await?,
         Command::Reference { folder } => reference::write(&folder)?,
     }

@@ -1,6 +1,10 @@
 //! Saving an integration's settings: values put together, checked and sealed in one
 //! transaction, so that two who save at once never mix.
 
+mod declared;
+
+pub use declared::{Declared, Difference, Outcome, Shown};
+
 use crate::{Engine, unseal};
 use catalogue::{FieldError, Integration, Kind, Values};
 use jiff::Timestamp;

@@ -100,6 +100,7 @@ fn schema(parameter: &Parameter) -> Value {
         ParamKind::Text => json!({ "type": "string" }),
         ParamKind::Integer => json!({ "type": "integer" }),
         ParamKind::Boolean => json!({ "type": "boolean" }),
+        ParamKind::Object => json!({ "type": "object" }),
         ParamKind::Date => json!({ "type": "string", "format": "date" }),
         ParamKind::TextList | ParamKind::CommaList => list("string"),
         ParamKind::IntegerList => list("integer"),

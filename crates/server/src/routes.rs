@@ -29,6 +29,9 @@ pub enum Needs {
     AnyScope,
 }
 
+/// The largest body that a route takes if it says nothing else, in bytes.
+const BODY_LIMIT: usize = 1024 * 1024;
+
 type Answering = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send>>;
 
 /// One method of one path.
@@ -47,6 +50,8 @@ pub struct Route {
     pub parameters: Cow<'static, [Parameter]>,
     /// status when all goes well
     pub success: StatusCode,
+    /// the largest body it takes, in bytes
+    pub body_limit: usize,
     handler: Box<dyn Fn(Call) -> Answering + Send + Sync>,
 }
 
@@ -69,6 +74,7 @@ impl Route {
             needs: Needs::Api,
             parameters: Cow::Borrowed(&[]),
             success,
+            body_limit: BODY_LIMIT,
             handler: Box::new(move |call| Box::pin(handler(call))),
         }
     }
@@ -136,6 +142,13 @@ impl Route {
     #[must_use]
     pub fn answers(mut self, success: StatusCode) -> Self {
         self.success = success;
+        self
+    }
+
+    /// The same, with a body of up to so many bytes.
+    #[must_use]
+    pub fn takes_up_to(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
         self
     }
 

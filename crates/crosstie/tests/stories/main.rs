@@ -7,6 +7,7 @@
     reason = "a test that meets what it did not expect has failed, and says so"
 )]
 
+mod apply;
 mod bad_input;
 mod browser;
 mod clients;

@@ -21,7 +21,7 @@ impl Random for Still {
     }
 }
 
-fn engine(folder: &tempfile::TempDir) -> Arc<Engine> {
+pub(super) fn engine(folder: &tempfile::TempDir) -> Arc<Engine> {
     let database = Sqlite::open(&folder.path().join("t.db")).unwrap();
     Engine::new(Parts {
         store: Store::new(Arc::new(database)),

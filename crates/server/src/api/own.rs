@@ -1,5 +1,6 @@
 //! `/api/crosstie/v1`: what GitLab's API lacks.
 
+mod apply;
 mod catalogue;
 mod deliveries;
 mod events;
@@ -13,6 +14,7 @@ use crate::routes::Route;
 /// All routes, paths below the API's root.
 pub(super) fn routes() -> Vec<Route> {
     let all = [
+        ("settings", apply::routes()),
         ("catalogue", catalogue::routes()),
         ("deliveries", deliveries::routes()),
         ("events", events::routes()),
