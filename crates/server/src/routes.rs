@@ -50,6 +50,8 @@ pub struct Route {
     pub parameters: Cow<'static, [Parameter]>,
     /// status when all goes well
     pub success: StatusCode,
+    /// statuses of its own that it may refuse with
+    pub refusals: &'static [StatusCode],
     /// the largest body it takes, in bytes
     pub body_limit: usize,
     handler: Box<dyn Fn(Call) -> Answering + Send + Sync>,
@@ -74,6 +76,7 @@ impl Route {
             needs: Needs::Api,
             parameters: Cow::Borrowed(&[]),
             success,
+            refusals: &[],
             body_limit: BODY_LIMIT,
             handler: Box::new(move |call| Box::pin(handler(call))),
         }
@@ -142,6 +145,13 @@ impl Route {
     #[must_use]
     pub fn answers(mut self, success: StatusCode) -> Self {
         self.success = success;
+        self
+    }
+
+    /// The same, with statuses that it refuses with beside those that all have (for the document).
+    #[must_use]
+    pub fn refuses(mut self, statuses: &'static [StatusCode]) -> Self {
+        self.refusals = statuses;
         self
     }
 

@@ -21,6 +21,7 @@ mod gitlab_hooks;
 mod harness;
 mod hostile;
 mod large_push;
+mod openapi;
 mod refusals;
 mod secrets;
 mod settings;

@@ -64,6 +64,7 @@ pub(super) fn routes() -> Vec<Route> {
             apply,
         )
         .answers(StatusCode::OK)
+        .refuses(&[StatusCode::CONFLICT])
         .takes_up_to(DOCUMENT_LIMIT)
         .with(APPLY),
         Route::get(

@@ -9,6 +9,7 @@ use crate::params::{ParamKind, Parameter};
 use crate::password;
 use crate::routes::{Needs, Route};
 use axum::response::Response;
+use http::StatusCode;
 use model::Secret;
 use store::identity::{self, NewUser, UserFilter};
 use store::projects;
@@ -56,7 +57,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/users", "List users", index)
             .needs(Needs::ReadUser)
             .with(LIST),
-        Route::post("/users", "Create a user (administrators)", create).with(CREATE),
+        Route::post("/users", "Create a user (administrators)", create)
+            .with(CREATE)
+            .refuses(&[StatusCode::CONFLICT]),
         Route::get("/users/{user_id}", "Get a user", show).needs(Needs::ReadUser),
     ]
 }
