@@ -36,6 +36,7 @@ pub fn document(routes: &[Arc<Route>]) -> Value {
                 "bearer": { "type": "http", "scheme": "bearer" },
             },
             "schemas": answers::components(),
+            "responses": answers::shared_refusals(routes),
         },
     })
 }

@@ -3,6 +3,8 @@
 use crate::routes::{Needs, Route};
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Every entity with its fields. `?` after a type means that there may be nothing.
 const ENTITIES: &[(&str, &str)] = &[
@@ -202,13 +204,26 @@ pub(super) fn responses(route: &Route) -> Value {
     }
     all.insert(success.as_u16().to_string(), well);
     let has_body = matches!(route.method, Method::POST | Method::PUT | Method::PATCH);
-    for status in refusals(route.needs != Needs::Nothing, has_body) {
-        all.insert(status.as_u16().to_string(), refusal(status));
-    }
-    for status in route.refusals {
-        all.insert(status.as_u16().to_string(), refusal(*status));
+    let common = refusals(route.needs != Needs::Nothing, has_body);
+    for status in common.iter().chain(route.refusals) {
+        let code = status.as_u16().to_string();
+        let shared = json!({ "$ref": format!("#/components/responses/{code}") });
+        all.insert(code, shared);
     }
     Value::Object(all)
+}
+
+/// Every refusal by its status, for the document's components.
+pub(super) fn shared_refusals(routes: &[Arc<Route>]) -> Value {
+    let of_routes = routes.iter().flat_map(|route| route.refusals);
+    let all: BTreeSet<StatusCode> = refusals(true, true)
+        .into_iter()
+        .chain(of_routes.copied())
+        .collect();
+    let all = all
+        .into_iter()
+        .map(|status| (status.as_u16().to_string(), refusal(status)));
+    Value::Object(all.collect())
 }
 
 /// The statuses that any route may refuse with.
