@@ -9,7 +9,7 @@ use crate::env;
 use crate::sh::{self, Outcome};
 
 /// What goes into the tests' Python environment; a change of this list installs it anew.
-const PYTHON_PACKAGES: &[&str] = &["python-gitlab==8.6.0"];
+const PYTHON_PACKAGES: &[&str] = &["python-gitlab==8.6.0", "schemathesis==4.32.5"];
 
 /// The name under which tests know the Python environment.
 const PYTHON: &str = "python";

@@ -299,7 +299,7 @@ mod tests {
                 "token can't be blank",
                 "name is too long (maximum is 3 characters)",
                 "keys is too long (maximum is 1 entries)",
-                "topic must be 1 or more",
+                "topic must be greater than or equal to 1",
             ]
         );
     }

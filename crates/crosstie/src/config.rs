@@ -424,6 +424,15 @@ fn environment(name: &str) -> Option<String> {
     non_blank(std::env::var(name).ok())
 }
 
+/// The variable of that name, which a settings file refers to.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one home of the environment"
+)]
+pub(crate) fn referred(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// Who pushes, as far as the environment of a Git hook tells.
 #[expect(
     clippy::disallowed_methods,

@@ -2,15 +2,14 @@
 
 mod show;
 
-use crate::config::{self, Reached};
-use anyhow::{Context, Result, bail};
+use crate::remote::{Server, Where};
+use anyhow::{Context, Result};
 use clap::{Args, Subcommand, ValueEnum};
-use outbound::{AllowList, Limits, Method, Outbound, Request, SendError};
+use outbound::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::Write;
-use std::path::PathBuf;
 
 /// What can be done with deliveries.
 #[derive(Subcommand)]
@@ -64,15 +63,8 @@ pub(crate) enum Status {
 /// What all of them take.
 #[derive(Args)]
 pub(crate) struct Common {
-    /// The server's address [default: where `crosstie serve` listens by the same configuration]
-    #[arg(long, env = "CROSSTIE_SERVER", value_name = "URL")]
-    server: Option<String>,
-    /// Folder of the server's data, whose root token is used when `CROSSTIE_TOKEN` is not set
-    #[arg(long, env = "CROSSTIE_DATA", value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// An API token of a maintainer
-    #[arg(long, env = "CROSSTIE_TOKEN", hide = true, hide_env_values = true)]
-    token: Option<String>,
+    #[command(flatten)]
+    place: Where,
     /// Print the API's answer as JSON
     #[arg(long)]
     json: bool,
@@ -102,7 +94,9 @@ pub(crate) async fn run(command: DeliveriesCommand) -> Result<()> {
         ),
     };
     let json = common.json;
-    let answer = Server::reached(common)?.ask(method, &path).await?;
+    let answer = Server::reached(common.place, "a maintainer")?
+        .ask(method, &path)
+        .await?;
     let text = if json {
         format!("{answer:#}\n")
     } else {
@@ -129,54 +123,4 @@ fn list_path(
         let _ = write!(path, "&status={}", status.get_name());
     }
     path
-}
-
-/// The server that is asked.
-struct Server {
-    url: String,
-    token: String,
-    outbound: Outbound,
-}
-
-impl Server {
-    fn reached(common: Common) -> Result<Self> {
-        let Reached { url, token } = config::reached(common.server, common.data, common.token)?;
-        // Whoever runs this has chosen the server.
-        let outbound = Outbound::new(AllowList::everything(), Limits::default());
-        Ok(Self {
-            url,
-            token,
-            outbound,
-        })
-    }
-
-    async fn ask(&self, method: Method, path: &str) -> Result<Value> {
-        let mut request = Request::new(method, format!("{}/api/crosstie/v1/{path}", self.url));
-        request.headers.push(("private-token", self.token.clone()));
-        let server = &self.url;
-        let answer = self.outbound.send(&request).await.map_err(|error| match error {
-            SendError::Connect { .. } | SendError::Resolve { .. } | SendError::Timeout { .. } => {
-                anyhow::anyhow!("the server at {server} cannot be reached ({error}): start it, or name another one with --server")
-            }
-            other => anyhow::anyhow!("the server at {server} cannot be asked: {other}"),
-        })?;
-        let json = answer.json().unwrap_or_default();
-        let said = ["message", "error"]
-            .iter()
-            .find_map(|name| json[*name].as_str())
-            .unwrap_or("no reason was given");
-        match answer.status {
-            200..=299 if !json.is_null() => Ok(json),
-            401 => bail!(
-                "the server at {server} refused the token ({said}): set CROSSTIE_TOKEN to an API token, or name the server's --data folder"
-            ),
-            403 => bail!(
-                "the token may not do this ({said}): use one of a maintainer, with the scope api"
-            ),
-            404 if json.is_object() => bail!("{said}, or the token's user may not see it"),
-            status => {
-                bail!("the server at {server} answered {status}: {said}; is it Crosstie's address?")
-            }
-        }
-    }
 }

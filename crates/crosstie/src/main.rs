@@ -1,14 +1,17 @@
 //! The `crosstie` command.
 
 mod ambient;
+mod apply;
 mod config;
 mod data_dir;
 mod deliveries;
 mod demo;
+mod export;
 mod hook;
 mod keys;
 mod log;
 mod reference;
+mod remote;
 mod secrets;
 mod serve;
 mod token;
@@ -52,6 +55,10 @@ enum Command {
     /// Change the key that secrets are sealed with
     #[command(subcommand)]
     Secrets(secrets::SecretsCommand),
+    /// Make the settings of a running server what a file says, after showing what changes
+    Apply(apply::Options),
+    /// Print the settings of a running server as a file for `crosstie apply`
+    Export(export::Options),
     /// Manage access tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -97,6 +104,8 @@ async fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Deliveries(command) => deliveries::run(command).await?,
         Command::Secrets(command) => secrets::run(command).await?,
+        Command::Apply(options) => return apply::run(options).await,
+        Command::Export(options) => export::run(options).await?,
         Command::Token(command) => token::run(command).await?,
         Command::Reference { folder } => reference::write(&folder)?,
     }

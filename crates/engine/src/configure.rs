@@ -2,7 +2,10 @@
 //! transaction, so that two who save at once never mix.
 
 mod audit;
+mod declared;
 mod inherited;
+
+pub use declared::{Declared, Difference, Outcome, Shown};
 
 use crate::{Engine, unseal};
 use catalogue::{FieldError, Integration, Kind, Setting, Values};

@@ -28,7 +28,7 @@ mod surroundings;
 mod trial;
 mod unseal;
 
-pub use configure::{Change, SaveError};
+pub use configure::{Change, Declared, Difference, Outcome, SaveError, Shown};
 pub use engine::{Engine, Parts};
 pub use intake::{Accepted, IntakeError, Received};
 pub use known::{Known, ProjectKey};

@@ -23,9 +23,6 @@ use std::sync::Arc;
 use store::Sql;
 use store::audit::{Actor, Change, Entry, Subject};
 
-/// The largest body the API takes.
-const BODY_LIMIT: usize = 1024 * 1024;
-
 /// What Grape says to JSON that is none.
 const BROKEN_JSON: &str = "\nProblem:\n  message body does not match declared format\nResolution:\n  when specifying application/json as content-type, you must pass valid application/json in the request's 'body' ";
 
@@ -64,7 +61,7 @@ impl Call {
         let address = client::address(&parts.extensions, &parts.headers);
         let mut given = Map::new();
         form::read(parts.uri.query().unwrap_or(""), &mut given)?;
-        let mut limited = collect(body).await?;
+        let mut limited = collect(body, route.body_limit).await?;
         let broken = merge(&parts.headers, &mut limited, &mut given).err();
         let names: HashMap<String, String> = names
             .iter()
@@ -217,8 +214,8 @@ pub fn day(moment: Timestamp) -> Date {
     moment.to_zoned(TimeZone::UTC).date()
 }
 
-async fn collect(mut body: Body) -> Result<Bytes, ApiError> {
-    let read = body::read(&mut body, BODY_LIMIT).await;
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    let read = body::read(&mut body, limit).await;
     if read.is_err() {
         body::drain(body).await;
     }

@@ -194,6 +194,14 @@ impl Problems {
         }
     }
 
+    /// Every field with what is wrong with it.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|(field, texts)| {
+            let texts = texts.as_array().into_iter().flatten();
+            texts.filter_map(move |text| Some((field.as_str(), text.as_str()?)))
+        })
+    }
+
     /// One problem alone, as an error.
     pub fn one(field: &str, text: impl Into<String>) -> ApiError {
         let mut problems = Self::default();

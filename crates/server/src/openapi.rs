@@ -1,5 +1,7 @@
 //! The OpenAPI 3.0 document, made from the same list of routes as the router.
 
+mod answers;
+
 use crate::params::{ParamKind, Parameter};
 use crate::routes::{Needs, Route};
 use http::Method;
@@ -33,18 +35,8 @@ pub fn document(routes: &[Arc<Route>]) -> Value {
                 "privateToken": { "type": "apiKey", "in": "header", "name": "PRIVATE-TOKEN" },
                 "bearer": { "type": "http", "scheme": "bearer" },
             },
-            "schemas": {
-                "Error": {
-                    "type": "object",
-                    "description": "`message` tells what is wrong with the request or the data, `error` what is wrong with path, parameters or token.",
-                    "properties": {
-                        "message": {},
-                        "error": { "type": "string" },
-                        "error_description": { "type": "string" },
-                        "scope": { "type": "string" },
-                    },
-                },
-            },
+            "schemas": answers::components(),
+            "responses": answers::shared_refusals(routes),
         },
     })
 }
@@ -76,7 +68,7 @@ fn operation(route: &Route) -> Value {
     if in_body && !route.parameters.is_empty() {
         operation.insert("requestBody".into(), body(&route.parameters));
     }
-    operation.insert("responses".into(), responses(route));
+    operation.insert("responses".into(), answers::responses(route));
     if route.needs == Needs::Nothing {
         operation.insert("security".into(), json!([]));
     }
@@ -100,6 +92,7 @@ fn schema(parameter: &Parameter) -> Value {
         ParamKind::Text => json!({ "type": "string" }),
         ParamKind::Integer => json!({ "type": "integer" }),
         ParamKind::Boolean => json!({ "type": "boolean" }),
+        ParamKind::Object => json!({ "type": "object" }),
         ParamKind::Date => json!({ "type": "string", "format": "date" }),
         ParamKind::Time => json!({ "type": "string", "format": "date-time" }),
         ParamKind::TextList | ParamKind::CommaList => list("string"),
@@ -152,30 +145,6 @@ fn body(parameters: &[Parameter]) -> Value {
             "application/x-www-form-urlencoded": { "schema": schema },
         },
     })
-}
-
-fn responses(route: &Route) -> Value {
-    let mut all = Map::new();
-    let success = route.success;
-    all.insert(
-        success.as_u16().to_string(),
-        json!({ "description": success.canonical_reason().unwrap_or("Success") }),
-    );
-    let error = |description: &str| {
-        json!({
-            "description": description,
-            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } },
-        })
-    };
-    all.insert("400".into(), error("A parameter is missing or wrong"));
-    if route.needs != Needs::Nothing {
-        all.insert("401".into(), error("No token, or one that is not good"));
-        all.insert("403".into(), error("Not allowed to this user or token"));
-    }
-    if route.path.contains('{') {
-        all.insert("404".into(), error("Not there, or not to be seen"));
-    }
-    Value::Object(all)
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub enum ParamKind {
     CommaList,
     /// a list of whole numbers
     IntegerList,
+    /// an object
+    Object,
 }
 
 /// One parameter that a route takes.
@@ -97,6 +99,11 @@ impl Parameter {
         None
     }
 
+    /// The value as it was declared; nothing if it cannot be that.
+    pub fn accept(&self, sent: &Value) -> Option<Value> {
+        coerce(self.kind, sent).filter(|value| self.allows(value))
+    }
+
     fn allows(&self, value: &Value) -> bool {
         let among = |text: &str| self.choices.contains(&text);
         match value {
@@ -119,6 +126,7 @@ pub fn coerce(kind: ParamKind, sent: &Value) -> Option<Value> {
         ParamKind::Time => time(sent),
         ParamKind::TextList => list(sent, text),
         ParamKind::IntegerList => list(sent, integer),
+        ParamKind::Object => sent.is_object().then(|| sent.clone()),
         ParamKind::CommaList => match sent {
             Value::String(joined) => Some(
                 joined
@@ -241,6 +249,11 @@ impl Params {
     /// Text with something in it.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.text(name).filter(|text| !text.trim().is_empty())
+    }
+
+    /// An object.
+    pub fn object(&self, name: &str) -> Option<&Map<String, Value>> {
+        self.get(name)?.as_object()
     }
 
     /// A number.

@@ -31,6 +31,9 @@ pub enum Needs {
     AnyScope,
 }
 
+/// The largest body that a route takes if it says nothing else, in bytes.
+const BODY_LIMIT: usize = 1024 * 1024;
+
 type Answering = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send>>;
 
 /// One method of one path.
@@ -53,6 +56,10 @@ pub struct Route {
     pub alias: bool,
     /// whether it is there on servers for development alone
     pub for_development: bool,
+    /// statuses of its own that it may refuse with
+    pub refusals: &'static [StatusCode],
+    /// the largest body it takes, in bytes
+    pub body_limit: usize,
     handler: Box<dyn Fn(Call) -> Answering + Send + Sync>,
 }
 
@@ -77,6 +84,8 @@ impl Route {
             success,
             alias: false,
             for_development: false,
+            refusals: &[],
+            body_limit: BODY_LIMIT,
             handler: Box::new(move |call| Box::pin(handler(call))),
         }
     }
@@ -151,6 +160,20 @@ impl Route {
     #[must_use]
     pub fn aliased(mut self) -> Self {
         self.alias = true;
+        self
+    }
+
+    /// The same, with statuses that it refuses with beside those that all have (for the document).
+    #[must_use]
+    pub fn refuses(mut self, statuses: &'static [StatusCode]) -> Self {
+        self.refusals = statuses;
+        self
+    }
+
+    /// The same, with a body of up to so many bytes.
+    #[must_use]
+    pub fn takes_up_to(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
         self
     }
 

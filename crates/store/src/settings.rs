@@ -97,6 +97,45 @@ pub fn get(sql: &mut dyn Sql, level: Level, slug: &str) -> Result<Option<Setting
     .transpose()
 }
 
+/// All rows of a level, by integration.
+pub fn of_level(sql: &mut dyn Sql, level: Level) -> Result<Vec<SettingsRow>, StoreError> {
+    let (scope, owner) = level.parts();
+    sql.rows(
+        &format!("SELECT {COLUMNS} FROM settings WHERE scope = ?1 AND owner_id = ?2 ORDER BY slug"),
+        params![scope, owner],
+    )?
+    .iter()
+    .map(from_row)
+    .collect()
+}
+
+/// All rows of all levels with the full path of their owner, empty for the instance.
+pub fn with_paths(sql: &mut dyn Sql) -> Result<Vec<(String, SettingsRow)>, StoreError> {
+    let columns = COLUMNS.replace(", ", ", s.");
+    let rows = sql.rows(
+        &format!(
+            "SELECT s.{columns}, COALESCE(n.full_path, p.full_path, '') AS owner_path FROM settings s
+             LEFT JOIN namespaces n ON s.scope = 'namespace' AND n.id = s.owner_id
+             LEFT JOIN projects p ON s.scope = 'project' AND p.id = s.owner_id
+             ORDER BY owner_path, s.slug"
+        ),
+        params![],
+    )?;
+    rows.iter()
+        .map(|row| Ok((row.text(12)?, from_row(row)?)))
+        .collect()
+}
+
+/// Removes a row, so that what is above it holds.
+pub fn delete(sql: &mut dyn Sql, level: Level, slug: &str) -> Result<(), StoreError> {
+    let (scope, owner) = level.parts();
+    sql.run(
+        "DELETE FROM settings WHERE scope = ?1 AND owner_id = ?2 AND slug = ?3",
+        params![scope, owner, slug],
+    )?;
+    Ok(())
+}
+
 /// Writes a row whole and returns it as kept; `id` and `created_at` of an existing one stay.
 pub fn put(sql: &mut dyn Sql, row: &SettingsRow) -> Result<SettingsRow, StoreError> {
     let (scope, owner) = row.level.parts();

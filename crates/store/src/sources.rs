@@ -41,6 +41,18 @@ pub fn get(sql: &mut dyn Sql, project_id: i64) -> Result<Option<SourceRow>, Stor
     .transpose()
 }
 
+/// All sources with the full path of their project, by path.
+pub fn with_paths(sql: &mut dyn Sql) -> Result<Vec<(String, SourceRow)>, StoreError> {
+    let rows = sql.rows(
+        "SELECT p.full_path, s.kind, s.web_url, s.repository_path, s.api_url, s.secret, s.api_token
+         FROM sources s JOIN projects p ON p.id = s.project_id ORDER BY p.full_path",
+        params![],
+    )?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?, from_row(row, 1)?)))
+        .collect()
+}
+
 /// Sets the source of a project.
 pub fn put(sql: &mut dyn Sql, project_id: i64, source: &SourceRow) -> Result<(), StoreError> {
     sql.run(

@@ -51,6 +51,7 @@ pub static INTEGRATION: Integration = Integration {
         ("app_store_issuer_id", "0a1b2c3d-0000-4444-8888-0123456789ab"),
         ("app_store_key_id", "ABC123"),
         ("app_store_private_key_file_name", "AuthKey_ABC123.p8"),
+        ("app_store_private_key", "-----BEGIN PRIVATE KEY-----\nMADEUP\n-----END PRIVATE KEY-----"),
     ],
     ..Integration::BLANK
 };

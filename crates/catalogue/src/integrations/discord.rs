@@ -89,6 +89,7 @@ pub static INTEGRATION: Integration = Integration {
     validate,
     address: |values, _| values.secret("webhook").expose().to_owned(),
     form: Form::Plan(&Discord),
+    example: &[("webhook", "https://discord.com/api/webhooks/1/secret")],
     ..Integration::BLANK
 };
 

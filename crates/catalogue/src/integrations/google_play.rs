@@ -49,6 +49,10 @@ pub static INTEGRATION: Integration = Integration {
     example: &[
         ("package_name", "com.example.shop"),
         ("service_account_key_file_name", "key.json"),
+        (
+            "service_account_key",
+            r#"{"type": "service_account", "project_id": "made-up", "private_key_id": "made-up", "private_key": "made-up", "client_email": "made-up", "client_id": "made-up", "auth_uri": "made-up", "token_uri": "made-up", "auth_provider_x509_cert_url": "made-up", "client_x509_cert_url": "made-up"}"#,
+        ),
     ],
     ..Integration::BLANK
 };

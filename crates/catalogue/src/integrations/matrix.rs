@@ -66,6 +66,7 @@ pub static INTEGRATION: Integration = Integration {
     kinds: events::WITH_INCIDENTS.kinds,
     address: |values, _| values.text("hostname"),
     form: Form::Plan(&Matrix),
+    good_answer: (200, r#"{"event_id":"$1"}"#),
     ..Integration::BLANK
 };
 

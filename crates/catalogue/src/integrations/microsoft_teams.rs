@@ -60,6 +60,7 @@ pub static INTEGRATION: Integration = Integration {
     kinds: events::USUAL.kinds,
     address: |values, _| values.secret("webhook").expose().to_owned(),
     form: Form::Plan(&Teams),
+    good_answer: (200, "1"),
     ..Integration::BLANK
 };
 

@@ -75,6 +75,7 @@ pub static INTEGRATION: Integration = Integration {
     kinds: &[Kind::Push],
     address: |_, _| MESSAGES.to_owned(),
     form: Form::Plan(&Pushover),
+    good_answer: (200, r#"{"status":1}"#),
     ..Integration::BLANK
 };
 

@@ -65,6 +65,7 @@ pub static INTEGRATION: Integration = Integration {
     kinds: events::WITH_INCIDENTS.kinds,
     address: |values, _| values.text("hostname"),
     form: Form::Plan(&Telegram),
+    good_answer: (200, r#"{"ok":true}"#),
     ..Integration::BLANK
 };
 

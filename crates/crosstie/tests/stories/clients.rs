@@ -8,14 +8,14 @@ use std::process::Command;
     clippy::disallowed_methods,
     reason = "the test runner tells the tests its set-up through the environment"
 )]
-fn python() -> Option<String> {
+pub(crate) fn python() -> Option<String> {
     let python = std::env::var("CROSSTIE_PYTHON").ok();
     if python.is_none() {
         assert!(
             std::env::var("CI").is_err(),
-            "python-gitlab has to be there: run cargo xtask test"
+            "the Python environment has to be there: run cargo xtask test"
         );
-        println!("skipped: python-gitlab is not set up (cargo xtask test does it)");
+        println!("skipped: the Python environment is not set up (cargo xtask test does it)");
     }
     python
 }

@@ -7,6 +7,7 @@
     reason = "a test that meets what it did not expect has failed, and says so"
 )]
 
+mod apply;
 mod audit;
 mod bad_input;
 mod browser;
@@ -28,6 +29,7 @@ mod levels;
 mod limits;
 mod mail;
 mod markdown;
+mod openapi;
 mod refusals;
 mod rotate;
 mod secrets;

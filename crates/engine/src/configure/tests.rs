@@ -23,7 +23,7 @@ impl Random for Still {
     }
 }
 
-fn engine(folder: &tempfile::TempDir) -> Arc<Engine> {
+pub(super) fn engine(folder: &tempfile::TempDir) -> Arc<Engine> {
     let database = Sqlite::open(&folder.path().join("t.db")).unwrap();
     Engine::new(Parts {
         store: Store::new(Arc::new(database)),
@@ -54,16 +54,40 @@ fn address_in(setting: &Setting, url: &str) -> String {
     host.split('/').next().unwrap_or_default().to_owned()
 }
 
-/// A value for every setting that takes free text; addresses on that host.
-fn filled(settings: &[Setting], host: &str) -> Change {
-    let value = |setting: &Setting| match setting.kind {
-        Kind::Url => Some(format!("https://{host}/{}", setting.name)),
-        _ if setting.secret => Some(secret_of(setting)),
-        Kind::Text if setting.binds_secrets => Some(host.to_owned()),
-        Kind::Text if setting.required || setting.name == "username" => Some("text".to_owned()),
-        _ => None,
+/// A value for every setting that takes free text, an example's where there is one; addresses on
+/// that host, or on the example's where the integration has a rule for it.
+fn filled(integration: &Integration, host: &str) -> Change {
+    let change = filled_on(integration, &format!("https://{host}"), host);
+    let (secrets, plain) = split(integration, change.fields.clone());
+    let values = Values::new(integration.settings, plain, secrets, Map::new());
+    let refused = (integration.validate)(&values);
+    let mut examples = integration.example.iter();
+    let elsewhere = examples.find(|row| refused.iter().any(|error| error.field == row.0));
+    match elsewhere.and_then(|row| Url::parse(row.1).ok()) {
+        Some(url) => filled_on(integration, &url.origin().ascii_serialization(), host),
+        None => change,
+    }
+}
+
+fn filled_on(integration: &Integration, origin: &str, host: &str) -> Change {
+    let value = |setting: &Setting| {
+        let example = integration
+            .example
+            .iter()
+            .find(|row| row.0 == setting.name)
+            .map(|row| row.1.to_owned());
+        match setting.kind {
+            Kind::Url => Some(format!("{origin}/{}", setting.name)),
+            Kind::Text if setting.binds_secrets => Some(host.to_owned()),
+            Kind::Text if setting.secret => Some(example.unwrap_or_else(|| secret_of(setting))),
+            Kind::Text if setting.required || setting.name == "username" => {
+                Some(example.unwrap_or_else(|| "text".to_owned()))
+            }
+            _ => None,
+        }
     };
-    let fields = settings
+    let fields = integration
+        .settings
         .iter()
         .filter_map(|setting| Some((setting.name.to_owned(), value(setting)?.into())));
     Change {
@@ -91,7 +115,7 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
         panic!("there are two trackers at least")
     };
     let save = async |level, integration: &'static Integration| {
-        let mut change = filled(integration.settings, "tracker.test");
+        let mut change = filled(integration, "tracker.test");
         for (name, value) in &mut change.fields {
             if name == "issues_url" {
                 *value = "https://tracker.test/:id".into();
@@ -146,9 +170,7 @@ async fn a_secret_is_kept_for_its_host_and_dropped_for_any_other() {
         {
             let level = Level::Project(tried);
             let save = |change| engine.save(Actor::system(), level, integration, change);
-            save(filled(integration.settings, "first.test"))
-                .await
-                .unwrap();
+            save(filled(integration, "first.test")).await.unwrap();
             let elsewhere = address_in(address, "https://first.test/elsewhere");
             let row = save(only(address.name, &elsewhere)).await.unwrap();
             let values = unseal(integration, &row, &engine.parts.keyring).unwrap();
@@ -201,7 +223,7 @@ async fn a_secret_is_forgotten_with_the_setting_it_goes_with() {
                 let values = unseal(integration, &row, &engine.parts.keyring).unwrap();
                 values.secret(setting.name).expose().to_owned()
             };
-            let first = filled(integration.settings, "first.test");
+            let first = filled(integration, "first.test");
             assert_eq!(secret_after(first).await, secret_of(setting));
             assert_eq!(
                 secret_after(only(other, " ")).await,

@@ -1,5 +1,6 @@
 //! `/api/crosstie/v1`: what GitLab's API lacks.
 
+mod apply;
 mod audit_events;
 mod catalogue;
 mod deliveries;
@@ -16,6 +17,7 @@ use crate::routes::Route;
 pub(super) fn routes() -> Vec<Route> {
     let all = [
         ("audit_events", audit_events::routes()),
+        ("settings", apply::routes()),
         ("catalogue", catalogue::routes()),
         ("deliveries", deliveries::routes()),
         ("events", events::routes()),

@@ -14,6 +14,8 @@ mod tokens;
 mod users;
 mod version;
 
+pub(super) use integrations::parameter as setting_parameter;
+
 use crate::routes::Route;
 
 /// The resources: what the OpenAPI document calls them, and their routes.

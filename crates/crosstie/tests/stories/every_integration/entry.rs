@@ -8,6 +8,7 @@ use model::{Event, Secret};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use url::Url;
 
 /// Settings for a tool at one place.
 #[derive(Clone)]
@@ -44,19 +45,31 @@ impl Entry {
         (entry, tool)
     }
 
-    /// Settings for a tool at that address.
+    /// Settings for a tool at that address; where the integration's own rules want another host,
+    /// for the host of its example.
     pub(crate) fn at(integration: &'static Integration, scheme: &str, address: SocketAddr) -> Self {
-        let origin = format!("{scheme}://{address}");
+        let entry = Self::with_origin(integration, &format!("{scheme}://{address}"), address);
+        let refused = (integration.validate)(&entry.values);
+        let mut examples = integration.example.iter();
+        let elsewhere = examples.find(|row| refused.iter().any(|error| error.field == row.0));
+        let url = elsewhere.and_then(|row| Url::parse(row.1).ok());
+        match url.map(|url| url.origin().ascii_serialization()) {
+            Some(origin) => Self::with_origin(integration, &origin, address),
+            None => entry,
+        }
+    }
+
+    fn with_origin(integration: &'static Integration, origin: &str, address: SocketAddr) -> Self {
         let (mut sent, mut plain) = (Map::new(), Map::new());
         let mut sealed = BTreeMap::new();
         let mut secrets = Vec::new();
         for setting in integration.settings {
-            let Some(value) = value(integration, setting, &origin, address) else {
+            let Some(value) = value(integration, setting, origin, address) else {
                 continue;
             };
             if setting.secret {
                 let text = value.as_str().unwrap();
-                secrets.push(text.strip_prefix(&origin).unwrap_or(text).to_owned());
+                secrets.push(text.strip_prefix(origin).unwrap_or(text).to_owned());
                 sealed.insert(setting.name.to_owned(), Secret::new(text));
             } else {
                 plain.insert(setting.name.to_owned(), value.clone());

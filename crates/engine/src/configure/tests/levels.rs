@@ -25,7 +25,7 @@ async fn is_not_taken_along(
     (integration, secret): (&'static Integration, &Setting),
     address: Option<(&str, &str)>,
 ) {
-    let mut change = filled(integration.settings, "first.test");
+    let mut change = filled(integration, "first.test");
     change.fields.remove(secret.name);
     if let Some((name, url)) = address {
         change.fields.insert(name.to_owned(), url.into());
@@ -53,7 +53,7 @@ async fn no_secret_goes_to_another_host_at_any_level() {
         let folder = tempfile::tempdir().unwrap();
         let engine = engine(&folder);
         for level in [Level::Instance, Level::Namespace(1), Level::Project(1)] {
-            let first = filled(integration.settings, "first.test");
+            let first = filled(integration, "first.test");
             engine
                 .save(Actor::system(), level, integration, first)
                 .await
@@ -72,7 +72,7 @@ async fn no_secret_of_the_level_above_is_taken_over() {
         let engine = engine(&folder);
         let secrets = integration.settings.iter().filter(|setting| setting.secret);
         for (number, secret) in (1..).zip(secrets) {
-            let first = filled(integration.settings, "first.test");
+            let first = filled(integration, "first.test");
             let save = engine.save(Actor::system(), Level::Instance, integration, first);
             save.await.unwrap();
             for (id, linked) in [(2 * number, false), (2 * number + 1, true)] {
@@ -106,7 +106,7 @@ async fn a_row_that_inherits_gives_up_its_own_secrets() {
         let folder = tempfile::tempdir().unwrap();
         let engine = engine(&folder);
         for place in [Level::Instance, level] {
-            let first = filled(integration.settings, "first.test");
+            let first = filled(integration, "first.test");
             engine
                 .save(Actor::system(), place, integration, first)
                 .await

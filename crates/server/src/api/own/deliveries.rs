@@ -45,7 +45,8 @@ pub(super) fn routes() -> Vec<Route> {
             "Try a delivery again",
             retry,
         )
-        .answers(StatusCode::ACCEPTED),
+        .answers(StatusCode::ACCEPTED)
+        .refuses(&[StatusCode::CONFLICT]),
     ]
 }
 

@@ -15,7 +15,8 @@ use store::audit::{self, Change, Subject};
 use store::sources::{self, SourceRow};
 use url::Url;
 
-const PUT: &[Parameter] = &[
+/// What a source is made of.
+pub(super) const PUT: &[Parameter] = &[
     Parameter::required("kind", ParamKind::Text, "Kind of host")
         .one_of(&["gitlab", "forgejo", "gitea", "github", "git"]),
     Parameter::optional(
@@ -99,7 +100,8 @@ async fn set(call: Call) -> Result<Response, ApiError> {
     Ok(answer::ok(&entity(&saved.await?)))
 }
 
-fn check(params: &Params) -> Result<(), ApiError> {
+/// What is wrong with values that belong together.
+pub(super) fn check(params: &Params) -> Result<(), ApiError> {
     let mut problems = Problems::default();
     for name in ["web_url", "api_url"] {
         if let Some(text) = params.filled(name) {
@@ -152,7 +154,7 @@ fn seal(
 }
 
 /// Puts what was sent into the row; what was not sent stays.
-fn apply(row: &mut SourceRow, params: &Params) {
+pub(super) fn apply(row: &mut SourceRow, params: &Params) {
     row.kind = params
         .text("kind")
         .and_then(SourceKind::from_name)
@@ -212,7 +214,8 @@ fn differences(
     .collect()
 }
 
-fn origin(url: &str) -> Option<String> {
+/// Scheme, host and port of an address.
+pub(super) fn origin(url: &str) -> Option<String> {
     Url::parse(url)
         .ok()
         .map(|url| url.origin().ascii_serialization())

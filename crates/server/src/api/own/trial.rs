@@ -30,13 +30,15 @@ pub(super) fn routes() -> Vec<Route> {
             "Try the settings against the tool",
             test,
         )
-        .answers(StatusCode::OK),
+        .answers(StatusCode::OK)
+        .refuses(&[StatusCode::UNPROCESSABLE_ENTITY]),
         Route::post(
             &format!("{below}/preview"),
             "Show what would be sent for an event, sending nothing",
             preview,
         )
         .answers(StatusCode::OK)
+        .refuses(&[StatusCode::UNPROCESSABLE_ENTITY])
         .with(PREVIEW),
     ]
 }

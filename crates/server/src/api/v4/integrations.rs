@@ -8,6 +8,8 @@ mod entity;
 mod ignored;
 mod place;
 
+pub(in crate::api) use change::parameter;
+
 use crate::answer;
 use crate::call::Call;
 use crate::error::ApiError;

@@ -9,6 +9,7 @@ use crate::paging::{self, PAGE, PER_PAGE};
 use crate::params::{ParamKind, Parameter, Params};
 use crate::routes::Route;
 use axum::response::Response;
+use http::StatusCode;
 use jiff::civil::Date;
 use model::access::AccessLevel;
 use serde_json::{Value, json};
@@ -88,7 +89,9 @@ fn below(kind: Kind, base: &str) -> Vec<Route> {
             "Get a member, be it of a group above",
             move |call| show(call, kind, true),
         ),
-        Route::post(base, "Add a member", move |call| add(call, kind)).with(ADD),
+        Route::post(base, "Add a member", move |call| add(call, kind))
+            .with(ADD)
+            .refuses(&[StatusCode::CONFLICT]),
         Route::put(&one, "Edit a member", move |call| edit(call, kind)).with(EDIT),
         Route::delete(&one, "Remove a member", move |call| remove(call, kind)),
     ]

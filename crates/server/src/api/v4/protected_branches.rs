@@ -8,6 +8,7 @@ use crate::paging::{self, PAGE, PER_PAGE};
 use crate::params::{ParamKind, Parameter, Params};
 use crate::routes::Route;
 use axum::response::Response;
+use http::StatusCode;
 use model::access::AccessLevel;
 use store::StoreError;
 use store::projects::{self, NewProtectedBranch};
@@ -59,7 +60,9 @@ pub(super) fn routes() -> Vec<Route> {
     const ONE: &str = "/projects/{id}/protected_branches/{name}";
     vec![
         Route::get(ALL, "List protected branches", index).with(LIST),
-        Route::post(ALL, "Protect a branch", create).with(CREATE),
+        Route::post(ALL, "Protect a branch", create)
+            .with(CREATE)
+            .refuses(&[StatusCode::CONFLICT]),
         Route::get(ONE, "Get a protected branch", show),
         Route::patch(ONE, "Edit how a branch is protected", edit).with(EDIT),
         Route::delete(ONE, "End the protection of a branch", delete),

@@ -9,6 +9,7 @@ use crate::params::{ParamKind, Parameter};
 use crate::password;
 use crate::routes::{Needs, Route};
 use axum::response::Response;
+use http::StatusCode;
 use model::Secret;
 use serde_json::Value;
 use store::audit::{self, Change, Subject};
@@ -58,7 +59,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/users", "List users", index)
             .needs(Needs::ReadUser)
             .with(LIST),
-        Route::post("/users", "Create a user (administrators)", create).with(CREATE),
+        Route::post("/users", "Create a user (administrators)", create)
+            .with(CREATE)
+            .refuses(&[StatusCode::CONFLICT]),
         Route::get("/users/{user_id}", "Get a user", show).needs(Needs::ReadUser),
     ]
 }

@@ -30,7 +30,7 @@ pub(super) fn parameters(integration: &Integration) -> Vec<Parameter> {
     settings.chain(triggers).chain([INHERIT]).collect()
 }
 
-fn parameter(setting: &Setting) -> Parameter {
+pub(in crate::api) fn parameter(setting: &Setting) -> Parameter {
     let kind = match setting.kind {
         Kind::Text | Kind::Url => ParamKind::Text,
         Kind::Boolean => ParamKind::Boolean,

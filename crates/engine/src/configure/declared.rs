@@ -1,0 +1,210 @@
+//! Settings as a file declares them: what a row has to become, and how that differs from what it is.
+
+use super::{Change, SaveError, fresh, origins, split};
+use crate::Engine;
+use catalogue::{Integration, Values};
+use model::Secret;
+use model::secret::constant_time_eq;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use store::settings::{Level, SettingsRow};
+
+/// What an integration's settings at one level are to be.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// whether events are delivered
+    pub active: bool,
+    /// whether the values of the level above hold; nothing else is looked at then
+    pub inherits: bool,
+    /// The values, already of the declared types. A plain one that is left out has its default; a
+    /// secret that is left out stays as it is, and an empty one is removed.
+    pub values: Change,
+}
+
+/// The row as it has to become.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// to be kept if there is any difference
+    pub row: SettingsRow,
+    /// in the order of the declaration
+    pub differences: Vec<Difference>,
+}
+
+/// One value that changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// the setting, the event switch, `active` or `inherit`
+    pub name: &'static str,
+    /// what it is now; nothing if the row is new
+    pub old: Option<Shown>,
+    /// what it becomes
+    pub new: Shown,
+}
+
+/// A value as it may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// as it is
+    Plain(Value),
+    /// of a secret only whether it is set
+    Secret(bool),
+}
+
+type Secrets = BTreeMap<String, Secret>;
+
+impl Engine {
+    /// What `present` has to become, all values checked. Nothing is kept.
+    pub fn declare(
+        &self,
+        level: Level,
+        integration: &'static Integration,
+        present: Option<&SettingsRow>,
+        declared: Declared,
+    ) -> Result<Outcome, SaveError> {
+        let now = self.parts.clock.now();
+        let before = present
+            .cloned()
+            .unwrap_or_else(|| fresh(level, integration.slug, now));
+        let mut row = before.clone();
+        row.inherits = declared.inherits;
+        let mut differences = Vec::new();
+        if !declared.inherits {
+            row.active = declared.active;
+            let (old, new) = self.values_of(integration, &before, &mut row, declared.values)?;
+            differences = values_differ(integration, (&before, &old), (&row, &new));
+            let secret_changed = differences
+                .iter()
+                .any(|difference| matches!(difference.new, Shown::Secret(_)));
+            if secret_changed {
+                row.secrets = self.seal(&row, &new)?;
+            }
+        }
+        let flags = [
+            ("inherit", before.inherits, row.inherits),
+            ("active", before.active, row.active),
+        ];
+        for (name, old, new) in flags {
+            if old != new || (present.is_none() && (name == "active") != row.inherits) {
+                let difference = Difference {
+                    name,
+                    old: Some(Shown::Plain(old.into())),
+                    new: Shown::Plain(new.into()),
+                };
+                differences.insert(0, difference);
+            }
+        }
+        if present.is_none() {
+            for difference in &mut differences {
+                difference.old = None;
+            }
+        }
+        if !differences.is_empty() {
+            row.learned = Map::new();
+            row.updated_at = now;
+        }
+        Ok(Outcome { row, differences })
+    }
+
+    /// Puts the declared values into the row; answers the secrets before and after.
+    fn values_of(
+        &self,
+        integration: &'static Integration,
+        before: &SettingsRow,
+        row: &mut SettingsRow,
+        declared: Change,
+    ) -> Result<(Secrets, Secrets), SaveError> {
+        let (entered, plain) = split(integration, declared.fields);
+        let declared_fields = plain.into_iter().filter(|(_, value)| !value.is_null());
+        row.fields = declared_fields.collect();
+        row.triggers = declared.triggers;
+        let mut old = self.secrets_of(integration, before);
+        old.retain(|_, secret| !secret.is_empty());
+        let mut new = old.clone();
+        if !origins(integration, &row.fields).is_subset(&origins(integration, &before.fields)) {
+            // They were entered for another host, and must not be sent to this one.
+            new.clear();
+        }
+        new.extend(entered);
+        new.retain(|_, secret| !secret.is_empty());
+        self.check(integration, row, &new)?;
+        Ok((old, new))
+    }
+
+    fn check(
+        &self,
+        integration: &'static Integration,
+        row: &SettingsRow,
+        secrets: &Secrets,
+    ) -> Result<(), SaveError> {
+        let values = Values::new(
+            integration.settings,
+            row.fields.clone(),
+            secrets.clone(),
+            Map::new(),
+        );
+        let mut errors = values.check(&self.parts.outbound.allow());
+        if row.active {
+            errors.extend((integration.validate)(&values));
+        } else {
+            // What is off may be incomplete.
+            errors.retain(|error| error.message != "can't be blank");
+        }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(SaveError::Invalid(errors))
+        }
+    }
+}
+
+/// What differs among settings and event switches. Unset and set to the default are the same.
+fn values_differ(
+    integration: &'static Integration,
+    (before, old): (&SettingsRow, &Secrets),
+    (after, new): (&SettingsRow, &Secrets),
+) -> Vec<Difference> {
+    let settings = integration.settings.iter().filter_map(|setting| {
+        if setting.secret {
+            return secret_differs(setting.name, old, new);
+        }
+        let value = |row: &SettingsRow| match row.fields.get(setting.name) {
+            Some(value) if !value.is_null() => value.clone(),
+            _ => setting.default_json(),
+        };
+        differs(setting.name, value(before), value(after))
+    });
+    let switches = integration.triggers.iter().filter_map(|trigger| {
+        let switch = |row: &SettingsRow| match row.triggers.get(trigger.field()) {
+            Some(Value::Bool(on)) => Value::Bool(*on),
+            _ => integration.is_on_at_first(*trigger).into(),
+        };
+        differs(trigger.field(), switch(before), switch(after))
+    });
+    settings.chain(switches).collect()
+}
+
+fn differs(name: &'static str, old: Value, new: Value) -> Option<Difference> {
+    (old != new).then(|| Difference {
+        name,
+        old: Some(Shown::Plain(old)),
+        new: Shown::Plain(new),
+    })
+}
+
+fn secret_differs(name: &'static str, old: &Secrets, new: &Secrets) -> Option<Difference> {
+    let (old, new) = (old.get(name), new.get(name));
+    let same = match (old, new) {
+        (Some(old), Some(new)) => {
+            constant_time_eq(old.expose().as_bytes(), new.expose().as_bytes())
+        }
+        (old, new) => old.is_none() && new.is_none(),
+    };
+    (!same).then(|| Difference {
+        name,
+        old: Some(Shown::Secret(old.is_some())),
+        new: Shown::Secret(new.is_some()),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,381 @@
+//! What has to change so that the settings are what a document says.
+
+use super::document::{Place, Problem, Section};
+use super::source;
+use crate::app::App;
+use catalogue::Integration;
+use engine::{Declared, Difference, SaveError, Shown};
+use jiff::Timestamp;
+use ring::digest::{Context, SHA256};
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+use store::audit::{self, Actor, Entry, Subject};
+use store::projects::{self, NamespaceKind};
+use store::settings::{self, Level, SettingsRow};
+use store::sources::{self, SourceRow};
+use store::{Sql, StoreError};
+
+/// What is done to something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    Add,
+    Change,
+    Remove,
+}
+
+impl Action {
+    /// Its name on the wire.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Change => "change",
+            Self::Remove => "remove",
+        }
+    }
+}
+
+/// A value that changes; of a secret `old` and `new` say whether it is set.
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) secret: bool,
+    pub(super) old: Value,
+    pub(super) new: Value,
+}
+
+/// One row that changes.
+pub(super) struct Change {
+    pub(super) place: Place,
+    /// `source`, or the integration
+    pub(super) what: String,
+    pub(super) action: Action,
+    pub(super) fields: Vec<Field>,
+    write: Write,
+}
+
+enum Write {
+    Settings(SettingsRow),
+    Nothing(Level),
+    Source(i64, SourceRow),
+}
+
+/// What would be done, and on what grounds.
+pub(super) struct Planned {
+    pub(super) changes: Vec<Change>,
+    pub(super) problems: Vec<Problem>,
+    /// changes with every row that was looked at
+    pub(super) fingerprint: String,
+}
+
+/// Makes the changes, and tells the audit log of each.
+pub(super) fn carry_out(
+    sql: &mut dyn Sql,
+    changes: &[Change],
+    (actor, at): (&Actor, Timestamp),
+) -> Result<(), StoreError> {
+    for change in changes {
+        audit::add(sql, &change.entry(actor.clone(), at))?;
+        match &change.write {
+            Write::Settings(row) => settings::put(sql, row).map(drop),
+            Write::Nothing(level) => settings::delete(sql, *level, &change.what),
+            Write::Source(project, row) => sources::put(sql, *project, row),
+        }?;
+    }
+    Ok(())
+}
+
+impl Change {
+    fn entry(&self, actor: Actor, at: Timestamp) -> Entry {
+        let (action, subject, integration) = match &self.write {
+            Write::Settings(row) => ("integration.saved", row.level.into(), Some(&self.what)),
+            Write::Nothing(level) => ("integration.reset", (*level).into(), Some(&self.what)),
+            Write::Source(project, _) => ("source.saved", Subject::Project(*project), None),
+        };
+        Entry {
+            at,
+            actor,
+            action,
+            subject,
+            integration: integration.cloned(),
+            changes: self.fields.iter().filter_map(Field::told).collect(),
+        }
+    }
+}
+
+impl Field {
+    /// As the audit log has it; a secret that is named here is another one now.
+    fn told(&self) -> Option<audit::Change> {
+        if !self.secret {
+            return audit::Change::value(self.name, self.old.clone(), self.new.clone());
+        }
+        let mark = |set: &Value, mark| (*set == true).then_some(mark);
+        audit::Change::secret(
+            self.name,
+            mark(&self.old, &b"old"[..]),
+            mark(&self.new, &b"new"[..]),
+        )
+    }
+}
+
+/// Compares a document with the store.
+pub(super) struct Planner {
+    pub(super) app: App,
+    pub(super) sections: Vec<Section>,
+    /// what is wrong already
+    pub(super) problems: Vec<Problem>,
+    pub(super) prune: bool,
+}
+
+/// A place that exists.
+struct Found {
+    level: Level,
+    /// the groups above, the nearest first, and the instance
+    above: Vec<Level>,
+}
+
+struct Work {
+    planned: Planned,
+    seen: Context,
+    /// the rows that will be there, by what they are sealed for; nothing for one that goes
+    becoming: HashMap<String, Option<SettingsRow>>,
+}
+
+impl Planner {
+    /// What has to change.
+    pub(super) fn plan(self, sql: &mut dyn Sql) -> Result<Planned, StoreError> {
+        let mut work = Work {
+            planned: Planned {
+                changes: Vec::new(),
+                problems: self.problems,
+                fingerprint: String::new(),
+            },
+            seen: Context::new(&SHA256),
+            becoming: HashMap::new(),
+        };
+        let mut levels = HashSet::new();
+        for section in self.sections {
+            let Some(found) = find(sql, &section.place)? else {
+                let what = section.place.level_name();
+                work.problem(
+                    section.place.at(),
+                    format!("there is no such {what}: make it first"),
+                );
+                continue;
+            };
+            if !levels.insert(found.level.place("")) {
+                let what = section.place.level_name();
+                work.problem(section.place.at(), format!("names a {what} a second time"));
+                continue;
+            }
+            if let (Some(values), Level::Project(id)) = (&section.source, found.level) {
+                work.source(&self.app, sql, id, &section.place, values)?;
+            }
+            if let Some(wanted) = section.integrations {
+                work.integrations(&self.app, sql, &section.place, &found, wanted, self.prune)?;
+            }
+        }
+        work.planned.fingerprint = model::hex(work.seen.finish().as_ref());
+        Ok(work.planned)
+    }
+}
+
+impl Work {
+    fn problem(&mut self, at: Vec<String>, message: String) {
+        self.planned.problems.push(Problem { at, message });
+    }
+
+    fn saw(&mut self, row: &Value) {
+        self.seen.update(row.to_string().as_bytes());
+        self.seen.update(b"\n");
+    }
+
+    fn source(
+        &mut self,
+        app: &App,
+        sql: &mut dyn Sql,
+        project: i64,
+        place: &Place,
+        values: &serde_json::Map<String, Value>,
+    ) -> Result<(), StoreError> {
+        let present = sources::get(sql, project)?;
+        self.saw(&json!([
+            project,
+            present.as_ref().map(|row| format!("{row:?}"))
+        ]));
+        let at = [place.at(), vec!["source".into()]].concat();
+        match source::declare(app, project, present.as_ref(), values, &at)? {
+            Err(problems) => self.planned.problems.extend(problems),
+            Ok((_, fields)) if fields.is_empty() => {}
+            Ok((row, fields)) => self.planned.changes.push(Change {
+                place: place.clone(),
+                what: "source".into(),
+                action: if present.is_some() {
+                    Action::Change
+                } else {
+                    Action::Add
+                },
+                fields,
+                write: Write::Source(project, row),
+            }),
+        }
+        Ok(())
+    }
+
+    fn integrations(
+        &mut self,
+        app: &App,
+        sql: &mut dyn Sql,
+        place: &Place,
+        found: &Found,
+        wanted: Vec<(&'static Integration, Declared)>,
+        prune: bool,
+    ) -> Result<(), StoreError> {
+        let mut present = settings::of_level(sql, found.level)?;
+        for row in &present {
+            self.saw(&identity(row));
+        }
+        for (integration, declared) in wanted {
+            let row = present
+                .iter()
+                .position(|row| row.slug == integration.slug)
+                .map(|index| present.remove(index));
+            self.integration(app, sql, place, found, (integration, declared, row))?;
+        }
+        let known = |row: &SettingsRow| catalogue::find(&row.slug).is_some();
+        for row in present.into_iter().filter(|row| prune && known(row)) {
+            self.becoming.insert(found.level.place(&row.slug), None);
+            self.planned.changes.push(Change {
+                place: place.clone(),
+                what: row.slug,
+                action: Action::Remove,
+                fields: Vec::new(),
+                write: Write::Nothing(found.level),
+            });
+        }
+        Ok(())
+    }
+
+    fn integration(
+        &mut self,
+        app: &App,
+        sql: &mut dyn Sql,
+        place: &Place,
+        found: &Found,
+        (integration, declared, present): (&'static Integration, Declared, Option<SettingsRow>),
+    ) -> Result<(), StoreError> {
+        let at = [
+            place.at(),
+            vec!["integrations".into(), integration.slug.into()],
+        ]
+        .concat();
+        if let (Some(why), None) = (integration.not_by_api, &present) {
+            self.problem(at, why.to_owned());
+            return Ok(());
+        }
+        if declared.inherits && !self.is_above(sql, found, integration.slug)? {
+            self.problem(at, "has nothing above it to inherit from".into());
+            return Ok(());
+        }
+        let outcome = app
+            .engine
+            .declare(found.level, integration, present.as_ref(), declared);
+        match outcome {
+            Err(SaveError::Store(error)) => return Err(error),
+            Err(SaveError::Invalid(errors)) => {
+                for error in errors {
+                    let field = (error.field != "base").then(|| error.field.to_owned());
+                    let at = at.iter().cloned().chain(field).collect();
+                    self.problem(at, error.message);
+                }
+            }
+            Ok(outcome) => {
+                self.becoming.insert(
+                    found.level.place(integration.slug),
+                    Some(outcome.row.clone()),
+                );
+                if !outcome.differences.is_empty() {
+                    self.planned.changes.push(Change {
+                        place: place.clone(),
+                        what: integration.slug.into(),
+                        action: if present.is_some() {
+                            Action::Change
+                        } else {
+                            Action::Add
+                        },
+                        fields: outcome.differences.into_iter().map(field).collect(),
+                        write: Write::Settings(outcome.row),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a level above has settings of its own, or will have.
+    fn is_above(&self, sql: &mut dyn Sql, found: &Found, slug: &str) -> Result<bool, StoreError> {
+        for level in &found.above {
+            let row = match self.becoming.get(&level.place(slug)) {
+                Some(row) => row.clone(),
+                None => settings::get(sql, *level, slug)?,
+            };
+            if row.is_some_and(|row| !row.inherits) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+fn find(sql: &mut dyn Sql, place: &Place) -> Result<Option<Found>, StoreError> {
+    let (level, group) = match place {
+        Place::Instance => (Level::Instance, None),
+        Place::Group(path) => match projects::namespace_by_path(sql, path)? {
+            Some(group) if group.kind == NamespaceKind::Group => {
+                (Level::Namespace(group.id), group.parent_id)
+            }
+            _ => return Ok(None),
+        },
+        Place::Project(path) => match projects::project_by_path(sql, path)? {
+            Some(project) => (Level::Project(project.id), Some(project.namespace.id)),
+            None => return Ok(None),
+        },
+    };
+    let mut above = Vec::new();
+    let mut next = group;
+    while let Some(id) = next {
+        above.push(Level::Namespace(id));
+        next = projects::namespace(sql, id)?.and_then(|group| group.parent_id);
+    }
+    above.push(Level::Instance);
+    Ok(Some(Found { level, above }))
+}
+
+/// All of a row that the plan depends on.
+fn identity(row: &SettingsRow) -> Value {
+    json!([
+        row.id,
+        row.inherits,
+        row.active,
+        row.triggers,
+        row.fields,
+        row.secrets,
+    ])
+}
+
+fn field(difference: Difference) -> Field {
+    let (secret, new) = value(difference.new);
+    let old = difference.old.map_or(Value::Null, |old| value(old).1);
+    Field {
+        name: difference.name,
+        secret,
+        old,
+        new,
+    }
+}
+
+fn value(shown: Shown) -> (bool, Value) {
+    match shown {
+        Shown::Plain(value) => (false, value),
+        Shown::Secret(set) => (true, set.into()),
+    }
+}
