@@ -43,6 +43,7 @@ impl Product {
             .arg(folder.path())
             .env("CROSSTIE_ROOT_TOKEN", TOKEN)
             .env("CROSSTIE_ROOT_PASSWORD", "bench-password")
+            .env("CROSSTIE_RATE_LIMIT_API", "0")
             .current_dir(folder.path())
             .stderr(
                 File::options()

@@ -32,7 +32,7 @@ pub static INTEGRATION: Integration = Integration {
     title: "GitLab for Slack app",
     summary: "Tells channels of Slack what happens in a project, through GitLab's own app.",
     category: Category::Chat,
-    not_by_api: Some("You cannot create the GitLab for Slack app integration from the API"),
+    not_by_api: Some("its app has to be installed in the Slack workspace first"),
     source: include_str!("gitlab_slack_application.rs"),
     settings: SETTINGS,
     triggers: events::FOR_CHANNELS.triggers,

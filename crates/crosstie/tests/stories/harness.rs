@@ -293,6 +293,8 @@ pub(crate) fn command(data: &Path, listen: &str) -> Command {
         .env("CROSSTIE_ROOT_TOKEN", TOKEN)
         .env("CROSSTIE_ROOT_PASSWORD", "story-password")
         .env("CROSSTIE_HOOK_SECRET", SYSTEM_SECRET)
+        .env("CROSSTIE_RATE_LIMIT_API", "0")
+        .env("CROSSTIE_RATE_LIMIT_UNAUTHENTICATED", "0")
         .current_dir(data);
     command
 }

@@ -256,6 +256,7 @@ fn refusals(of_token: bool, has_body: bool) -> Vec<StatusCode> {
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ]);
     }
+    all.push(StatusCode::TOO_MANY_REQUESTS);
     all.push(StatusCode::SERVICE_UNAVAILABLE);
     all.sort();
     all
@@ -274,6 +275,7 @@ fn refusal(status: StatusCode) -> Value {
         StatusCode::UNAUTHORIZED => "No token, or one that is not good",
         StatusCode::FORBIDDEN => "Not allowed to this user or token",
         StatusCode::NOT_FOUND => "Not there, or not to be seen",
+        StatusCode::TOO_MANY_REQUESTS => "Asked too often; see Retry-After",
         StatusCode::SERVICE_UNAVAILABLE => "The store cannot be used just now; see Retry-After",
         other => reason(other),
     };
