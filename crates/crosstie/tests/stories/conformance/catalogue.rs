@@ -29,6 +29,16 @@ const ON_PURPOSE: &[(&str, &str, &str)] = &[
         "Jira's ids are texts of digits, and numbers are taken as such",
     ),
     (
+        "packagist",
+        "server",
+        "it is an address, and the page's type is a slip",
+    ),
+    (
+        "pivotaltracker",
+        "restrict_to_branch",
+        "it is a list of branches, and the page's type is a slip",
+    ),
+    (
         "telegram",
         "*_events",
         "the page marks the switches as required, and GitLab takes requests without them",
