@@ -18,6 +18,7 @@ use tree::Tree;
 type Rule = fn(&Tree) -> Vec<Violation>;
 
 const RULES: &[Rule] = &[
+    sources::every_file_is_text,
     sources::no_file_is_too_long,
     sources::nothing_is_left_undone,
     sources::no_lint_is_switched_off,

@@ -1,4 +1,4 @@
-//! Rules for every Rust file.
+//! Rules for every file, and for every Rust file.
 
 use super::rust::{Kind, Source, is_of_name};
 use super::tree::Tree;
@@ -16,6 +16,13 @@ const PUT_OFF: [&str; 3] = [
 
 /// What marks code as unfinished, or a test as not run.
 const UNFINISHED: [&str; 4] = ["todo!", "unimplemented!", "dbg!", "#[ignore"];
+
+pub(super) fn every_file_is_text(tree: &Tree) -> Vec<Violation> {
+    let what = "not text: packages, pictures and what was built are fetched or made, never kept";
+    tree.not_text()
+        .map(|path| Violation::new(path, 1, what))
+        .collect()
+}
 
 pub(super) fn no_file_is_too_long(tree: &Tree) -> Vec<Violation> {
     let too_long = |(path, text): (&str, &str)| {
@@ -78,6 +85,12 @@ fn words<'a>(text: &str, word: &'a str) -> Vec<(usize, &'a str)> {
 mod tests {
     use super::*;
     use crate::tidy::places;
+
+    #[test]
+    fn only_text_is_kept() {
+        let files = [("a.whl", "PK\0"), ("b.md", "text")];
+        assert_eq!(places(every_file_is_text, &files), ["a.whl:1"]);
+    }
 
     #[test]
     fn a_file_may_have_six_hundred_lines() {

@@ -9,7 +9,8 @@ use crate::sh::{self, Outcome};
 
 /// Every file Git tracks or would track: its path from the root, with `/`, and its text.
 pub(super) struct Tree {
-    files: BTreeMap<String, String>,
+    /// A file that is no text is there with `None`.
+    files: BTreeMap<String, Option<String>>,
 }
 
 impl Tree {
@@ -28,16 +29,28 @@ impl Tree {
 
     #[cfg(test)]
     pub(super) fn of(files: &[(&str, &str)]) -> Self {
-        let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
+        let owned = |(path, text): &(&str, &str)| {
+            let text = text_of(text.as_bytes().to_vec());
+            ((*path).to_owned(), text)
+        };
         Self {
             files: files.iter().map(owned).collect(),
         }
     }
 
+    /// The files that are text.
     pub(super) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files
             .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .filter_map(|(path, text)| Some((path.as_str(), text.as_deref()?)))
+    }
+
+    /// The files that are something else.
+    pub(super) fn not_text(&self) -> impl Iterator<Item = &str> {
+        self.files
+            .iter()
+            .filter(|(_, text)| text.is_none())
+            .map(|(path, _)| path.as_str())
     }
 
     pub(super) fn with_extension(&self, wanted: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -46,7 +59,7 @@ impl Tree {
     }
 
     pub(super) fn text(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(String::as_str)
+        self.files.get(path)?.as_deref()
     }
 
     /// Whether there is such a file or folder.
@@ -77,11 +90,10 @@ fn listed_by_git(root: &Path) -> Outcome<Vec<String>> {
 }
 
 /// The text of a file; nothing if it holds something else than text.
-fn text_of(content: Vec<u8>) -> String {
+fn text_of(content: Vec<u8>) -> Option<String> {
     String::from_utf8(content)
         .ok()
         .filter(|text| !text.contains('\0'))
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -98,9 +110,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_empty() {
-        assert_eq!(text_of(vec![0x89, b'P', b'N', b'G']), "");
-        assert_eq!(text_of(b"a\0b".to_vec()), "");
-        assert_eq!(text_of("é".into()), "é");
+    fn what_is_no_text_has_none() {
+        assert_eq!(text_of(vec![0x89, b'P', b'N', b'G']), None);
+        assert_eq!(text_of(b"a\0b".to_vec()), None);
+        assert_eq!(text_of("é".into()).as_deref(), Some("é"));
     }
 }
