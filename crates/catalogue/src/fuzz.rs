@@ -199,12 +199,21 @@ fn put_through(json: &str) {
                 Decision::Deliver => {}
                 Decision::Skip(reason) => assert!(!reason.is_empty(), "{}", integration.slug),
             },
-            Form::Plan(plan) => match plan.steps(&event, &values, &context) {
-                Err(reason) => assert!(!reason.is_empty(), "{}", integration.slug),
-                Ok(steps) => steps
-                    .iter()
-                    .for_each(|step| well_formed(integration, &step.outgoing)),
-            },
+            Form::Plan(plan) => {
+                let skipped = plan.skip(&event, &values, &context);
+                match plan.steps(&event, &values, &context) {
+                    Err(reason) => {
+                        assert!(!reason.is_empty(), "{}", integration.slug);
+                        assert_eq!(skipped, Some(reason), "{}", integration.slug);
+                    }
+                    Ok(steps) => {
+                        assert_eq!(skipped, None, "{}", integration.slug);
+                        for step in &steps {
+                            well_formed(integration, &step.outgoing);
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -31,6 +31,14 @@ pub trait Plan: Send + Sync {
     fn steps(&self, event: &Event, values: &Values, context: &Context)
     -> Result<Vec<Step>, String>;
 
+    /// Why nothing is sent for an event, if nothing is: the same as [`steps`](Self::steps) says.
+    ///
+    /// Every event is asked about this as it comes in; where drawing up the steps is work, this
+    /// answers without.
+    fn skip(&self, event: &Event, values: &Values, context: &Context) -> Option<String> {
+        self.steps(event, values, context).err()
+    }
+
     /// What to send to try the settings.
     fn trial(&self, values: &Values, context: &Context) -> Vec<Step>;
 

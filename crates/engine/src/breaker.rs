@@ -34,6 +34,16 @@ enum State {
     Paused { until: Timestamp },
 }
 
+impl State {
+    fn is_open(self, now: Timestamp) -> bool {
+        match self {
+            Self::Closed { .. } => false,
+            Self::Open { .. } | Self::Looking { .. } => true,
+            Self::Paused { until } => until > now,
+        }
+    }
+}
+
 /// What an attempt says about its destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sign {
@@ -56,12 +66,14 @@ pub(crate) struct Breakers {
 impl Breakers {
     /// The destinations that get no deliveries now.
     pub(crate) fn closed_to(&self, now: Timestamp) -> Vec<String> {
-        let shut = self.states.iter().filter(|(_, state)| match state {
-            State::Closed { .. } => false,
-            State::Open { .. } | State::Looking { .. } => true,
-            State::Paused { until } => *until > now,
-        });
+        let shut = self.states.iter().filter(|(_, state)| state.is_open(now));
         shut.map(|(destination, _)| destination.clone()).collect()
+    }
+
+    /// Whether a destination gets no deliveries now.
+    pub(crate) fn is_open(&self, destination: &str, now: Timestamp) -> bool {
+        let state = self.states.get(destination);
+        state.is_some_and(|state| state.is_open(now))
     }
 
     /// How many destinations count as down.

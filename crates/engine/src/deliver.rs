@@ -1,18 +1,20 @@
 //! One attempt: load what it needs, let the integration act, keep the transcript.
 
 use crate::carry_out::carry_out;
+use crate::held::Held;
+use crate::lanes::Claimed;
 use crate::matching::unwanted;
 use crate::{Engine, Known, ProjectKey, refusal, unseal};
 use catalogue::{Context, Done, End, Failure, Form, Integration, Values};
 use jiff::Timestamp;
-use model::{Event, Recorded, Status};
+use model::{Event, Recorded};
 use outbound::{Net, Recorder, Redactor};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::deliveries::DeliveryRow;
+use store::deliveries::{DeliveryRow, Waiting};
 use store::settings::SettingsRow;
-use store::{StoreError, deliveries, events};
+use store::{StoreError, deliveries};
 
 /// The longest that one attempt may take, all its requests together.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -35,7 +37,7 @@ pub struct Tried {
 
 /// What an attempt works on.
 struct Job {
-    event: Event,
+    event: Arc<Held>,
     known: Arc<Known>,
     /// which of the known rows
     row: usize,
@@ -50,10 +52,11 @@ impl Job {
 
 impl Engine {
     /// Makes one attempt of a delivery; `None` when it is no longer to be made.
-    pub(crate) async fn attempt(&self, delivery: &DeliveryRow) -> Option<Tried> {
+    pub(crate) async fn attempt(&self, claimed: &Claimed) -> Option<Tried> {
+        let delivery = &claimed.row;
         let started_at = self.parts.clock.now();
         let clock = Instant::now();
-        let mut tried = match self.load(delivery).await {
+        let mut tried = match self.load(claimed).await {
             Ok(job) => self.perform(&job, delivery).await,
             Err(None) => return None,
             Err(Some(end)) => Tried {
@@ -72,25 +75,40 @@ impl Engine {
 
     /// Loads a delivery's event and settings. `Err` ends the attempt before it begins:
     /// with an outcome, or with none when the delivery no longer waits.
-    async fn load(&self, delivery: &DeliveryRow) -> Result<Job, Option<Result<Done, Failure>>> {
-        let (id, event_id, project_id) = (delivery.id, delivery.event_id, delivery.project_id);
-        let loaded = self
+    async fn load(&self, claimed: &Claimed) -> Result<Job, Option<Result<Done, Failure>>> {
+        let delivery = &claimed.row;
+        let gone = || Some(Ok(skipped("the event or its project is gone".into())));
+        let event = match &claimed.event {
+            Some(event) => Arc::clone(event),
+            None => self.read_event(delivery).await?.ok_or_else(gone)?,
+        };
+        let known = self.known(ProjectKey::Id(delivery.project_id)).await;
+        let known = known.map_err(|error| Some(Err(store_failure(&error))))?;
+        job(&delivery.integration, event, known.ok_or_else(gone)?).map_err(Some)
+    }
+
+    /// The event of a delivery that still waits.
+    async fn read_event(
+        &self,
+        delivery: &DeliveryRow,
+    ) -> Result<Option<Arc<Held>>, Option<Result<Done, Failure>>> {
+        let id = delivery.id;
+        let waiting = self
             .parts
             .store
-            .read(move |sql| Ok((deliveries::get(sql, id)?, events::get(sql, event_id)?)));
-        let failed = |error: StoreError| Some(Err(store_failure(&error)));
-        let (present, event) = loaded.await.map_err(failed)?;
-        let known = self
-            .known(ProjectKey::Id(project_id))
-            .await
-            .map_err(failed)?;
-        if present.is_none_or(|present| present.status != Status::Pending) {
-            return Err(None);
-        }
-        let (Some(event), Some(known)) = (event, known) else {
-            return Err(Some(Ok(skipped("the event or its project is gone".into()))));
+            .read(move |sql| deliveries::waiting(sql, id));
+        let body = match waiting.await {
+            Err(error) => return Err(Some(Err(store_failure(&error)))),
+            Ok(Waiting::Ended) => return Err(None),
+            Ok(Waiting::Gone) => return Ok(None),
+            Ok(Waiting::For(body)) => body,
         };
-        job(&delivery.integration, &event.body, known).map_err(Some)
+        let event = Event::parse(&body).map_err(|error| {
+            Some(Err(Failure::Never {
+                why: error.to_string(),
+            }))
+        })?;
+        Ok(Some(self.holder.keep(event)))
     }
 
     async fn perform(&self, job: &Job, delivery: &DeliveryRow) -> Tried {
@@ -173,16 +191,17 @@ async fn act(
 }
 
 /// Puts together what was loaded.
-fn job(slug: &str, body: &str, known: Arc<Known>) -> Result<Job, Result<Done, Failure>> {
-    let never = |why: String| Err(Failure::Never { why });
-    let integration = catalogue::find(slug)
-        .ok_or_else(|| never(format!("this version has no integration {slug}")))?;
+fn job(slug: &str, event: Arc<Held>, known: Arc<Known>) -> Result<Job, Result<Done, Failure>> {
+    let integration = catalogue::find(slug).ok_or_else(|| {
+        Err(Failure::Never {
+            why: format!("this version has no integration {slug}"),
+        })
+    })?;
     let row = known
         .rows
         .iter()
         .position(|row| row.slug == slug && row.active);
     let row = row.ok_or_else(|| Ok(skipped(format!("{} was switched off", integration.title))))?;
-    let event = Event::parse(body).map_err(|error| never(error.to_string()))?;
     Ok(Job {
         event,
         known,

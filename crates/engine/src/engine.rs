@@ -2,6 +2,8 @@
 
 use crate::Metrics;
 use crate::comparison::Repositories;
+use crate::gate::Gate;
+use crate::held::Holder;
 use crate::known::Memory;
 use crate::retry::Schedule;
 use catalogue::{Integration, MailSite};
@@ -44,6 +46,10 @@ pub struct Engine {
     pub(crate) memory: Memory,
     /// rung when something may be due
     pub(crate) bell: Notify,
+    /// lets new deliveries through to the queue
+    pub(crate) gate: Gate,
+    /// the events of deliveries that are under way
+    pub(crate) holder: Holder,
     /// destinations a human asked to try at once
     pub(crate) urgent: std::sync::Mutex<Vec<String>>,
 }
@@ -55,6 +61,8 @@ impl Engine {
             parts,
             memory: Memory::default(),
             bell: Notify::new(),
+            gate: Gate::default(),
+            holder: Holder::default(),
             urgent: std::sync::Mutex::default(),
         })
     }

@@ -1,12 +1,17 @@
 //! An event comes in: it is kept once, with its deliveries, in one commit.
 
+use crate::gate::Gate;
+use crate::lanes::Claimed;
+use crate::queue::LEASE;
 use crate::{Engine, Known};
-use model::event::{Body, EventError};
+use model::event::{Body, EventError, Item};
 use model::{Event, SourceKind};
+use std::sync::Arc;
+use store::deliveries::{DeliveryRow, NewDelivery};
 use store::events::{self, Kept, NewEvent};
 use store::sources::SourceRow;
 use store::surroundings::Surroundings;
-use store::{StoreError, deliveries, known_items};
+use store::{Sql, StoreError, deliveries, known_items};
 
 /// An event as a source handed it over, authenticated and in GitLab's shape.
 #[derive(Clone, Debug)]
@@ -39,54 +44,83 @@ pub enum IntakeError {
 
 impl Engine {
     /// Keeps an event and makes its deliveries. When this returns `Ok`, both are on disk.
-    pub async fn accept(&self, known: &Known, received: Received) -> Result<Accepted, IntakeError> {
+    pub async fn accept(
+        self: &Arc<Self>,
+        known: &Known,
+        received: Received,
+    ) -> Result<Accepted, IntakeError> {
         let event = Event::parse(&received.body)?;
-        let project_id = known.project.project_id;
         let matched = self.matches(&event, &known.project, &known.rows);
         let item = event.item();
-        let now = self.parts.clock.now();
         let new = NewEvent {
-            project_id,
+            project_id: known.project.project_id,
             source_key: received.source_key,
             kind: event.kind.name(),
             body: received.body,
-            received_at: now,
+            received_at: self.parts.clock.now(),
         };
-        let shas = own_commits(&event, &known.project);
-        let counted: Vec<_> = matched
+        let work = Work {
+            new,
+            shas: own_commits(&event, &known.project),
+            matched,
+            item,
+        };
+        let engine = Arc::clone(self);
+        // On a task of its own: a sender that hangs up does not keep what it sent from being worked on.
+        let kept = tokio::spawn(async move { engine.keep_event(work, event).await });
+        let kept = kept.await.map_err(|error| {
+            StoreError::Broken(format!("an event could not be kept: {error}"))
+        })??;
+        Ok(match kept {
+            Kept::New(event_id) => Accepted {
+                event_id,
+                repeat: false,
+            },
+            Kept::Repeat(event_id) => Accepted {
+                event_id,
+                repeat: true,
+            },
+        })
+    }
+
+    async fn keep_event(self: Arc<Self>, work: Work, event: Event) -> Result<Kept, StoreError> {
+        let counted: Vec<_> = work
+            .matched
             .iter()
             .map(|new| (new.integration, new.skipped.is_some()))
             .collect();
-        let kept = self.parts.store.log(move |sql| {
-            let kept = events::keep(sql, &new)?;
-            if let Kept::New(event_id) = kept {
-                events::add_commits(sql, (event_id, project_id), &shas)?;
-                for delivery in &matched {
-                    deliveries::add(sql, (event_id, project_id), delivery, now)?;
-                }
-                if let Some(item) = &item {
-                    known_items::keep(sql, project_id, item)?;
-                }
-            }
-            Ok(kept)
-        });
-        Ok(match kept.await? {
-            Kept::New(event_id) => {
+        let engine = Arc::clone(&self);
+        let kept = self
+            .parts
+            .store
+            .log(move |sql| work.write(sql, &engine.gate));
+        let (kept, claimed) = kept.await?;
+        match kept {
+            Kept::New(_) => {
                 self.count(&event, &counted);
-                self.bell.notify_one();
-                Accepted {
-                    event_id,
-                    repeat: false,
+                let pending = counted.iter().filter(|(_, skipped)| !skipped).count();
+                if claimed.len() < pending {
+                    self.bell.notify_one();
                 }
+                self.hand_over(claimed, event);
             }
-            Kept::Repeat(event_id) => {
-                self.parts.metrics.repeats.inc();
-                Accepted {
-                    event_id,
-                    repeat: true,
-                }
-            }
-        })
+            Kept::Repeat(_) => self.parts.metrics.repeats.inc(),
+        }
+        Ok(kept)
+    }
+
+    /// Gives the queue what was claimed as it was made.
+    fn hand_over(&self, claimed: Vec<DeliveryRow>, event: Event) {
+        if claimed.is_empty() {
+            return;
+        }
+        let event = self.holder.hold(event);
+        let with_event = |row| Claimed {
+            event: event.clone(),
+            ..Claimed::due(row)
+        };
+        self.gate
+            .hand_over(claimed.into_iter().map(with_event).collect());
     }
 
     fn count(&self, event: &Event, matched: &[(&'static str, bool)]) {
@@ -99,6 +133,45 @@ impl Engine {
                 .with_label_values(&[*integration, status])
                 .inc();
         }
+    }
+}
+
+/// What is written for an event, in one commit.
+struct Work {
+    new: NewEvent,
+    /// commits of our own
+    shas: Vec<String>,
+    matched: Vec<NewDelivery>,
+    /// the issue or merge request it tells of
+    item: Option<Item>,
+}
+
+impl Work {
+    /// Keeps the event and makes its deliveries; answers those that were claimed as they were made.
+    fn write(
+        &self,
+        sql: &mut dyn Sql,
+        gate: &Gate,
+    ) -> Result<(Kept, Vec<DeliveryRow>), StoreError> {
+        let kept = events::keep(sql, &self.new)?;
+        let Kept::New(event_id) = kept else {
+            return Ok((kept, Vec::new()));
+        };
+        let (project_id, now) = (self.new.project_id, self.new.received_at);
+        events::add_commits(sql, (event_id, project_id), &self.shas)?;
+        if let Some(item) = &self.item {
+            known_items::keep(sql, project_id, item)?;
+        }
+        let mut claimed = Vec::new();
+        for delivery in &self.matched {
+            let at_once = delivery.skipped.is_none() && gate.admits(&delivery.destination);
+            let lease_ends = at_once.then(|| now + LEASE);
+            let row = deliveries::add(sql, (event_id, project_id), delivery, now, lease_ends)?;
+            if at_once {
+                claimed.push(row);
+            }
+        }
+        Ok((kept, claimed))
     }
 }
 

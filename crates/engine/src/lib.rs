@@ -7,12 +7,15 @@
 //! A delivery is a row in the store from the moment its event is answered; whatever
 //! is in memory can be lost at any time without losing a delivery.
 
+mod attempts;
 mod breaker;
 mod carry_out;
 pub mod comparison;
 pub mod configure;
 pub mod deliver;
 mod engine;
+mod gate;
+mod held;
 pub mod intake;
 mod known;
 mod lanes;

@@ -75,7 +75,7 @@ pub(crate) fn skip_reason(
             Decision::Deliver => None,
             Decision::Skip(reason) => Some(reason),
         },
-        Form::Plan(plan) => plan.steps(event, values, context).err(),
+        Form::Plan(plan) => plan.skip(event, values, context),
     })
 }
 

@@ -1,28 +1,23 @@
 //! Hands out what is due, watches the breakers, and stops without losing anything.
 
+use crate::Engine;
+use crate::attempts::Kept;
 use crate::breaker::{Breakers, Sign};
 use crate::deliver::Tried;
 use crate::lanes::{Claimed, Lanes};
-use crate::record::{entry, until};
-use crate::{Engine, record};
-use catalogue::Failure;
+use crate::record::until;
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::future::Future;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-use store::StoreError;
 use store::deliveries::{self, DeliveryRow};
-use store::{Sql, settings};
 use tokio::task::{JoinError, JoinSet};
 
-/// Deliveries in memory at a time.
-const IN_MEMORY: usize = 1_024;
 /// Deliveries claimed at a time.
-const PER_CLAIM: usize = 64;
+const PER_CLAIM: usize = 256;
 /// How long a claim holds; longer than an attempt may take.
-const LEASE: Duration = Duration::from_secs(600);
+pub(crate) const LEASE: Duration = Duration::from_secs(600);
 /// The longest sleep: a safety net under the bell and the timers.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// The wait after the store failed.
@@ -34,7 +29,7 @@ const GRACE: Duration = Duration::from_secs(10);
 enum Ended {
     Claim(Result<Batch, ()>),
     Attempt(Box<(Claimed, Option<Tried>)>),
-    Kept(DeliveryRow, Option<Sign>),
+    Kept(DeliveryRow, Kept),
     Look(String, Result<(), ()>),
 }
 
@@ -86,6 +81,7 @@ impl Engine {
             tokio::select! {
                 () = &mut stop => break,
                 () = self.bell.notified() => queue.wanted = true,
+                () = self.gate.wait() => {}
                 Some(ended) = queue.tasks.join_next() => queue.all_ended(ended).await,
                 () = tokio::time::sleep(sleep) => queue.wanted = true,
             }
@@ -122,6 +118,7 @@ impl Queue {
         self.hasten();
         self.look();
         self.renew().await;
+        self.fetch().await;
         self.claim();
         for claimed in self.lanes.begin() {
             self.begin(claimed);
@@ -182,26 +179,53 @@ impl Queue {
         }
     }
 
+    /// Takes in what the intake hands over, and tells it what it may.
+    ///
+    /// Not while a claim is under way: what that brings is older.
+    async fn fetch(&mut self) {
+        if self.claiming {
+            return;
+        }
+        let now = self.now();
+        let shut = self.left_alone(now);
+        let (refused, taken): (Vec<_>, Vec<_>) = self
+            .engine
+            .gate
+            .fetch()
+            .into_iter()
+            .partition(|claimed| self.breakers.is_open(&claimed.row.destination, now));
+        for claimed in taken {
+            self.lanes.add(claimed);
+        }
+        self.put_back(refused).await;
+        self.engine.gate.set(self.lanes.room(), &shut);
+    }
+
     /// Begins to claim what is due, if something may be and there is room for it.
     ///
     /// What is claimed already goes on meanwhile: a claim waits for a commit.
     fn claim(&mut self) {
-        let room = IN_MEMORY.saturating_sub(self.lanes.len()).min(PER_CLAIM);
-        if !self.wanted || self.claiming || room == 0 {
+        let room = self.lanes.room().min(PER_CLAIM);
+        if self.claiming || room == 0 {
+            return;
+        }
+        let now = self.now();
+        let without = self.left_alone(now);
+        if !self.wanted && !self.engine.gate.is_behind(&without) {
             return;
         }
         (self.wanted, self.claiming) = (false, true);
-        let now = self.now();
-        let without = self.left_alone(now);
         let limit = i64::try_from(room).unwrap_or(i64::MAX);
-        let store = self.engine.parts.store.clone();
+        let engine = Arc::clone(&self.engine);
         self.tasks.spawn(async move {
-            let claim = store.log(move |sql| {
+            let gate = Arc::clone(&engine);
+            let claim = engine.parts.store.log(move |sql| {
                 let rows = deliveries::claim(sql, now, now + LEASE, limit, &without)?;
                 let full = rows.len() == room;
                 let next_due = if full {
                     None
                 } else {
+                    gate.gate.claimed_all(&without);
                     deliveries::next_due(sql, &without)?
                 };
                 Ok(Batch {
@@ -211,7 +235,10 @@ impl Queue {
                 })
             });
             let batch = claim.await;
-            Ended::Claim(batch.map_err(|error| tracing::error!(%error, "nothing could be claimed")))
+            Ended::Claim(batch.map_err(|error| {
+                engine.gate.lost_sight();
+                tracing::error!(%error, "nothing could be claimed");
+            }))
         });
     }
 
@@ -225,7 +252,7 @@ impl Queue {
         self.next_due = batch.next_due;
         let mut too_early = Vec::new();
         for row in batch.rows {
-            let claimed = Claimed { row, early: false };
+            let claimed = Claimed::due(row);
             if self.keeping.contains(&claimed.row.id) {
                 too_early.push(claimed);
             } else {
@@ -256,8 +283,8 @@ impl Queue {
         self.keeping.insert(claimed.row.id);
         let engine = Arc::clone(&self.engine);
         self.tasks.spawn(async move {
-            let sign = engine.keep(&claimed, tried).await;
-            Ended::Kept(claimed.row, sign)
+            let kept = engine.keep(&claimed, tried).await;
+            Ended::Kept(claimed.row, kept)
         });
     }
 
@@ -275,8 +302,6 @@ impl Queue {
             Ok(Ended::Attempt(attempt)) => {
                 let (claimed, tried) = *attempt;
                 self.lanes.end(&claimed.row);
-                // Its destination may have had enough in memory; now there is room for more.
-                self.wanted = true;
                 if let Some(tried) = tried {
                     self.keep(claimed, tried);
                 } else {
@@ -284,11 +309,10 @@ impl Queue {
                     self.breakers.look_again(&claimed.row.destination, now);
                 }
             }
-            Ok(Ended::Kept(row, sign)) => {
-                // A failed one is due again some time.
-                self.wanted = true;
+            Ok(Ended::Kept(row, kept)) => {
+                self.next_due = self.next_due.into_iter().chain(kept.again).min();
                 self.keeping.remove(&row.id);
-                match sign {
+                match kept.sign {
                     Some(sign) => self.note(&row.destination, sign).await,
                     None => self.breakers.look_again(&row.destination, self.now()),
                 }
@@ -314,7 +338,10 @@ impl Queue {
         match claim.await {
             Ok(Some(row)) => {
                 let early = row.next_at > now;
-                self.lanes.add(Claimed { row, early });
+                self.lanes.add(Claimed {
+                    early,
+                    ..Claimed::due(row)
+                });
             }
             Ok(None) => self.note(&destination, Sign::Up).await,
             Err(error) => {
@@ -327,19 +354,12 @@ impl Queue {
     /// Takes note of a sign; acts when a destination goes down or comes back.
     async fn note(&mut self, destination: &str, sign: Sign) {
         let now = self.now();
-        let was_open = self
-            .breakers
-            .closed_to(now)
-            .iter()
-            .any(|name| name == destination);
+        let was_open = self.breakers.is_open(destination, now);
         let back = self.breakers.note(destination, sign, now);
-        let is_open = self
-            .breakers
-            .closed_to(now)
-            .iter()
-            .any(|name| name == destination);
+        let is_open = self.breakers.is_open(destination, now);
         if back {
             tracing::info!(destination, "works again; all that waits for it is due now");
+            self.wanted = true;
             let name = destination.to_owned();
             let hurried = self
                 .engine
@@ -364,10 +384,12 @@ impl Queue {
             return;
         }
         let now = self.now();
+        let engine = Arc::clone(&self.engine);
         let put_back = self.engine.parts.store.log(move |sql| {
-            waiting
-                .iter()
-                .try_for_each(|claimed| deliveries::put_back(sql, claimed.row.id, now))
+            waiting.iter().try_for_each(|claimed| {
+                engine.gate.put_back(&claimed.row.destination);
+                deliveries::put_back(sql, claimed.row.id, now)
+            })
         });
         if let Err(error) = put_back.await {
             // Their lease ends by itself.
@@ -381,7 +403,7 @@ impl Queue {
         // The end of a claim or of an attempt wakes the queue by itself.
         let due = self
             .next_due
-            .filter(|_| !self.claiming && self.lanes.len() < IN_MEMORY);
+            .filter(|_| !self.claiming && self.lanes.room() > 0);
         let times = [due, self.breakers.next_change(now)].into_iter().flatten();
         times
             .min()
@@ -390,7 +412,9 @@ impl Queue {
 
     /// Ends what is under way within a limit and gives back what has not begun.
     async fn finish(mut self) {
-        let waiting = self.lanes.take_waiting(None);
+        self.engine.gate.lost_sight();
+        let mut waiting = self.lanes.take_waiting(None);
+        waiting.extend(self.engine.gate.fetch());
         self.put_back(waiting).await;
         if tokio::time::timeout(GRACE, self.end_all()).await.is_err() {
             tracing::warn!(
@@ -411,106 +435,11 @@ impl Queue {
                     }
                 }
                 Ok(Ended::Claim(Ok(batch))) => {
-                    let unwanted = batch.rows.into_iter();
-                    let unwanted = unwanted.map(|row| Claimed { row, early: false });
+                    let unwanted = batch.rows.into_iter().map(Claimed::due);
                     self.put_back(unwanted.collect()).await;
                 }
                 _ => {}
             }
         }
-    }
-}
-
-impl Engine {
-    /// Makes an attempt, whatever the integration does; `None` when none was to be made.
-    async fn try_once(self: &Arc<Self>, claimed: &Claimed) -> Option<Tried> {
-        let engine = Arc::clone(self);
-        let row = claimed.row.clone();
-        let started_at = self.parts.clock.now();
-        let attempt = tokio::spawn(async move { engine.attempt(&row).await });
-        attempt.await.unwrap_or_else(|error| {
-            Some(Tried {
-                started_at,
-                took: Duration::ZERO,
-                requests: Vec::new(),
-                result: Err(Failure::Again {
-                    why: format!("the integration failed by a fault of its own: {error}"),
-                    after: None,
-                    down: false,
-                }),
-                learned_by: None,
-                done: claimed.row.done.clone(),
-            })
-        })
-    }
-
-    /// Keeps an attempt; answers what it says of the host, `None` when the host was not asked.
-    async fn keep(&self, claimed: &Claimed, tried: Tried) -> Option<Sign> {
-        let silent = tried.requests.is_empty();
-        let learned = tried.learned();
-        let fraction = model::ambient::fraction(&*self.parts.random);
-        let entry = entry(
-            &claimed.row,
-            tried,
-            &self.parts.schedule,
-            claimed.early,
-            fraction,
-        );
-        self.observe(&claimed.row, &entry);
-        let sign = entry.sign;
-        let id = claimed.row.id;
-        while let Err(error) = self.write_down(id, &entry, learned.clone()).await {
-            tracing::error!(%error, delivery = id, "an attempt could not be recorded");
-            if !error.is_temporary() {
-                // The claim's lease ends, and the delivery is tried again: at least once.
-                break;
-            }
-            // Held in memory until there is room again: what was said is not said twice.
-            tokio::time::sleep(STORE_PAUSE).await;
-        }
-        (!silent).then_some(sign)
-    }
-
-    async fn write_down(
-        &self,
-        id: i64,
-        entry: &record::Entry,
-        learned: Option<(i64, Timestamp, Map<String, Value>)>,
-    ) -> Result<(), StoreError> {
-        let (attempt, verdict) = (entry.attempt.clone(), entry.verdict.clone());
-        let record = move |sql: &mut dyn Sql| deliveries::record(sql, id, &attempt, &verdict);
-        let store = &self.parts.store;
-        let Some((row, as_of, learned)) = learned else {
-            return store.log(record).await;
-        };
-        let both = move |sql: &mut dyn Sql| {
-            record(sql)?;
-            settings::learn(sql, row, as_of, &learned)
-        };
-        store.write(both).await
-    }
-
-    fn observe(&self, row: &DeliveryRow, entry: &record::Entry) {
-        let outcome = entry.attempt.outcome.name();
-        let seconds = std::time::Duration::from_millis(entry.attempt.duration_ms.unsigned_abs())
-            .as_secs_f64();
-        let metrics = &self.parts.metrics;
-        metrics
-            .attempts
-            .with_label_values(&[row.integration.as_str(), outcome])
-            .inc();
-        metrics
-            .attempt_seconds
-            .with_label_values(&[row.integration.as_str()])
-            .observe(seconds);
-        tracing::info!(
-            delivery = row.id,
-            project = row.project_id,
-            integration = row.integration,
-            outcome,
-            duration_ms = entry.attempt.duration_ms,
-            error = entry.attempt.error,
-            "attempt"
-        );
     }
 }

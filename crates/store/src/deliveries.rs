@@ -93,22 +93,23 @@ fn from_row(row: &Row) -> Result<DeliveryRow, StoreError> {
     })
 }
 
-/// Makes a delivery.
+/// Makes a delivery and answers its row; with `lease_ends` it is claimed at once.
 pub fn add(
     sql: &mut dyn Sql,
     (event_id, project_id): (i64, i64),
     new: &NewDelivery,
     now: Timestamp,
-) -> Result<(), StoreError> {
+    lease_ends: Option<Timestamp>,
+) -> Result<DeliveryRow, StoreError> {
     let status = if new.skipped.is_some() {
         Status::Skipped
     } else {
         Status::Pending
     };
-    let finished = new.skipped.as_ref().map(|_| now);
-    sql.run(
-        "INSERT INTO deliveries (event_id, project_id, integration, status, reason, destination, next_at, created_at, finished_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
+    let finished_at = new.skipped.as_ref().map(|_| now);
+    let inserted = sql.one(
+        "INSERT INTO deliveries (event_id, project_id, integration, status, reason, destination, next_at, claimed_at, created_at, finished_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
         params![
             event_id,
             project_id,
@@ -116,11 +117,28 @@ pub fn add(
             status.name(),
             new.skipped.clone(),
             &new.destination,
+            lease_ends.unwrap_or(now),
+            lease_ends.map(|_| now),
             now,
-            finished
+            finished_at
         ],
     )?;
-    Ok(())
+    let inserted =
+        inserted.ok_or_else(|| StoreError::Broken("a delivery without an id".to_owned()))?;
+    Ok(DeliveryRow {
+        id: inserted.int(0)?,
+        event_id,
+        project_id,
+        integration: new.integration.to_owned(),
+        status,
+        reason: new.skipped.clone(),
+        destination: new.destination.clone(),
+        tries: 0,
+        done: Vec::new(),
+        next_at: now,
+        created_at: now,
+        finished_at,
+    })
 }
 
 /// Claims up to `limit` due deliveries until `lease_ends`, oldest due first, leaving out some destinations.
@@ -329,6 +347,34 @@ pub fn get(sql: &mut dyn Sql, id: i64) -> Result<Option<DeliveryRow>, StoreError
     )?
     .map(|row| from_row(&row))
     .transpose()
+}
+
+/// Whether a claimed delivery is still to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// it is, for the event with this body
+    For(String),
+    /// it has ended
+    Ended,
+    /// it was removed, with its event or its project
+    Gone,
+}
+
+/// The body of the event that a delivery waits to tell of.
+pub fn waiting(sql: &mut dyn Sql, id: i64) -> Result<Waiting, StoreError> {
+    let row = sql.one(
+        "SELECT deliveries.status, events.body FROM deliveries
+         JOIN events ON events.id = deliveries.event_id WHERE deliveries.id = ?1",
+        params![id],
+    )?;
+    let Some(row) = row else {
+        return Ok(Waiting::Gone);
+    };
+    Ok(if row.text(0)? == Status::Pending.name() {
+        Waiting::For(row.text(1)?)
+    } else {
+        Waiting::Ended
+    })
 }
 
 /// The attempts of a delivery, first to last.

@@ -51,11 +51,11 @@ fn is_foreign(sql: &mut dyn Sql) -> Result<bool, StoreError> {
 }
 
 impl Database for Sqlite {
-    fn write(&self, job: Job) {
+    fn write(&self, job: Box<dyn Job>) {
         self.writer.submit(job);
     }
 
-    fn read(&self, job: Job) {
+    fn read(&self, job: Box<dyn Job>) {
         self.readers.submit(job);
     }
 }

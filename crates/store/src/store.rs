@@ -5,20 +5,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
-/// What is left to do once it is known whether a job's changes are durable.
-pub type AfterCommit = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// A unit of work inside a transaction.
+pub trait Job: Send {
+    /// Whether [`run`](Self::run) may be called again after its changes were undone.
+    fn is_repeatable(&self) -> bool;
 
-/// A unit of work inside a transaction. `Err` undoes its changes alone.
-pub type Job = Box<dyn FnOnce(&mut dyn Sql) -> (Result<(), StoreError>, AfterCommit) + Send>;
+    /// Does the work. `Err` undoes its changes alone.
+    fn run(&mut self, sql: &mut dyn Sql) -> Result<(), StoreError>;
+
+    /// Hears last whether what it did is durable, or why not.
+    fn end(self: Box<Self>, committed: Result<(), StoreError>);
+}
 
 /// A database: the one of the two small traits that a second kind of store implements.
 pub trait Database: Send + Sync {
     /// Runs a job in a transaction of its own or one shared with others, and
-    /// calls what it returns after the commit.
-    fn write(&self, job: Job);
+    /// ends it after the commit.
+    fn write(&self, job: Box<dyn Job>);
 
     /// Runs a job that changes nothing, beside writers.
-    fn read(&self, job: Job);
+    fn read(&self, job: Box<dyn Job>);
 }
 
 /// The store: a cheap handle on a database.
@@ -45,19 +51,23 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let (job, done) = job(work, Some(Arc::clone(&self.version)));
+        let version = Some(Arc::clone(&self.version));
+        let (job, done) = task(once(work), false, version);
         self.database.write(job);
         done.await.unwrap_or_else(|_| Err(closed()))
     }
 
     /// [`write`](Self::write) for what concerns events, deliveries and attempts alone: it leaves
     /// [`version`](Self::version) as it is.
+    ///
+    /// There is much of it, so the function shares its transaction without a safety net of its own:
+    /// when one of them fails, all are undone and run again one by one.
     pub async fn log<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+        F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let (job, done) = job(work, None);
+        let (job, done) = task(work, true, None);
         self.database.write(job);
         done.await.unwrap_or_else(|_| Err(closed()))
     }
@@ -74,7 +84,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let (job, done) = job(work, None);
+        let (job, done) = task(once(work), false, None);
         self.database.read(job);
         done.await.unwrap_or_else(|_| Err(closed()))
     }
@@ -84,27 +94,64 @@ fn closed() -> StoreError {
     StoreError::Unavailable("it is closed".into())
 }
 
-/// Wraps a query function so that its answer is given only after the commit, and after that is counted.
-fn job<T, F>(
+/// A query function that is run once.
+fn once<T, F>(work: F) -> impl FnMut(&mut dyn Sql) -> Result<T, StoreError>
+where
+    F: FnOnce(&mut dyn Sql) -> Result<T, StoreError>,
+{
+    let mut work = Some(work);
+    move |sql| work.take().map_or_else(|| Err(closed()), |work| work(sql))
+}
+
+/// A query function whose answer is given only after the commit, and after that is counted.
+struct Task<T, F> {
     work: F,
+    is_repeatable: bool,
+    result: Result<T, StoreError>,
     version: Option<Arc<AtomicU64>>,
-) -> (Job, oneshot::Receiver<Result<T, StoreError>>)
+    answer: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Job for Task<T, F>
+where
+    T: Send,
+    F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send,
+{
+    fn is_repeatable(&self) -> bool {
+        self.is_repeatable
+    }
+
+    fn run(&mut self, sql: &mut dyn Sql) -> Result<(), StoreError> {
+        self.result = (self.work)(sql);
+        self.result.as_ref().map(|_| ()).map_err(Clone::clone)
+    }
+
+    fn end(self: Box<Self>, committed: Result<(), StoreError>) {
+        if let Some(version) = self.version {
+            version.fetch_add(1, Ordering::Release);
+        }
+        // The receiver is gone when its request was cancelled; the work stays done.
+        let _ = self.answer.send(committed.and(self.result));
+    }
+}
+
+/// Makes a job of a query function, and where its answer will come.
+fn task<T, F>(
+    work: F,
+    is_repeatable: bool,
+    version: Option<Arc<AtomicU64>>,
+) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
 where
     T: Send + 'static,
-    F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
 {
-    let (sender, receiver) = oneshot::channel();
-    let job: Job = Box::new(move |sql| {
-        let result = work(sql);
-        let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
-        let after: AfterCommit = Box::new(move |committed| {
-            if let Some(version) = version {
-                version.fetch_add(1, Ordering::Release);
-            }
-            // The receiver is gone when its request was cancelled; the work stays done.
-            let _ = sender.send(committed.and(result));
-        });
-        (outcome, after)
-    });
-    (job, receiver)
+    let (answer, receiver) = oneshot::channel();
+    let task = Task {
+        work,
+        is_repeatable,
+        result: Err(closed()),
+        version,
+        answer,
+    };
+    (Box::new(task), receiver)
 }

@@ -19,11 +19,15 @@ impl Plan for Incoming {
         values: &Values,
         context: &Context,
     ) -> Result<Vec<Step>, String> {
-        if let Some(reason) = filter::skip(event, values, context) {
+        if let Some(reason) = self.skip(event, values, context) {
             return Err(reason);
         }
         let message = texts::message(event, context)?;
         Ok(self.each(&message, &channels::of(event, values), values))
+    }
+
+    fn skip(&self, event: &Event, values: &Values, context: &Context) -> Option<String> {
+        filter::skip(event, values, context).or_else(|| texts::untold(event))
     }
 
     fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {

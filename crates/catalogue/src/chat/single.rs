@@ -35,13 +35,17 @@ impl<T: Single> Plan for T {
         values: &Values,
         context: &Context,
     ) -> Result<Vec<Step>, String> {
-        if let Some(reason) = filter::skip(event, values, context) {
+        if let Some(reason) = self.skip(event, values, context) {
             return Err(reason);
         }
         let message = &texts::message(event, context)?;
         let event = Some(event);
         let request = self.request(&News { message, event }, values, context);
         Ok(vec![Step::new("", request)])
+    }
+
+    fn skip(&self, event: &Event, values: &Values, context: &Context) -> Option<String> {
+        filter::skip(event, values, context).or_else(|| texts::untold(event))
     }
 
     fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {

@@ -24,11 +24,17 @@ pub fn message(event: &Event, context: &Context) -> Result<Message, String> {
         Body::Deployment(deployment) => Ok(notices::deployment(deployment, context)),
         Body::Alert(alert) => Ok(notices::alert(alert, context)),
         Body::Vulnerability(vulnerability) => Ok(notices::vulnerability(vulnerability, context)),
-        Body::Other(_) => Err(format!(
-            "there is no message for {} events",
-            event.kind.title()
-        )),
+        Body::Other(_) => Err(no_message(event)),
     }
+}
+
+/// Why there is no message of an event, if there is none.
+pub fn untold(event: &Event) -> Option<String> {
+    matches!(event.body, Body::Other(_)).then(|| no_message(event))
+}
+
+fn no_message(event: &Event) -> String {
+    format!("there is no message for {} events", event.kind.title())
 }
 
 /// What is said to try the settings.

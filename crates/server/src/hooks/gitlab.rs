@@ -33,8 +33,16 @@ pub(super) fn authenticate(headers: &HeaderMap, secret: &Secret) -> Result<(), A
 /// The event as it came; bytes that are no UTF-8 become replacement characters.
 pub(super) fn received(headers: &HeaderMap, body: &Bytes) -> Received {
     Received {
-        body: String::from_utf8_lossy(body).into_owned(),
+        body: text(body),
         source_key: delivery_id(headers, body),
+    }
+}
+
+/// Nearly all is UTF-8, which is seen faster than it is mended.
+fn text(body: &Bytes) -> String {
+    match std::str::from_utf8(body) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One SQLite connection as [`Sql`].
 
 use crate::{Row, Sql, StoreError, Value};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, params_from_iter};
 use std::fs::OpenOptions;
@@ -35,6 +36,10 @@ impl Connection {
             rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
                 .map_err(named)?;
         connection.set_prepared_statement_cache_capacity(128);
+        // A plan may not depend on the values given: statements would be compiled anew for each.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(named)?;
         if access == Access::Write && connection.is_readonly("main").map_err(named)? {
             return Err(StoreError::Unavailable(format!(
                 "{} cannot be written: the data folder and the files in it must be writable",
@@ -53,7 +58,10 @@ impl Connection {
     /// cut. It changes the file, so first see whose it is.
     pub(super) fn make_durable(&self) -> Result<(), StoreError> {
         self.0
-            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+            .execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+                 PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;",
+            )
             .map_err(|error| store_error(&error))
     }
 

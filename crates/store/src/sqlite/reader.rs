@@ -12,7 +12,7 @@ use std::thread;
 const READERS: usize = 4;
 
 pub(super) struct Readers {
-    jobs: Sender<Job>,
+    jobs: Sender<Box<dyn Job>>,
 }
 
 impl Readers {
@@ -32,22 +32,23 @@ impl Readers {
         Ok(Self { jobs })
     }
 
-    pub(super) fn submit(&self, job: Job) {
+    pub(super) fn submit(&self, job: Box<dyn Job>) {
         // Fails only when the threads are gone; dropping the job tells its owner.
         let _ = self.jobs.send(job);
     }
 }
 
-fn serve(mut connection: Connection, waiting: &Mutex<Receiver<Job>>) {
+fn serve(mut connection: Connection, waiting: &Mutex<Receiver<Box<dyn Job>>>) {
     loop {
         let next = waiting
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .recv();
-        let Ok(job) = next else { return };
+        let Ok(mut job) = next else { return };
         let begun = connection.plain("BEGIN");
-        let (_, after) = job(&mut connection);
+        // Its answer carries its error.
+        let _ = job.run(&mut connection);
         let ended = connection.plain("COMMIT");
-        after(begun.and(ended));
+        job.end(begun.and(ended));
     }
 }

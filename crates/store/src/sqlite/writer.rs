@@ -4,7 +4,7 @@
 //! is under way shares the next one.
 
 use super::connection::Connection;
-use crate::store::{AfterCommit, Job};
+use crate::store::Job;
 use crate::{Row, Sql, StoreError, Value};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -13,7 +13,7 @@ use std::thread;
 const PER_COMMIT: usize = 256;
 
 pub(super) struct Writer {
-    jobs: Sender<Job>,
+    jobs: Sender<Box<dyn Job>>,
 }
 
 impl Writer {
@@ -28,49 +28,77 @@ impl Writer {
         Ok(Self { jobs })
     }
 
-    pub(super) fn submit(&self, job: Job) {
+    pub(super) fn submit(&self, job: Box<dyn Job>) {
         // Fails only when the thread is gone; dropping the job tells its owner.
         let _ = self.jobs.send(job);
     }
 }
 
-fn serve(mut connection: Connection, waiting: &Receiver<Job>) {
-    while let Ok(first) = waiting.recv() {
-        let jobs = std::iter::once(first).chain(waiting.try_iter().take(PER_COMMIT - 1));
-        let mut finished = Vec::new();
-        let committed = commit_all(&mut connection, jobs, &mut finished);
+fn serve(mut connection: Connection, waiting: &Receiver<Box<dyn Job>>) {
+    let mut next = None;
+    while let Some(first) = next.take().or_else(|| waiting.recv().ok()) {
+        let mut jobs = vec![first];
+        while jobs.len() < PER_COMMIT
+            && let Ok(job) = waiting.try_recv()
+        {
+            if job.is_repeatable() != jobs[0].is_repeatable() {
+                next = Some(job);
+                break;
+            }
+            jobs.push(job);
+        }
+        let committed = commit_all(&mut connection, &mut jobs);
         if let Err(error) = &committed {
             tracing::error!(%error, "a commit failed");
         }
-        for after in finished {
-            after(committed.clone());
+        for job in jobs {
+            job.end(committed.clone());
         }
     }
 }
 
-/// Runs the jobs in one transaction. When that cannot be begun, or SQLite gives it up in the
-/// middle (a full disk), no job of it changes anything.
-fn commit_all(
-    connection: &mut Connection,
-    jobs: impl Iterator<Item = Job>,
-    finished: &mut Vec<AfterCommit>,
-) -> Result<(), StoreError> {
+/// Runs the jobs in one transaction; one that fails changes nothing.
+///
+/// A savepoint for each costs a good part of the work itself, because SQLite keeps a copy of every
+/// page that changes after one. So what can be run again first runs without.
+fn commit_all(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    let repeatable = jobs.iter().all(|job| job.is_repeatable());
+    if repeatable && connection.plain("BEGIN IMMEDIATE").is_ok() {
+        let done = jobs.iter_mut().all(|job| job.run(connection).is_ok());
+        if done && connection.in_transaction() {
+            return commit(connection);
+        }
+        roll_back(connection);
+    }
+    one_by_one(connection, jobs)
+}
+
+/// When the transaction cannot be begun, or SQLite gives it up in the middle (a full disk), no job
+/// of it changes anything.
+fn one_by_one(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     let mut open = connection.plain("BEGIN IMMEDIATE");
     for job in jobs {
-        let (outcome, after) = match &open {
-            Ok(()) => savepoint(connection, job),
-            Err(error) => job(&mut Shut(error.clone())),
+        let outcome = match &open {
+            Ok(()) => savepoint(connection, job.as_mut()),
+            Err(error) => job.run(&mut Shut(error.clone())),
         };
-        finished.push(after);
         if open.is_ok() && !connection.in_transaction() {
             open = Err(outcome.err().unwrap_or_else(given_up));
         }
     }
     open?;
-    connection.plain("COMMIT").inspect_err(|_| {
-        // SQLite may have rolled back already; either way nothing of this commit stays.
-        let _ = connection.plain("ROLLBACK");
-    })
+    commit(connection)
+}
+
+fn commit(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .plain("COMMIT")
+        .inspect_err(|_| roll_back(connection))
+}
+
+/// Nothing of this transaction stays; SQLite may have rolled back already.
+fn roll_back(connection: &Connection) {
+    let _ = connection.plain("ROLLBACK");
 }
 
 fn given_up() -> StoreError {
@@ -78,11 +106,11 @@ fn given_up() -> StoreError {
 }
 
 /// One job, undone alone when it fails.
-fn savepoint(connection: &mut Connection, job: Job) -> (Result<(), StoreError>, AfterCommit) {
+fn savepoint(connection: &mut Connection, job: &mut dyn Job) -> Result<(), StoreError> {
     if let Err(error) = connection.plain("SAVEPOINT job") {
-        return job(&mut Shut(error));
+        return job.run(&mut Shut(error));
     }
-    let (outcome, after) = job(connection);
+    let outcome = job.run(connection);
     if connection.in_transaction() {
         let ended = match outcome {
             Ok(()) => connection.plain("RELEASE job"),
@@ -94,7 +122,7 @@ fn savepoint(connection: &mut Connection, job: Job) -> (Result<(), StoreError>, 
             tracing::error!(%error, "a savepoint could not be ended");
         }
     }
-    (outcome, after)
+    outcome
 }
 
 /// A database that does nothing: for jobs whose transaction is gone.
