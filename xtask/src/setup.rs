@@ -11,8 +11,12 @@ use crate::sh::{self, Outcome};
 /// What goes into the tests' Python environment; a change of this list installs it anew.
 const PYTHON_PACKAGES: &[&str] = &["python-gitlab==8.6.0", "schemathesis==4.32.5"];
 
-/// The name under which tests know the Python environment.
+/// What goes into the tests' Node environment; likewise.
+const NODE_PACKAGES: &[&str] = &["@gitbeaker/rest@43.8.0"];
+
+/// The names under which tests know the two environments.
 const PYTHON: &str = "python";
+const NODE: &str = "node";
 
 /// A program from Debian's packages.
 struct Program {
@@ -100,8 +104,11 @@ impl Peers {
 /// Sets up what is not there yet.
 pub(crate) fn peers() -> Outcome<Peers> {
     let mut peers = Peers::default();
-    let folder = env::target_folder()?.join("venv");
-    peers.take((PYTHON, "CROSSTIE_PYTHON"), python(&folder), env::in_ci())?;
+    let cache = env::target_folder()?;
+    let python = python(&cache.join("venv"));
+    peers.take((PYTHON, "CROSSTIE_PYTHON"), python, env::in_ci())?;
+    let modules = node(&cache.join("node"));
+    peers.take((NODE, "CROSSTIE_NODE_MODULES"), modules, env::in_ci())?;
     let installed = install(PROGRAMS);
     for program in PROGRAMS {
         let path = PathBuf::from(program.path);
@@ -154,8 +161,39 @@ fn python(folder: &Path) -> Outcome<PathBuf> {
     )?;
     let pip = ["-m", "pip", "install", "--disable-pip-version-check", "-q"];
     sh::read(Command::new(&python).args(pip).args(PYTHON_PACKAGES))?;
-    fs::write(folder.join(MARKER), wanted).map_err(|e| format!("cannot write {MARKER}: {e}"))?;
+    mark(folder, &wanted)?;
     Ok(python)
+}
+
+/// The folder in which Node finds [`NODE_PACKAGES`].
+fn node(folder: &Path) -> Outcome<PathBuf> {
+    let modules = folder.join("node_modules");
+    let wanted = NODE_PACKAGES.join("\n");
+    if modules.exists() && is_installed(folder, &wanted) {
+        println!("{NODE}: {}", NODE_PACKAGES.join(", "));
+        return Ok(modules);
+    }
+    println!("{NODE}: installing {}", NODE_PACKAGES.join(", "));
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|e| format!("cannot empty {NODE}: {e}"))?;
+    }
+    // Nothing is written but the packages, and none of them may run anything.
+    let npm = ["install", "--no-save", "--no-package-lock", "--no-audit"];
+    let quiet = ["--no-fund", "--ignore-scripts", "--loglevel=error"];
+    sh::read(
+        Command::new("npm")
+            .args(npm)
+            .args(quiet)
+            .arg("--prefix")
+            .arg(folder)
+            .args(NODE_PACKAGES),
+    )?;
+    mark(folder, &wanted)?;
+    Ok(modules)
+}
+
+fn mark(folder: &Path, installed: &str) -> Outcome {
+    fs::write(folder.join(MARKER), installed).map_err(|e| format!("cannot write {MARKER}: {e}"))
 }
 
 fn is_installed(folder: &Path, wanted: &str) -> bool {

@@ -108,6 +108,7 @@ fn schema(parameter: &Parameter) -> Value {
                 }
                 _ => json!(choice),
             })
+            .chain(parameter.may_be_blank.then(|| json!("")))
             .collect();
         let place = match parameter.kind {
             ParamKind::TextList | ParamKind::CommaList | ParamKind::IntegerList => {

@@ -44,6 +44,8 @@ pub struct Parameter {
     pub help: &'static str,
     /// the values it may have; any if empty
     pub choices: &'static [&'static str],
+    /// whether it may also be a blank text, which stands for no choice
+    pub may_be_blank: bool,
     /// other names it may be sent under
     pub aliases: &'static [&'static str],
 }
@@ -57,6 +59,7 @@ impl Parameter {
             required: false,
             help,
             choices: &[],
+            may_be_blank: false,
             aliases: &[],
         }
     }
@@ -69,6 +72,7 @@ impl Parameter {
             required: true,
             help,
             choices: &[],
+            may_be_blank: false,
             aliases: &[],
         }
     }
@@ -109,6 +113,7 @@ impl Parameter {
         match value {
             _ if self.choices.is_empty() => true,
             Value::Null => !self.required,
+            Value::String(text) if text.is_empty() => self.may_be_blank || among(text),
             Value::String(text) => among(text),
             Value::Array(items) => items.iter().all(|item| self.allows(item)),
             other => among(&other.to_string()),
@@ -362,6 +367,26 @@ mod tests {
         ];
         for (kind, sent, wanted) in cases {
             assert_eq!(coerce(kind, &sent), wanted, "{kind:?} {sent}");
+        }
+    }
+
+    #[test]
+    fn no_choice_may_be_a_blank_text_where_that_is_declared() {
+        let strict = Parameter::optional("branches", ParamKind::Text, "").one_of(&["all"]);
+        let blank = Parameter {
+            may_be_blank: true,
+            ..strict
+        };
+        let cases = [
+            (strict, "all", true),
+            (strict, "", false),
+            (blank, "all", true),
+            (blank, "", true),
+            (blank, "some", false),
+        ];
+        for (parameter, sent, taken) in cases {
+            let accepted = parameter.accept(&json!(sent));
+            assert_eq!(accepted, taken.then(|| json!(sent)), "{sent:?}");
         }
     }
 

@@ -8,8 +8,7 @@ mod secrets;
 mod tool;
 mod trouble;
 
-pub(crate) use entry::all;
+pub(crate) use entry::{Entry, all, values};
 pub(crate) use hostile::{ended_in_words, previews};
 
-use entry::Entry;
 use tool::Tool;

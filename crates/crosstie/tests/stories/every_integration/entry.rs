@@ -60,8 +60,7 @@ impl Entry {
     }
 
     fn with_origin(integration: &'static Integration, origin: &str, address: SocketAddr) -> Self {
-        let (mut sent, mut plain) = (Map::new(), Map::new());
-        let mut sealed = BTreeMap::new();
+        let mut sent = Map::new();
         let mut secrets = Vec::new();
         for setting in integration.settings {
             let Some(value) = value(integration, setting, origin, address) else {
@@ -70,18 +69,16 @@ impl Entry {
             if setting.secret {
                 let text = value.as_str().unwrap();
                 secrets.push(text.strip_prefix(origin).unwrap_or(text).to_owned());
-                sealed.insert(setting.name.to_owned(), Secret::new(text));
-            } else {
-                plain.insert(setting.name.to_owned(), value.clone());
             }
             sent.insert(setting.name.to_owned(), value);
         }
+        let values = values(integration, &sent);
         for trigger in integration.triggers {
             sent.insert(trigger.field().to_owned(), true.into());
         }
         Self {
             integration,
-            values: Values::new(integration.settings, plain, sealed, Map::new()),
+            values,
             settings: sent.into(),
             secrets,
         }
@@ -132,6 +129,23 @@ impl Entry {
     }
 }
 
+/// The values that hold when that is sent.
+pub(crate) fn values(integration: &Integration, sent: &Map<String, Value>) -> Values {
+    let (mut plain, mut sealed) = (Map::new(), BTreeMap::new());
+    for setting in integration.settings {
+        let name = setting.name.to_owned();
+        match sent.get(setting.name) {
+            Some(value) if setting.secret => {
+                let secret = Secret::new(value.as_str().unwrap());
+                drop(sealed.insert(name, secret));
+            }
+            Some(value) => drop(plain.insert(name, value.clone())),
+            None => {}
+        }
+    }
+    Values::new(integration.settings, plain, sealed, Map::new())
+}
+
 /// What an example would be, led to the tool; nothing for what may be left out.
 fn value(
     integration: &Integration,
@@ -144,7 +158,8 @@ fn value(
         .iter()
         .find(|row| row.0 == setting.name)
         .map(|row| row.1);
-    let planted = || format!("pl4nt3d-{}-{}-0a1b2c3d", integration.slug, setting.name);
+    let planted =
+        || format!("pl4nt3d_{}_{}_0a1b2c3d", integration.slug, setting.name).replace('-', "_");
     match (setting.part, setting.kind) {
         (Some(Part::Host), _) => return Some(address.ip().to_string().into()),
         (Some(Part::Port), _) => return Some(address.port().into()),

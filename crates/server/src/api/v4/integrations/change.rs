@@ -43,6 +43,8 @@ pub(in crate::api) fn parameter(setting: &Setting) -> Parameter {
         required: setting.required,
         help: setting.title,
         choices: setting.choices,
+        // Clients that know no "not set" send a blank text: Terraform's provider does.
+        may_be_blank: kind == ParamKind::Text && !setting.required,
         aliases: setting.aliases,
     }
 }
