@@ -7,7 +7,7 @@ mod inherited;
 
 pub use declared::{Declared, Difference, Outcome, Shown};
 
-use crate::{Engine, unseal};
+use crate::{Engine, trackers, unseal};
 use catalogue::{FieldError, Integration, Kind, Setting, Values};
 use jiff::Timestamp;
 use model::Secret;
@@ -53,11 +53,13 @@ impl Engine {
             let standing = settings::standing(sql, level, integration.slug)?;
             let before = standing.own.clone();
             let present = inherited::begin(level, standing, engine.parts.clock.now());
-            if let Some(error) = second_tracker(sql, level, integration)? {
-                return Ok(Err(SaveError::Invalid(vec![error])));
-            }
             match engine.changed(level, integration, present, change) {
                 Ok(row) => {
+                    if row.active
+                        && let Some(error) = trackers::second(sql, level, integration)?
+                    {
+                        return Ok(Err(SaveError::Invalid(vec![error])));
+                    }
                     engine.note_save(sql, actor, integration, (before.as_ref(), &row))?;
                     settings::put(sql, &row).map(Ok)
                 }
@@ -153,30 +155,6 @@ impl Engine {
 fn is_blank(row: &SettingsRow, name: &str) -> bool {
     let value = row.fields.get(name).and_then(Value::as_str);
     value.unwrap_or_default().trim().is_empty()
-}
-
-/// What keeps an issue tracker from being a project's: that it has another, its own or inherited.
-fn second_tracker(
-    sql: &mut dyn Sql,
-    level: Level,
-    integration: &Integration,
-) -> Result<Option<FieldError>, StoreError> {
-    let (Level::Project(project_id), Some(_)) = (level, integration.tracker) else {
-        return Ok(None);
-    };
-    let rows = settings::effective(sql, project_id)?;
-    let others = rows
-        .iter()
-        .filter(|row| row.active && row.slug != integration.slug);
-    let is_tracker =
-        |slug: &str| catalogue::find(slug).is_some_and(|other| other.tracker.is_some());
-    let mut trackers = others.filter(|row| is_tracker(&row.slug));
-    Ok(trackers.next().map(|_| {
-        FieldError::new(
-            "base",
-            "Another issue tracker is already in use. Only one issue tracker service can be active at a time",
-        )
-    }))
 }
 
 fn fresh(level: Level, slug: &str, now: Timestamp) -> SettingsRow {

@@ -39,4 +39,5 @@ mod slow;
 mod start;
 mod stop;
 mod trouble;
+mod trackers;
 mod web;

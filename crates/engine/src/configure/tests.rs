@@ -110,7 +110,7 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
     let trackers = catalogue::ALL
         .iter()
         .copied()
-        .filter(|integration| integration.tracker.is_some());
+        .filter(|integration| integration.is_issue_tracker());
     let [first, second] = trackers.take(2).collect::<Vec<_>>()[..] else {
         panic!("there are two trackers at least")
     };
@@ -141,19 +141,29 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
     save(Level::Instance, first).await.unwrap();
     save(Level::Instance, second).await.unwrap();
     engine.reset(Actor::system(), project, first).await.unwrap();
-    let inherited = save(project, second).await;
+    save(project, second).await.unwrap();
+    let inherit = engine.inherit(Actor::system(), project, first).await;
     assert!(
-        inherited.is_ok(),
-        "an inherited one of its own kind is replaced"
+        matches!(inherit, Err(SaveError::Invalid(_))),
+        "one from above is a second one too: {inherit:?}"
     );
     assert!(
-        save(Level::Project(3), first).await.is_err(),
-        "an inherited tracker counts"
+        save(other, second).await.is_err(),
+        "what was asked to be inherited counts"
     );
+    let other = Level::Project(3);
+    engine
+        .inherit(Actor::system(), other, first)
+        .await
+        .unwrap()
+        .unwrap();
 }
 
 #[tokio::test]
 async fn a_secret_is_kept_for_its_host_and_dropped_for_any_other() {
+    save(Level::Project(4), second)
+        .await
+        .expect("what merely comes from above gives way");
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(&folder);
     let mut tried = 0;

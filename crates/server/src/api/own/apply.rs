@@ -4,6 +4,7 @@ mod document;
 mod export;
 mod plan;
 mod source;
+mod trackers;
 
 use crate::answer;
 use crate::call::Call;

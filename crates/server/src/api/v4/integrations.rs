@@ -16,10 +16,10 @@ use crate::error::ApiError;
 use crate::routes::Route;
 use axum::response::Response;
 use catalogue::Integration;
+use engine::trackers;
 use entity::Shown;
 pub(in crate::api) use place::Place;
 use serde_json::Value;
-use store::settings;
 
 const GET: &str = "Get an integration";
 const RESET: &str = "Switch an integration off and reset its settings";
@@ -87,7 +87,7 @@ async fn index(call: Call, place: Place) -> Result<Response, ApiError> {
     let rows = call
         .app
         .store
-        .read(move |sql| settings::standings(sql, level))
+        .read(move |sql| trackers::standings(sql, level))
         .await?;
     let mut active: Vec<Shown> = rows
         .into_iter()
@@ -113,7 +113,7 @@ async fn show(
     let standing = call
         .app
         .store
-        .read(move |sql| settings::standing(sql, level, integration.slug));
+        .read(move |sql| trackers::standing(sql, level, integration));
     let shown = Shown::of(integration, standing.await?).ok_or(ApiError::NotFound("Integration"))?;
     Ok(answer::ok(&shown.detail()))
 }

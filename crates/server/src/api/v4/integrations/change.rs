@@ -60,7 +60,7 @@ pub(super) async fn inherit(
     integration: &'static Integration,
 ) -> Result<Shown, ApiError> {
     let standing = call.app.engine.inherit(call.actor()?, level, integration);
-    let standing = standing.await?;
+    let standing = standing.await.map_err(not_saved)?;
     standing
         .and_then(|standing| Shown::of(integration, standing))
         .ok_or_else(|| ApiError::Refused("Default integration not found.".into()))
