@@ -127,6 +127,7 @@ CREATE TABLE settings (
     updated_at BIGINT NOT NULL,
     UNIQUE (scope, owner_id, slug)
 );
+CREATE INDEX settings_of_own ON settings (slug, scope, owner_id, active) WHERE inherits = 0;
 
 CREATE TABLE events (
     id          {id},
