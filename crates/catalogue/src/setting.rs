@@ -288,6 +288,25 @@ impl Setting {
         match (self.default, self.kind) {
             (Default::Boolean(value), _) => value.into(),
             (Default::Integer(value), _) => value.into(),
+    /// Most characters of a text, or most entries of a list, where any will do.
+    pub fn longest(&self) -> Option<usize> {
+        let limited = matches!(self.kind, Kind::Text | Kind::Url | Kind::TextList);
+        (limited && self.choices.is_empty()).then_some(self.max)
+    }
+
+    /// Least and greatest number it may be.
+    pub fn numbers(&self) -> Option<(i64, i64)> {
+        match self.part {
+            Some(Part::Port) => Some((1, 65_535)),
+            _ => self.range,
+        }
+    }
+
+    /// Whether clients may call it that.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+
             (Default::Text(value), _) => value.into(),
             (Default::None, Kind::TextList) => Value::Array(Vec::new()),
             (Default::None, _) => Value::Null,
