@@ -163,6 +163,7 @@ impl Values {
                 Some(Part::Host) => check_host(&text, allow),
                 Some(Part::Port) => check_port(self.integer(setting.name)),
                 None => None,
+                Some(Part::Label) => check_label(&text),
             };
             errors.extend(fault.map(|message| FieldError::new(setting.name, message)));
         }
@@ -232,6 +233,16 @@ fn refused(host: &Host<&str>, allow: &AllowList) -> Option<String> {
             ((*name).to_owned(), Ipv4Addr::LOCALHOST.into())
         }
         Host::Domain(_) => return None,
+/// A label must not lead to a host of another name.
+fn check_label(text: &str) -> Option<String> {
+    let letters = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let fine = text.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && !text.ends_with('-')
+        && text.chars().all(letters);
+    (!text.is_empty() && !fine)
+        .then(|| "must begin with a letter and hold letters, digits and hyphens alone".to_owned())
+}
+
     };
     (!allow.permits(&name, address)).then(|| {
         format!(
@@ -380,3 +391,19 @@ mod tests {
         assert_eq!(values(json!({"name": " ab "})).text("name"), "ab");
     }
 }
+    #[test]
+    fn a_label_cannot_lead_elsewhere() {
+        for (text, fine) in [
+            ("example", true),
+            ("Ex-2", true),
+            ("x", true),
+            ("", true),
+            ("2x", false),
+            ("x-", false),
+            ("evil.test/", false),
+            ("a@b", false),
+        ] {
+            assert_eq!(check_label(text).is_none(), fine, "{text}");
+        }
+    }
+

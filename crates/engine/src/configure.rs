@@ -14,9 +14,9 @@ use model::Secret;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use store::StoreError;
 use store::audit::Actor;
 use store::settings::{self, Level, SettingsRow};
-use store::{Sql, StoreError};
 use url::Url;
 
 /// What a client sent, already of the declared types.
@@ -223,15 +223,17 @@ fn origins(integration: &Integration, fields: &Map<String, Value>) -> BTreeSet<S
         .filter(|setting| setting.binds_secrets);
     binding
         .filter_map(|setting| {
-            let set = fields.get(setting.name).filter(|value| !value.is_null());
-            let value = set.cloned().unwrap_or_else(|| setting.default_json());
-            Url::parse(&absolute(setting, value.as_str()?.trim())).ok()
+            // What is blank has its default, where there is one.
+            let set = fields.get(setting.name).and_then(Value::as_str);
+            let set = set.map(str::trim).filter(|text| !text.is_empty());
+            let default = setting.default_json();
+            Url::parse(&absolute(setting, set.or(default.as_str())?)).ok()
         })
         .map(|url| url.origin().ascii_serialization())
         .collect()
 }
 
-/// A URL as it is; the name of a host as the URL of that host.
+/// A URL as it is; the name of a host, or the part of it that can be set, as the URL of that host.
 fn absolute(setting: &Setting, text: &str) -> String {
     if setting.kind == Kind::Url {
         return text.to_owned();
