@@ -210,4 +210,5 @@ CREATE TABLE audit_events (
     changes     TEXT NOT NULL
 );
 CREATE INDEX audit_events_by_subject ON audit_events (scope, owner_id, id);
+CREATE INDEX audit_events_by_time ON audit_events (created_at);
 CREATE INDEX audit_events_by_actor ON audit_events (actor_id, id);
