@@ -146,7 +146,8 @@ impl Values {
             if blank && setting.required && !setting.may_be_blank {
                 errors.push(FieldError::new(setting.name, "can't be blank"));
             }
-            if let Some(message) = too_long(setting, &text, &self.get(setting.name)) {
+            let sent = self.plain.get(setting.name);
+            if let Some(message) = too_long(setting, &text, sent) {
                 errors.push(FieldError::new(setting.name, message));
             }
             if let (Some(range), Some(value)) = (setting.range, self.get(setting.name).as_i64()) {
@@ -162,8 +163,8 @@ impl Values {
             let fault = match setting.part {
                 Some(Part::Host) => check_host(&text, allow),
                 Some(Part::Port) => check_port(self.integer(setting.name)),
-                None => None,
                 Some(Part::Label) => check_label(&text),
+                None => None,
             };
             errors.extend(fault.map(|message| FieldError::new(setting.name, message)));
         }
@@ -171,12 +172,24 @@ impl Values {
     }
 }
 
-fn too_long(setting: &Setting, text: &str, value: &Value) -> Option<String> {
-    let (length, unit) = match value.as_array() {
-        Some(entries) => (entries.len(), "entries"),
-        None => (text.chars().count(), "characters"),
-    };
-    (length > setting.max).then(|| format!("is too long (maximum is {} {unit})", setting.max))
+/// Most characters of an entry of a list.
+const LONGEST_ENTRY: usize = 2_048;
+
+/// Of a plain text it is what was sent that counts, with the blanks around it.
+fn too_long(setting: &Setting, text: &str, sent: Option<&Value>) -> Option<String> {
+    let characters = |text: &str| text.chars().count();
+    if let Some(entries) = sent.and_then(Value::as_array) {
+        let mut texts = entries.iter().filter_map(Value::as_str);
+        let long = texts.any(|text| characters(text) > LONGEST_ENTRY);
+        return if entries.len() > setting.max {
+            Some(format!("is too long (maximum is {} entries)", setting.max))
+        } else {
+            long.then(|| format!("has a too long entry (maximum is {LONGEST_ENTRY} characters)"))
+        };
+    }
+    let text = sent.and_then(Value::as_str).unwrap_or(text);
+    (characters(text) > setting.max)
+        .then(|| format!("is too long (maximum is {} characters)", setting.max))
 }
 
 fn out_of((least, greatest): (i64, i64), value: i64) -> Option<String> {
@@ -220,6 +233,16 @@ fn check_host(text: &str, allow: &AllowList) -> Option<String> {
     }
 }
 
+/// A label must not lead to a host of another name.
+fn check_label(text: &str) -> Option<String> {
+    let letters = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let fine = text.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && !text.ends_with('-')
+        && text.chars().all(letters);
+    (!text.is_empty() && !fine)
+        .then(|| "must begin with a letter and hold letters, digits and hyphens alone".to_owned())
+}
+
 fn check_port(port: i64) -> Option<String> {
     (!(1..=65_535).contains(&port)).then(|| "must be a port, from 1 to 65535".to_owned())
 }
@@ -233,16 +256,6 @@ fn refused(host: &Host<&str>, allow: &AllowList) -> Option<String> {
             ((*name).to_owned(), Ipv4Addr::LOCALHOST.into())
         }
         Host::Domain(_) => return None,
-/// A label must not lead to a host of another name.
-fn check_label(text: &str) -> Option<String> {
-    let letters = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
-    let fine = text.starts_with(|letter: char| letter.is_ascii_alphabetic())
-        && !text.ends_with('-')
-        && text.chars().all(letters);
-    (!text.is_empty() && !fine)
-        .then(|| "must begin with a letter and hold letters, digits and hyphens alone".to_owned())
-}
-
     };
     (!allow.permits(&name, address)).then(|| {
         format!(
@@ -381,17 +394,6 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_set_has_its_default() {
-        assert_eq!(values(json!({"host": " "})).text("host"), "tool.test");
-        assert_eq!(values(json!({"host": "x"})).text("host"), "x");
-        assert_eq!(values(json!({})).integer("port"), 6_659);
-        assert!(values(json!({})).flag("on"));
-        assert!(values(json!({"on": null})).flag("on"));
-        assert!(!values(json!({"on": false})).flag("on"));
-        assert_eq!(values(json!({"name": " ab "})).text("name"), "ab");
-    }
-}
-    #[test]
     fn a_label_cannot_lead_elsewhere() {
         for (text, fine) in [
             ("example", true),
@@ -407,3 +409,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_was_not_set_has_its_default() {
+        assert_eq!(values(json!({"host": " "})).text("host"), "tool.test");
+        assert_eq!(values(json!({"host": "x"})).text("host"), "x");
+        assert_eq!(values(json!({})).integer("port"), 6_659);
+        assert!(values(json!({})).flag("on"));
+        assert!(values(json!({"on": null})).flag("on"));
+        assert!(!values(json!({"on": false})).flag("on"));
+        assert_eq!(values(json!({"name": " ab "})).text("name"), "ab");
+    }
+}

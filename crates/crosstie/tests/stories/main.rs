@@ -28,6 +28,7 @@ mod large_push;
 mod levels;
 mod limits;
 mod mail;
+mod limits_of_values;
 mod markdown;
 mod openapi;
 mod refusals;
