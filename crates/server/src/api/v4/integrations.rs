@@ -18,6 +18,7 @@ use axum::response::Response;
 use catalogue::Integration;
 use engine::trackers;
 use entity::Shown;
+use http::StatusCode;
 pub(in crate::api) use place::Place;
 use serde_json::Value;
 
@@ -72,13 +73,27 @@ fn of_all(
 }
 
 fn of_one(path: &str, place: Place, integration: &'static Integration) -> [Route; 3] {
+    let put_refuses: &[StatusCode] = match integration.not_by_api {
+        Some(_) => &[StatusCode::UNPROCESSABLE_ENTITY],
+        None => &[],
+    };
+    let delete_refuses: &[StatusCode] = if integration.stays_on {
+        &[
+            StatusCode::PRECONDITION_FAILED,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ]
+    } else {
+        &[StatusCode::PRECONDITION_FAILED]
+    };
     [
         Route::get(path, GET, move |call| show(call, place, integration)),
         Route::put(path, integration.summary, move |call| {
             set(call, place, integration)
         })
+        .refuses(put_refuses)
         .with(change::parameters(integration)),
-        Route::delete(path, RESET, move |call| disable(call, place, integration)),
+        Route::delete(path, RESET, move |call| disable(call, place, integration))
+            .refuses(delete_refuses),
     ]
 }
 

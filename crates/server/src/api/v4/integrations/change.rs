@@ -44,6 +44,14 @@ pub(in crate::api) fn parameter(setting: &Setting) -> Parameter {
         help: setting.title,
         choices: setting.choices,
         aliases: setting.aliases,
+        filled: setting.required && !setting.may_be_blank && kind == ParamKind::Text,
+        longest: setting.longest(),
+        range: setting.numbers(),
+        format: match setting.kind {
+            Kind::Url => Some("uri"),
+            Kind::Text if setting.secret => Some("password"),
+            _ => None,
+        },
     }
 }
 
