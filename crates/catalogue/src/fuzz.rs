@@ -161,6 +161,11 @@ fn event() -> impl Strategy<Value = Value> {
 
 /// Every setting with its example, or some text; every switch on.
 fn values(integration: &Integration) -> Values {
+    values_with(integration, None)
+}
+
+/// The same with another value of one that is no secret.
+pub(crate) fn values_with(integration: &Integration, other: Option<(&str, Value)>) -> Values {
     let text = |setting: &Setting| {
         let declared = integration.example.iter().find(|row| row.0 == setting.name);
         match (declared, setting.kind) {
@@ -179,6 +184,7 @@ fn values(integration: &Integration) -> Values {
             plain.insert(setting.name.to_owned(), text.into());
         }
     }
+    plain.extend(other.map(|(name, value)| (name.to_owned(), value)));
     Values::new(integration.settings, plain, secrets, Map::new())
 }
 

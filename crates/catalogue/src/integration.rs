@@ -87,6 +87,13 @@ impl Integration {
         std::iter::once(self.slug).chain(self.other_slugs.iter().copied())
     }
 
+    /// Whether it is where a project's issues are kept, of which a project has one at a time. What
+    /// only links a tool to a tracker is none.
+    pub fn is_issue_tracker(&self) -> bool {
+        let category = self.category == Category::IssueTracker && self.not_by_api.is_none();
+        category || self.tracker.is_some()
+    }
+
     /// Whether an event switch is on while it was never set.
     pub fn is_on_at_first(&self, trigger: Trigger) -> bool {
         trigger.default_on() && !self.off_at_first.contains(&trigger)

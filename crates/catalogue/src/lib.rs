@@ -11,6 +11,8 @@ pub mod chat;
 mod context;
 mod credentials;
 #[cfg(test)]
+mod destinations;
+#[cfg(test)]
 mod fuzz;
 mod google_cloud;
 mod integration;

@@ -40,6 +40,8 @@ pub enum Part {
     Host,
     /// a TCP port
     Port,
+    /// what stands before the first dot of a host's name, the rest of which is known
+    Label,
 }
 
 /// A setting of an integration.
@@ -187,6 +189,14 @@ impl Setting {
         setting
     }
 
+    /// What stands before the first dot of the tool's host, where the rest of its name is known.
+    pub const fn label(title: &'static str) -> Self {
+        let mut setting = Self::new(Kind::Text, title);
+        setting.part = Some(Part::Label);
+        setting.max = 63;
+        setting
+    }
+
     /// The TCP port where the tool listens, with what holds while nothing was set.
     pub const fn port(title: &'static str, default: i64) -> Self {
         let mut setting = Self::new(Kind::Integer, title);
@@ -245,7 +255,8 @@ impl Setting {
         self
     }
 
-    /// Secrets go to this address: a URL, or the name of a host with or without a port.
+    /// Secrets go to this address: a URL, or the name of a host or a part of it, with or without a
+    /// port.
     #[must_use]
     pub const fn binds_secrets(mut self) -> Self {
         self.binds_secrets = true;
@@ -275,6 +286,25 @@ impl Setting {
         self.name = name;
         self.lines = lines;
         self
+    }
+
+    /// Most characters of a text, or most entries of a list, where any will do.
+    pub fn longest(&self) -> Option<usize> {
+        let limited = matches!(self.kind, Kind::Text | Kind::Url | Kind::TextList);
+        (limited && self.choices.is_empty()).then_some(self.max)
+    }
+
+    /// Least and greatest number it may be.
+    pub fn numbers(&self) -> Option<(i64, i64)> {
+        match self.part {
+            Some(Part::Port) => Some((1, 65_535)),
+            _ => self.range,
+        }
+    }
+
+    /// Whether clients may call it that.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
     }
 
     /// Its documentation, in one paragraph.

@@ -146,7 +146,8 @@ impl Values {
             if blank && setting.required && !setting.may_be_blank {
                 errors.push(FieldError::new(setting.name, "can't be blank"));
             }
-            if let Some(message) = too_long(setting, &text, &self.get(setting.name)) {
+            let sent = self.plain.get(setting.name);
+            if let Some(message) = too_long(setting, &text, sent) {
                 errors.push(FieldError::new(setting.name, message));
             }
             if let (Some(range), Some(value)) = (setting.range, self.get(setting.name).as_i64()) {
@@ -162,6 +163,7 @@ impl Values {
             let fault = match setting.part {
                 Some(Part::Host) => check_host(&text, allow),
                 Some(Part::Port) => check_port(self.integer(setting.name)),
+                Some(Part::Label) => check_label(&text),
                 None => None,
             };
             errors.extend(fault.map(|message| FieldError::new(setting.name, message)));
@@ -170,12 +172,24 @@ impl Values {
     }
 }
 
-fn too_long(setting: &Setting, text: &str, value: &Value) -> Option<String> {
-    let (length, unit) = match value.as_array() {
-        Some(entries) => (entries.len(), "entries"),
-        None => (text.chars().count(), "characters"),
-    };
-    (length > setting.max).then(|| format!("is too long (maximum is {} {unit})", setting.max))
+/// Most characters of an entry of a list.
+const LONGEST_ENTRY: usize = 2_048;
+
+/// Of a plain text it is what was sent that counts, with the blanks around it.
+fn too_long(setting: &Setting, text: &str, sent: Option<&Value>) -> Option<String> {
+    let characters = |text: &str| text.chars().count();
+    if let Some(entries) = sent.and_then(Value::as_array) {
+        let mut texts = entries.iter().filter_map(Value::as_str);
+        let long = texts.any(|text| characters(text) > LONGEST_ENTRY);
+        return if entries.len() > setting.max {
+            Some(format!("is too long (maximum is {} entries)", setting.max))
+        } else {
+            long.then(|| format!("has a too long entry (maximum is {LONGEST_ENTRY} characters)"))
+        };
+    }
+    let text = sent.and_then(Value::as_str).unwrap_or(text);
+    (characters(text) > setting.max)
+        .then(|| format!("is too long (maximum is {} characters)", setting.max))
 }
 
 fn out_of((least, greatest): (i64, i64), value: i64) -> Option<String> {
@@ -217,6 +231,16 @@ fn check_host(text: &str, allow: &AllowList) -> Option<String> {
         Host::Ipv6(address) => refused(&Host::Ipv6(*address), allow),
         Host::Domain(name) => refused(&Host::Domain(name.as_str()), allow),
     }
+}
+
+/// A label must not lead to a host of another name.
+fn check_label(text: &str) -> Option<String> {
+    let letters = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let fine = text.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && !text.ends_with('-')
+        && text.chars().all(letters);
+    (!text.is_empty() && !fine)
+        .then(|| "must begin with a letter and hold letters, digits and hyphens alone".to_owned())
 }
 
 fn check_port(port: i64) -> Option<String> {
@@ -366,6 +390,22 @@ mod tests {
         assert!(found(json!({"host": "localhost"}), "localhost").is_empty());
         for port in [0, -1, 65_536] {
             assert!(found(json!({"port": port}), "")[0].contains("from 1 to 65535"));
+        }
+    }
+
+    #[test]
+    fn a_label_cannot_lead_elsewhere() {
+        for (text, fine) in [
+            ("example", true),
+            ("Ex-2", true),
+            ("x", true),
+            ("", true),
+            ("2x", false),
+            ("x-", false),
+            ("evil.test/", false),
+            ("a@b", false),
+        ] {
+            assert_eq!(check_label(text).is_none(), fine, "{text}");
         }
     }
 

@@ -9,6 +9,7 @@ use crate::remote::{Server, Where};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use document::{Document, Problem};
+use model::visible::line;
 use outbound::Method;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -117,7 +118,7 @@ fn refused(file: &Path, problems: &[Problem]) -> Result<ExitCode> {
             file.display(),
             at.line,
             at.column,
-            problem.message
+            line(&problem.message)
         );
     }
     std::io::stderr()
@@ -140,11 +141,11 @@ fn confirmed() -> Result<bool> {
         bail!("nothing was changed: there is nobody to ask here, so --yes is needed");
     }
     print("Make these changes? [y/N] ")?;
-    let mut line = String::new();
+    let mut answer = String::new();
     std::io::stdin()
-        .read_line(&mut line)
+        .read_line(&mut answer)
         .context("the answer cannot be read")?;
-    Ok(matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
 fn print(text: &str) -> Result<()> {

@@ -19,6 +19,8 @@ const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 /// minutes.
 const LONGEST_ANSWER: Duration = Duration::from_secs(120);
 
+const AUDIT_DAYS: u32 = 365;
+
 /// The options of the server. Each is also `CROSSTIE_<OPTION>` in the environment
 /// and a key in the configuration file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -92,6 +94,9 @@ pub(crate) struct Options {
         value_name = "COUNT"
     )]
     pub rate_limit_unauthenticated: Option<u32>,
+    /// Days that the audit log is kept, 0 for ever [default: 365]
+    #[arg(long, env = "CROSSTIE_AUDIT_DAYS", value_name = "DAYS")]
+    pub audit_days: Option<u32>,
     /// First administrator's API token, taken at the first start
     #[arg(long, env = "CROSSTIE_ROOT_TOKEN", hide = true, hide_env_values = true)]
     pub root_token: Option<String>,
@@ -174,6 +179,8 @@ pub(crate) struct Config {
     pub env: Env,
     /// how often API and pages may be asked
     pub rates: Rates,
+    /// days that the audit log is kept; for ever if none
+    pub audit_days: Option<u32>,
     /// credentials and keys given from outside
     pub given: Given,
 }
@@ -248,6 +255,7 @@ fn merge(first: Options, second: Options) -> Options {
         rate_limit_unauthenticated: first
             .rate_limit_unauthenticated
             .or(second.rate_limit_unauthenticated),
+        audit_days: first.audit_days.or(second.audit_days),
         root_token: first.root_token.or(second.root_token),
         root_password: first.root_password.or(second.root_password),
         secret_key: first.secret_key.or(second.secret_key),
@@ -299,6 +307,7 @@ fn check(options: Options) -> Result<Config> {
         log_format: options.log_format.unwrap_or_default(),
         env: options.env.unwrap_or_default(),
         rates,
+        audit_days: Some(options.audit_days.unwrap_or(AUDIT_DAYS)).filter(|days| *days > 0),
         given: Given {
             root_token: non_blank(options.root_token),
             root_password: non_blank(options.root_password),

@@ -66,6 +66,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         .context("no free port on 127.0.0.1")?;
     let address = listener.local_addr()?;
     let config = Config {
+        audit_days: None,
         listen: address,
         data: folder.path().join("data"),
         external_url: None,

@@ -8,6 +8,7 @@ mod deliveries;
 mod demo;
 mod export;
 mod hook;
+mod housekeeping;
 mod keys;
 mod log;
 mod reference;

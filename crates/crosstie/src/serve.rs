@@ -4,7 +4,7 @@ use crate::ambient::{SystemBytes, SystemClock};
 use crate::config::{Config, Env, Given};
 use crate::data_dir::{DataDir, told};
 use crate::hook::LocalRepositories;
-use crate::{keys, log};
+use crate::{housekeeping, keys, log};
 use anyhow::{Context, Result, bail};
 use catalogue::MailSite;
 use engine::{Engine, Metrics};
@@ -143,6 +143,7 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
         metrics: Metrics::new().context("metrics")?,
         for_development: config.env == Env::Development,
     });
+    let housekeeping = housekeeping::run(store.clone(), Arc::clone(&clock), config.audit_days);
     let app = App::new(Parts {
         store,
         keyring,
@@ -154,6 +155,7 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
         rates: config.rates,
     });
     let (stop, stopped) = watch::channel(false);
+    tokio::spawn(ending(housekeeping, stopped.clone()));
     let http = server::listen::serve(
         listener,
         server::router(app),
@@ -200,6 +202,14 @@ fn mail_site(config: &Config, external_url: &str) -> Option<MailSite> {
         from,
         relay: mail.relay.url(),
     })
+}
+
+/// Works until the program is going down.
+async fn ending(work: impl Future<Output = ()>, stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        () = work => {}
+        () = until(stopped) => {}
+    }
 }
 
 async fn until(mut stopped: watch::Receiver<bool>) {

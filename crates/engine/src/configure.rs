@@ -7,16 +7,16 @@ mod inherited;
 
 pub use declared::{Declared, Difference, Outcome, Shown};
 
-use crate::{Engine, unseal};
+use crate::{Engine, trackers, unseal};
 use catalogue::{FieldError, Integration, Kind, Setting, Values};
 use jiff::Timestamp;
 use model::Secret;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use store::StoreError;
 use store::audit::Actor;
 use store::settings::{self, Level, SettingsRow};
-use store::{Sql, StoreError};
 use url::Url;
 
 /// What a client sent, already of the declared types.
@@ -53,11 +53,13 @@ impl Engine {
             let standing = settings::standing(sql, level, integration.slug)?;
             let before = standing.own.clone();
             let present = inherited::begin(level, standing, engine.parts.clock.now());
-            if let Some(error) = second_tracker(sql, level, integration)? {
-                return Ok(Err(SaveError::Invalid(vec![error])));
-            }
             match engine.changed(level, integration, present, change) {
                 Ok(row) => {
+                    if row.active
+                        && let Some(error) = trackers::second(sql, level, integration)?
+                    {
+                        return Ok(Err(SaveError::Invalid(vec![error])));
+                    }
                     engine.note_save(sql, actor, integration, (before.as_ref(), &row))?;
                     settings::put(sql, &row).map(Ok)
                 }
@@ -155,30 +157,6 @@ fn is_blank(row: &SettingsRow, name: &str) -> bool {
     value.unwrap_or_default().trim().is_empty()
 }
 
-/// What keeps an issue tracker from being a project's: that it has another, its own or inherited.
-fn second_tracker(
-    sql: &mut dyn Sql,
-    level: Level,
-    integration: &Integration,
-) -> Result<Option<FieldError>, StoreError> {
-    let (Level::Project(project_id), Some(_)) = (level, integration.tracker) else {
-        return Ok(None);
-    };
-    let rows = settings::effective(sql, project_id)?;
-    let others = rows
-        .iter()
-        .filter(|row| row.active && row.slug != integration.slug);
-    let is_tracker =
-        |slug: &str| catalogue::find(slug).is_some_and(|other| other.tracker.is_some());
-    let mut trackers = others.filter(|row| is_tracker(&row.slug));
-    Ok(trackers.next().map(|_| {
-        FieldError::new(
-            "base",
-            "Another issue tracker is already in use. Only one issue tracker service can be active at a time",
-        )
-    }))
-}
-
 fn fresh(level: Level, slug: &str, now: Timestamp) -> SettingsRow {
     SettingsRow {
         id: 0,
@@ -245,15 +223,17 @@ fn origins(integration: &Integration, fields: &Map<String, Value>) -> BTreeSet<S
         .filter(|setting| setting.binds_secrets);
     binding
         .filter_map(|setting| {
-            let set = fields.get(setting.name).filter(|value| !value.is_null());
-            let value = set.cloned().unwrap_or_else(|| setting.default_json());
-            Url::parse(&absolute(setting, value.as_str()?.trim())).ok()
+            // What is blank has its default, where there is one.
+            let set = fields.get(setting.name).and_then(Value::as_str);
+            let set = set.map(str::trim).filter(|text| !text.is_empty());
+            let default = setting.default_json();
+            Url::parse(&absolute(setting, set.or(default.as_str())?)).ok()
         })
         .map(|url| url.origin().ascii_serialization())
         .collect()
 }
 
-/// A URL as it is; the name of a host as the URL of that host.
+/// A URL as it is; the name of a host, or the part of it that can be set, as the URL of that host.
 fn absolute(setting: &Setting, text: &str) -> String {
     if setting.kind == Kind::Url {
         return text.to_owned();

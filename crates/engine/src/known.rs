@@ -3,10 +3,10 @@
 //! Most events find their project's settings as the event before left them. The store counts every
 //! change that could matter; what was read at an earlier count is read anew.
 
-use crate::Engine;
+use crate::{Engine, trackers};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::settings::{self, SettingsRow};
+use store::settings::SettingsRow;
 use store::surroundings::{self, Surroundings};
 use store::{Sql, StoreError};
 
@@ -76,6 +76,6 @@ fn read(sql: &mut dyn Sql, key: &ProjectKey) -> Result<Option<Known>, StoreError
     let Some(project) = project else {
         return Ok(None);
     };
-    let rows = settings::effective(sql, project.project_id)?;
+    let rows = trackers::effective(sql, project.project_id)?;
     Ok(Some(Known { project, rows }))
 }

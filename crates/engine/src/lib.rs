@@ -28,6 +28,7 @@ mod references;
 mod refusal;
 pub mod retry;
 mod surroundings;
+pub mod trackers;
 mod trial;
 mod unseal;
 

@@ -1,10 +1,10 @@
 //! What a project's texts may refer to: the issues of its trackers, and its own.
 
-use crate::Engine;
+use crate::{Engine, trackers};
 use catalogue::{References, Values};
 use serde_json::Map;
 use std::collections::BTreeMap;
-use store::settings::{self, Level, SettingsRow};
+use store::settings::SettingsRow;
 use store::{StoreError, known_items};
 
 impl Engine {
@@ -16,21 +16,15 @@ impl Engine {
     ) -> Result<References, StoreError> {
         let wanted = References::own_in(markdown);
         let read = self.parts.store.read(move |sql| {
-            let rows = settings::effective(sql, project_id)?;
+            let rows = trackers::effective(sql, project_id)?;
             let own = known_items::among(sql, project_id, &wanted)?;
             Ok((rows, own))
         });
-        let (mut rows, own) = read.await?;
+        let (rows, own) = read.await?;
         let mut references = References::of_project(project_id);
         for item in own {
             references.know(item);
         }
-        // where several levels have one each, the project's comes first
-        rows.sort_by_key(|row| match row.level {
-            Level::Project(_) => 0,
-            Level::Namespace(_) => 1,
-            Level::Instance => 2,
-        });
         for row in rows.iter().filter(|row| row.active) {
             track(&mut references, row);
         }

@@ -14,6 +14,7 @@ pub mod reference;
 pub mod secret;
 pub mod source;
 pub mod trigger;
+pub mod visible;
 
 pub use ambient::{Clock, Random};
 pub use delivery::{Attempt, Outcome, Recorded, Status};

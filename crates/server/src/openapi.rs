@@ -118,7 +118,37 @@ fn schema(parameter: &Parameter) -> Value {
         };
         *place = choices;
     }
+    limit(&mut schema, parameter);
     schema
+}
+
+/// How long, how great, and what kind of text.
+fn limit(schema: &mut Value, parameter: &Parameter) {
+    if parameter.filled && parameter.choices.is_empty() {
+        schema["minLength"] = 1.into();
+    }
+    if let Some(longest) = parameter.longest {
+        let is_list = matches!(
+            parameter.kind,
+            ParamKind::TextList | ParamKind::CommaList | ParamKind::IntegerList
+        );
+        schema[if is_list { "maxItems" } else { "maxLength" }] = longest.into();
+    }
+    if let Some((least, greatest)) = parameter.range {
+        schema["minimum"] = least.into();
+        if greatest < i64::MAX {
+            schema["maximum"] = greatest.into();
+        }
+    }
+    if parameter.kind == ParamKind::Integer && parameter.choices.is_empty() {
+        schema["format"] = "int64".into();
+    }
+    if let Some(format) = parameter.format {
+        schema["format"] = format.into();
+        if format == "password" {
+            schema["writeOnly"] = true.into();
+        }
+    }
 }
 
 fn body(parameters: &[Parameter]) -> Value {
@@ -169,6 +199,25 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), routes.len());
         assert!(ids.contains(&"getApiV4ProjectsId".to_owned()), "{ids:?}");
+        let settings = |slug: &str, name: &str| {
+            let path = format!("/api/v4/projects/{{id}}/integrations/{slug}");
+            let put = &document["paths"][path]["put"]["requestBody"]["content"];
+            put["application/json"]["schema"]["properties"][name].clone()
+        };
+        let (password, url) = (settings("jira", "password"), settings("jira", "url"));
+        assert_eq!(password["format"], "password");
+        assert_eq!(password["writeOnly"], true);
+        assert_eq!(url["minLength"], 1);
+        assert_eq!(
+            (&url["format"], &url["maxLength"]),
+            (&json!("uri"), &json!(2048))
+        );
+        let port = settings("irker", "server_port");
+        assert_eq!(
+            (&port["minimum"], &port["maximum"]),
+            (&json!(1), &json!(65_535))
+        );
+        assert!(settings("jira", "project_keys")["maxItems"].is_number());
         let members = &document["paths"]["/api/v4/projects/{id}/members"]["post"];
         let schema = &members["requestBody"]["content"]["application/json"]["schema"];
         assert_eq!(schema["required"], json!(["user_id", "access_level"]));

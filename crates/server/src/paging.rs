@@ -12,13 +12,14 @@ use url::form_urlencoded;
 
 /// `page` and `per_page`, for the lists of parameters of paginated routes.
 pub const PAGE: Parameter =
-    Parameter::optional("page", ParamKind::Integer, "Number of the page, from 1");
+    Parameter::optional("page", ParamKind::Integer, "Number of the page, from 1").from(1);
 /// See [`PAGE`].
 pub const PER_PAGE: Parameter = Parameter::optional(
     "per_page",
     ParamKind::Integer,
     "Items on a page, at most 100",
-);
+)
+.from(1);
 
 /// Above this many rows GitLab no longer tells the total.
 const TOLD: i64 = 10_000;

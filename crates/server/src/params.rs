@@ -48,6 +48,14 @@ pub struct Parameter {
     pub may_be_blank: bool,
     /// other names it may be sent under
     pub aliases: &'static [&'static str],
+    /// whether a text must not be empty; whoever takes the value checks it
+    pub filled: bool,
+    /// most characters, or most entries of a list; whoever takes the value checks it
+    pub longest: Option<usize>,
+    /// least and greatest number; whoever takes the value checks it
+    pub range: Option<(i64, i64)>,
+    /// what kind of text it is, in the words of OpenAPI: `uri`, `password`
+    pub format: Option<&'static str>,
 }
 
 impl Parameter {
@@ -61,20 +69,32 @@ impl Parameter {
             choices: &[],
             may_be_blank: false,
             aliases: &[],
+            filled: false,
+            longest: None,
+            range: None,
+            format: None,
         }
     }
 
     /// A parameter that must be sent.
     pub const fn required(name: &'static str, kind: ParamKind, help: &'static str) -> Self {
-        Self {
-            name,
-            kind,
-            required: true,
-            help,
-            choices: &[],
-            may_be_blank: false,
-            aliases: &[],
-        }
+        let mut parameter = Self::optional(name, kind, help);
+        parameter.required = true;
+        parameter
+    }
+
+    /// The same, with no more characters or entries.
+    #[must_use]
+    pub const fn up_to(mut self, longest: usize) -> Self {
+        self.longest = Some(longest);
+        self
+    }
+
+    /// The same, with a number from here on.
+    #[must_use]
+    pub const fn from(mut self, least: i64) -> Self {
+        self.range = Some((least, i64::MAX));
+        self
     }
 
     /// The same, with these values alone.

@@ -127,6 +127,7 @@ CREATE TABLE settings (
     updated_at BIGINT NOT NULL,
     UNIQUE (scope, owner_id, slug)
 );
+CREATE INDEX settings_of_own ON settings (slug, scope, owner_id, active) WHERE inherits = 0;
 
 CREATE TABLE events (
     id          {id},
@@ -209,4 +210,5 @@ CREATE TABLE audit_events (
     changes     TEXT NOT NULL
 );
 CREATE INDEX audit_events_by_subject ON audit_events (scope, owner_id, id);
+CREATE INDEX audit_events_by_time ON audit_events (created_at);
 CREATE INDEX audit_events_by_actor ON audit_events (actor_id, id);

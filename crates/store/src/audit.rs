@@ -35,6 +35,15 @@ impl Actor {
         }
     }
 
+    /// Somebody at that address who has not said who they are, or not proved it.
+    pub fn stranger(address: Option<String>) -> Self {
+        Self {
+            user_id: None,
+            name: "somebody".into(),
+            address,
+        }
+    }
+
     /// The server itself.
     pub fn system() -> Self {
         Self {
@@ -196,6 +205,24 @@ pub fn add(sql: &mut dyn Sql, entry: &Entry) -> Result<(), StoreError> {
         ],
     )?;
     Ok(())
+}
+
+/// Adds an entry if it tells of anything that is other than before: clients that save the same again
+/// and again would bury what matters.
+pub fn add_if_changed(sql: &mut dyn Sql, entry: &Entry) -> Result<(), StoreError> {
+    if entry.changes.is_empty() {
+        return Ok(());
+    }
+    add(sql, entry)
+}
+
+/// Removes entries from before that moment, at most so many; answers how many.
+pub fn prune(sql: &mut dyn Sql, before: Timestamp, most: i64) -> Result<u64, StoreError> {
+    sql.run(
+        "DELETE FROM audit_events WHERE id IN (
+             SELECT id FROM audit_events WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)",
+        params![before, most],
+    )
 }
 
 #[cfg(test)]

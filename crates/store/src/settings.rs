@@ -190,6 +190,8 @@ pub struct Standing {
     pub own: Option<SettingsRow>,
     /// the nearest row above that does not itself inherit: a group's or the instance's
     pub above: Option<SettingsRow>,
+    /// how many levels up that one is, the instance always farthest
+    distance: i64,
 }
 
 impl Standing {
@@ -199,11 +201,18 @@ impl Standing {
         own.or(self.above.as_ref())
     }
 
-    fn add(&mut self, level: Level, row: SettingsRow) {
+    /// How many levels up the row is whose values hold; 0 for one's own.
+    pub fn distance(&self) -> i64 {
+        let of_own = self.own.as_ref().is_some_and(|row| !row.inherits);
+        if of_own { 0 } else { self.distance }
+    }
+
+    fn add(&mut self, level: Level, (distance, row): (i64, SettingsRow)) {
         if row.level == level {
             self.own = Some(row);
         } else if !row.inherits && self.above.is_none() {
             self.above = Some(row);
+            self.distance = distance;
         }
     }
 }
@@ -222,8 +231,8 @@ pub fn standings(sql: &mut dyn Sql, level: Level) -> Result<Vec<Standing>, Store
     let mut all: Vec<Standing> = Vec::new();
     let mut last = String::new();
     for row in upwards(sql, level, "", &[])? {
-        if all.is_empty() || row.slug != last {
-            last.clone_from(&row.slug);
+        if all.is_empty() || row.1.slug != last {
+            last.clone_from(&row.1.slug);
             all.push(Standing::default());
         }
         if let Some(standing) = all.last_mut() {
@@ -233,22 +242,14 @@ pub fn standings(sql: &mut dyn Sql, level: Level) -> Result<Vec<Standing>, Store
     Ok(all)
 }
 
-/// The rows that hold for a project, one per integration: its own, or that of the
-/// nearest group above that does not itself inherit, or the instance's.
-pub fn effective(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<SettingsRow>, StoreError> {
-    let level = Level::Project(project_id);
-    let mut nearest = upwards(sql, level, "WHERE inherits = 0", &[])?;
-    nearest.dedup_by(|next, first| next.slug == first.slug);
-    Ok(nearest)
-}
-
-/// The rows of a level and of all above it, by slug, nearest first; `only` may use ?3 and more.
+/// The rows of a level and of all above it, each with how many levels up it is, by slug, nearest
+/// first; `only` may use ?3 and more.
 fn upwards(
     sql: &mut dyn Sql,
     level: Level,
     only: &str,
     given: &[Value],
-) -> Result<Vec<SettingsRow>, StoreError> {
+) -> Result<Vec<(i64, SettingsRow)>, StoreError> {
     // No namespace has the instance's number, 0.
     let (start, project) = match level {
         Level::Instance | Level::Namespace(_) => ("SELECT id, 0 FROM namespaces WHERE id = ?1", 0),
@@ -269,11 +270,13 @@ fn upwards(
                  UNION ALL
                  SELECT s.*, 1000000 FROM settings s WHERE s.scope = 'instance' AND s.owner_id = 0
              )
-             SELECT {COLUMNS} FROM found {only} ORDER BY slug, depth"
+             SELECT {COLUMNS}, depth FROM found {only} ORDER BY slug, depth"
         ),
         &[params![level.parts().1, project], given].concat(),
     )?;
-    rows.iter().map(from_row).collect()
+    rows.iter()
+        .map(|row| Ok((row.int(12)?, from_row(row)?)))
+        .collect()
 }
 
 mod overrides;

@@ -134,7 +134,7 @@ fn is_secret(path: &[String]) -> bool {
                 integration
                     .settings
                     .iter()
-                    .any(|setting| setting.secret && setting.name == name)
+                    .any(|setting| setting.secret && setting.is_called(name))
             }),
         ["projects", _, "source", name] => matches!(name, "secret" | "api_token"),
         _ => false,

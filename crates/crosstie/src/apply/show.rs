@@ -1,5 +1,7 @@
-//! A plan in words: one line for each thing that changes, its values below it.
+//! A plan in words: one line for each thing that changes, its values below it. What came from
+//! outside cannot steer the terminal or turn the text around it.
 
+use model::visible::line;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -29,7 +31,7 @@ pub(super) fn plan(plan: &Value) -> String {
 }
 
 fn one(text: &mut String, change: &Value) {
-    let said = |name: &str| change[name].as_str().unwrap_or_default().to_owned();
+    let said = |name: &str| line(change[name].as_str().unwrap_or_default());
     let sign = match said("action").as_str() {
         "add" => '+',
         "remove" => '-',
@@ -42,8 +44,8 @@ fn one(text: &mut String, change: &Value) {
         let _ = writeln!(
             text,
             "    {}: {}",
-            field["name"].as_str().unwrap_or_default(),
-            value(field, added)
+            line(field["name"].as_str().unwrap_or_default()),
+            line(&value(field, added))
         );
     }
 }
@@ -101,6 +103,17 @@ mod tests {
 
 1 to add, 1 to change, 1 to remove.
 "
+        );
+        let hostile = plan(
+            &json!({"changes": [{"action": "change", "level": "group", "path": "g\u{9b}2J", "what": "slack", "fields": [
+                {"name": "channel", "secret": false, "old": "a\u{1b}[2J\u{85}", "new": "b\u{202e}c"},
+            ]}]}),
+        );
+        assert!(
+            hostile.starts_with(
+                "~ group g⟨U+009B⟩2J: slack\n    channel: \"a\\u001b[2J⟨U+0085⟩\" → \"b⟨U+202E⟩c\"\n"
+            ),
+            "{hostile}"
         );
         assert!(plan(&json!({"changes": []})).starts_with("Nothing to change"));
     }

@@ -120,16 +120,7 @@ fn text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    plain
-        .chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect()
+    model::visible::line(&plain)
 }
 
 #[cfg(test)]
@@ -146,7 +137,7 @@ mod tests {
         assert_eq!(
             list(&deliveries),
             "ID  EVENT  INTEGRATION  STATUS     CREATED  REASON\n\
-             12  3      jira         failed     t        two lines  [31m\n\
+             12  3      jira         failed     t        two⟨U+000A⟩lines ⟨U+001B⟩[31m\n\
              9   300    jira         delivered  t\n"
         );
         assert_eq!(list(&json!([])), "no deliveries\n");

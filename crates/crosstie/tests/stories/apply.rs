@@ -234,6 +234,56 @@ projects:
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn other_spellings_are_taken_and_what_is_wrong_with_them_is_found() {
+    let server = server_with_projects().await;
+    let text = "\
+projects:
+  group/a:
+    integrations:
+      apple-app-store: {active: false, app_store_issuer_id: I}
+      slack: {webhook: env:WEBHOOK, group_mentions_channel: '#mentions', group_mentions_events: true}
+";
+    let desk = Desk::new(&server, text);
+    let said = desk.well(&["apply", "ties.yaml", "--yes"]);
+    assert!(said.contains("    group_mention_events: true"), "{said}");
+    let exported = desk.well(&["export"]);
+    for line in [
+        "apple_app_store:",
+        "group_mention_channel: \"#mentions\"",
+        "group_mention_events: true",
+    ] {
+        assert!(exported.contains(line), "{line}: {exported}");
+    }
+    assert!(
+        desk.well(&["apply", "ties.yaml"])
+            .starts_with("Nothing to change")
+    );
+    desk.write(
+        "\
+projects:
+  group/a:
+    integrations:
+      apple-app-store: {active: true, app_store_issuer_id: \"a\\u202eb\"}
+      slack: {webhook: env:WEBHOOK, group_mention_events: true, group_mentions_events: \"x\\u009b\"}
+      apple_app_store: {active: false}
+  group/b:
+    integrations:
+      slack: {webhook: env:WEBHOOK, \"a\\u202eb\": 1}
+",
+    );
+    let (code, said) = desk.run(&["apply", "ties.yaml"]);
+    assert_eq!(code, 1, "{said}");
+    for wanted in [
+        "ties.yaml:4:7: projects.group/a.integrations.apple-app-store.app_store_key_id: can't be blank",
+        "ties.yaml:5:65: projects.group/a.integrations.slack.group_mentions_events: names group_mention_events a second time",
+        "ties.yaml:6:7: projects.group/a.integrations.apple_app_store: names apple_app_store a second time",
+        "projects.group/b.integrations.slack.a⟨U+202E⟩b: is unknown",
+    ] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_another_has_changed_meanwhile_is_not_overwritten() {
     let server = server_with_projects().await;
     let path = "/api/crosstie/v1/apply";

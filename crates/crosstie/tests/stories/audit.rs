@@ -1,5 +1,6 @@
 //! Who changed what: told for every change, without a secret in it.
 
+use crate::browser::Browser;
 use crate::harness::{HOOK_SECRET, JIRA_PASSWORD, Server, binary};
 use outbound::Method;
 use serde_json::{Value, json};
@@ -200,6 +201,88 @@ async fn people_tokens_and_projects_are_told_even_when_they_are_gone() {
         (page.header("x-total"), page.header("x-next-page")),
         (Some("11"), Some("3"))
     );
+}
+
+#[tokio::test]
+async fn projects_groups_and_protected_branches_are_told_with_what_changed() {
+    let server = Server::start();
+    let project = server.project("p", "gitlab").await;
+    let path = format!("/api/v4/projects/{project}");
+    let described = json!({"description": "what it is", "default_branch": "trunk"});
+    server.put(&path, described.clone()).await;
+    server.put(&path, described).await;
+    server.post(&format!("{path}/archive"), json!({})).await;
+    let group = json!({"name": "Other", "path": "other"});
+    server.put("/api/v4/groups/group", group).await;
+    let branches = format!("{path}/protected_branches");
+    server
+        .post(&branches, json!({"name": "v*", "push_access_level": 0}))
+        .await;
+    let one = format!("{branches}/v%2A");
+    assert_eq!(server.call(Method::Delete, &one, None).await.status, 204);
+    assert_eq!(server.call(Method::Delete, &one, None).await.status, 404);
+
+    let told = entries(&server, "?created_after=2001-02-03").await;
+    let actions: Vec<&str> = told
+        .iter()
+        .take(5)
+        .map(|entry| entry["action"].as_str().unwrap())
+        .collect();
+    let wanted = [
+        "protected_branch.removed",
+        "protected_branch.added",
+        "group.changed",
+        "project.changed",
+        "project.changed",
+    ];
+    assert_eq!(actions, wanted, "what changes nothing is not told");
+    let branch = json!({"name": "v*", "push_access_level": 0, "merge_access_level": 40, "allow_force_push": false});
+    changed(&told[1], "protected_branch", [json!(null), branch]);
+    changed(&told[2], "path", [json!("group"), json!("other")]);
+    changed(&told[3], "archived", [json!(false), json!(true)]);
+    changed(&told[4], "default_branch", [json!("main"), json!("trunk")]);
+    for (action, count) in [("project.changed", 2), ("group.changed", 1)] {
+        let found = entries(&server, &format!("?action={action}")).await;
+        assert_eq!(found.len(), count, "{action}");
+    }
+}
+
+#[tokio::test]
+async fn sign_ins_are_told_with_the_address_and_without_what_was_typed() {
+    let server = Server::start();
+    let typed = "story-typed-into-the-wrong-field";
+    let mut browser = Browser::new(&server.url);
+    for (name, password, status) in [
+        ("Root", "wrong", 422),
+        (typed, "wrong", 422),
+        ("root", "story-password", 303),
+    ] {
+        browser.try_password(name, password, "").is(status);
+    }
+    let told = entries(&server, "").await;
+    let shown: Vec<String> = told
+        .iter()
+        .map(|entry| {
+            format!(
+                "{} {} {} {}",
+                entry["actor"]["name"].as_str().unwrap(),
+                entry["action"].as_str().unwrap(),
+                entry["about"]["level"].as_str().unwrap(),
+                entry["about"]["path"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let wanted = [
+        "root sign_in.succeeded user root",
+        "somebody sign_in.failed instance ",
+        "somebody sign_in.failed user root",
+    ];
+    assert_eq!(shown, wanted);
+    for entry in &told {
+        assert_eq!(entry["address"], "127.0.0.1");
+        assert!(!entry.to_string().contains(typed));
+    }
+    assert_eq!(entries(&server, "?action=sign_in.failed").await.len(), 2);
 }
 
 #[tokio::test]

@@ -40,10 +40,6 @@ impl Engine {
         row: &SettingsRow,
         changes: Vec<Change>,
     ) -> Result<(), StoreError> {
-        if changes.is_empty() {
-            // Clients that save the same again and again would bury what matters.
-            return Ok(());
-        }
         let entry = Entry {
             at: self.parts.clock.now(),
             actor,
@@ -52,7 +48,7 @@ impl Engine {
             integration: Some(row.slug.clone()),
             changes,
         };
-        audit::add(sql, &entry)
+        audit::add_if_changed(sql, &entry)
     }
 
     fn differences(

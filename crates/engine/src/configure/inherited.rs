@@ -1,7 +1,7 @@
 //! Settings of one's own, those of the level above, and the ways between the two.
 
-use super::fresh;
-use crate::Engine;
+use super::{SaveError, fresh};
+use crate::{Engine, trackers};
 use catalogue::Integration;
 use jiff::Timestamp;
 use serde_json::Map;
@@ -12,19 +12,24 @@ use store::{Sql, StoreError};
 
 impl Engine {
     /// Lets the settings above hold for a level, which gives up its own; `None` when there are none
-    /// above.
+    /// above. A second issue tracker is refused.
     pub async fn inherit(
         self: &Arc<Self>,
         actor: Actor,
         level: Level,
         integration: &'static Integration,
-    ) -> Result<Option<Standing>, StoreError> {
+    ) -> Result<Option<Standing>, SaveError> {
         let engine = Arc::clone(self);
         let now = self.parts.clock.now();
         let inherit = move |sql: &mut dyn Sql| {
             let mut standing = settings::standing(sql, level, integration.slug)?;
-            if standing.above.is_none() {
-                return Ok(None);
+            let Some(above) = &standing.above else {
+                return Ok(Ok(None));
+            };
+            if above.active
+                && let Some(error) = trackers::second(sql, level, integration)?
+            {
+                return Ok(Err(SaveError::Invalid(vec![error])));
             }
             let own = standing.own.take();
             let own = own.unwrap_or_else(|| fresh(level, integration.slug, now));
@@ -35,9 +40,9 @@ impl Engine {
             };
             engine.note_reset(sql, actor, integration, (&own, &link))?;
             standing.own = Some(settings::put(sql, &link)?);
-            Ok(Some(standing))
+            Ok(Ok(Some(standing)))
         };
-        self.parts.store.write(inherit).await
+        self.parts.store.write(inherit).await?
     }
 
     /// Switches an integration off for a level and forgets its values, whether they were its own or
@@ -68,7 +73,7 @@ impl Engine {
 /// Secrets are not copied: who may set up a project need not know those of the group above it, and
 /// could send them elsewhere.
 pub(super) fn begin(level: Level, standing: Standing, now: Timestamp) -> Option<SettingsRow> {
-    let Standing { own, above } = standing;
+    let Standing { own, above, .. } = standing;
     match own {
         Some(own) if !own.inherits => Some(own),
         link => {

@@ -4,7 +4,7 @@ mod levels;
 
 use super::*;
 use crate::{Metrics, Parts, retry::Schedule};
-use catalogue::Setting;
+use catalogue::{Part, Setting};
 use model::{Clock, Random};
 use outbound::{AllowList, Limits, Outbound};
 use store::{Keyring, Sqlite, Store};
@@ -45,13 +45,17 @@ fn secret_of(setting: &Setting) -> String {
     format!("secret_of_{}", setting.name)
 }
 
-/// An address in the form that a setting has: a URL, or a host with its port.
+/// An address in the form that a setting has: a URL, a host with its port, or its first label.
 fn address_in(setting: &Setting, url: &str) -> String {
     if setting.kind == Kind::Url {
         return url.to_owned();
     }
     let host = url.split("://").last().unwrap_or_default();
-    host.split('/').next().unwrap_or_default().to_owned()
+    let ends: &[char] = match setting.part {
+        Some(Part::Label) => &['/', '.', ':'],
+        _ => &['/'],
+    };
+    host.split(ends).next().unwrap_or_default().to_owned()
 }
 
 /// A value for every setting that takes free text, an example's where there is one; addresses on
@@ -78,7 +82,7 @@ fn filled_on(integration: &Integration, origin: &str, host: &str) -> Change {
             .map(|row| row.1.to_owned());
         match setting.kind {
             Kind::Url => Some(format!("{origin}/{}", setting.name)),
-            Kind::Text if setting.binds_secrets => Some(host.to_owned()),
+            Kind::Text if setting.binds_secrets => Some(address_in(setting, host)),
             Kind::Text if setting.secret => Some(example.unwrap_or_else(|| secret_of(setting))),
             Kind::Text if setting.required || setting.name == "username" => {
                 Some(example.unwrap_or_else(|| "text".to_owned()))
@@ -110,7 +114,7 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
     let trackers = catalogue::ALL
         .iter()
         .copied()
-        .filter(|integration| integration.tracker.is_some());
+        .filter(|integration| integration.is_issue_tracker());
     let [first, second] = trackers.take(2).collect::<Vec<_>>()[..] else {
         panic!("there are two trackers at least")
     };
@@ -141,15 +145,25 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
     save(Level::Instance, first).await.unwrap();
     save(Level::Instance, second).await.unwrap();
     engine.reset(Actor::system(), project, first).await.unwrap();
-    let inherited = save(project, second).await;
+    save(project, second).await.unwrap();
+    let inherit = engine.inherit(Actor::system(), project, first).await;
     assert!(
-        inherited.is_ok(),
-        "an inherited one of its own kind is replaced"
+        matches!(inherit, Err(SaveError::Invalid(_))),
+        "one from above is a second one too: {inherit:?}"
     );
+    let other = Level::Project(3);
+    engine
+        .inherit(Actor::system(), other, first)
+        .await
+        .unwrap()
+        .unwrap();
     assert!(
-        save(Level::Project(3), first).await.is_err(),
-        "an inherited tracker counts"
+        save(other, second).await.is_err(),
+        "what was asked to be inherited counts"
     );
+    save(Level::Project(4), second)
+        .await
+        .expect("what merely comes from above gives way");
 }
 
 #[tokio::test]
@@ -202,6 +216,34 @@ async fn a_secret_is_kept_for_its_host_and_dropped_for_any_other() {
             assert_eq!(read.await.unwrap().unwrap().fields[address.name], elsewhere);
             tried += 1;
         }
+    }
+    assert!(tried > 0);
+}
+
+#[tokio::test]
+async fn a_secret_is_dropped_when_a_blank_address_means_another_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(&folder);
+    let mut tried = 0;
+    for integration in catalogue::ALL {
+        let mut settings = integration.settings.iter();
+        let secret = settings.find(|setting| setting.secret && setting.required);
+        let has_default =
+            |setting: &&Setting| setting.binds_secrets && setting.default_json().is_string();
+        let address = integration.settings.iter().find(has_default);
+        let (Some(secret), Some(address)) = (secret, address) else {
+            continue;
+        };
+        let save = |change| {
+            let level = Level::Project(tried);
+            engine.save(Actor::system(), level, integration, change)
+        };
+        save(filled(integration, "first.test")).await.unwrap();
+        let SaveError::Invalid(errors) = save(only(address.name, " ")).await.unwrap_err() else {
+            panic!("{} is refused for its values", integration.slug);
+        };
+        assert!(errors.contains(&FieldError::new(secret.name, "can't be blank")));
+        tried += 1;
     }
     assert!(tried > 0);
 }

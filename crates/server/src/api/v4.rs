@@ -11,6 +11,7 @@ mod namespaces;
 mod projects;
 mod protected_branches;
 mod tokens;
+mod told;
 mod users;
 mod version;
 

@@ -15,6 +15,8 @@ use model::Secret;
 use model::ambient::token_text;
 use serde_json::{Map, Value};
 use std::time::Duration;
+use store::StoreError;
+use store::audit::{self, Actor, Entry, Subject};
 use store::identity::{self, User};
 use url::form_urlencoded;
 
@@ -83,6 +85,7 @@ pub(super) async fn submit(visit: &mut Visit) -> Result<Response, Refusal> {
         return Ok(later(visit, filled, 10));
     };
     let Some(user) = found? else {
+        note_failure(visit, username).await?;
         let problem = "Wrong username or password.";
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(shown(visit, status, filled, Some(problem.into())));
@@ -135,19 +138,58 @@ async fn begin(visit: &mut Visit, user: &User) -> Result<(), Refusal> {
     let before = visit.signed_in.as_ref();
     let before = before.map(|who| identity::digest(&who.token));
     let (id, kept, now) = (user.id, user.password_hash.clone(), visit.now);
+    let actor = Actor {
+        user_id: Some(id),
+        name: user.username.clone(),
+        ..Actor::stranger(address_of(visit))
+    };
+    let entry = entry(visit, "sign_in.succeeded", actor, Subject::User(id));
     let begun = visit.app.store.write(move |sql| {
         if let Some(before) = before {
             identity::end_session(sql, &before)?;
         }
         // The password may have been changed while it was being looked at.
         let same = identity::user(sql, id)?.is_some_and(|user| user.password_hash == kept);
-        same.then(|| identity::add_session(sql, id, &digest, now))
-            .transpose()
+        if !same {
+            return Ok(None);
+        }
+        audit::add(sql, &entry)?;
+        identity::add_session(sql, id, &digest, now).map(Some)
     });
     let end = begun.await?.ok_or(Refusal::OldForm)?;
     visit.keep(Cookie::Session, &token, end);
     visit.take_away(Cookie::Form);
     Ok(())
+}
+
+/// Tells of an attempt that failed. A name that nobody has is not kept: it may be a password that
+/// was typed into the wrong field.
+async fn note_failure(visit: &Visit, name: &str) -> Result<(), StoreError> {
+    let name = name.replace('\0', "");
+    let actor = Actor::stranger(address_of(visit));
+    let mut entry = entry(visit, "sign_in.failed", actor, Subject::Instance);
+    let work = visit.app.store.log(move |sql| {
+        if let Some(user) = identity::user_by_name(sql, &name)? {
+            entry.subject = Subject::User(user.id);
+        }
+        audit::add(sql, &entry)
+    });
+    work.await
+}
+
+fn entry(visit: &Visit, action: &'static str, actor: Actor, subject: Subject) -> Entry {
+    Entry {
+        at: visit.now,
+        actor,
+        action,
+        subject,
+        integration: None,
+        changes: Vec::new(),
+    }
+}
+
+fn address_of(visit: &Visit) -> Option<String> {
+    visit.client().map(|address| address.to_string())
 }
 
 fn later(visit: &mut Visit, filled: (&str, &str), seconds: i64) -> Response {

@@ -117,6 +117,24 @@ async fn entries_are_found_by_each_filter_newest_first() {
     work.await.unwrap();
 }
 
+#[tokio::test]
+async fn old_entries_go_and_young_ones_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::new(Arc::new(Sqlite::open(&folder.path().join("t.db")).unwrap()));
+    let work = store.write(|sql| {
+        fill(sql)?;
+        let before = Timestamp::from_second(30).unwrap();
+        let left = ["group.created", "token.created"];
+        assert_eq!(prune(sql, before, 1)?, 1, "the oldest go first");
+        assert_eq!(actions(sql, &Filter::default()), left);
+        assert_eq!(prune(sql, before, 9)?, 1);
+        assert_eq!(prune(sql, before, 9)?, 0);
+        assert_eq!(actions(sql, &Filter::default()), left[..1]);
+        Ok(())
+    });
+    work.await.unwrap();
+}
+
 #[test]
 fn what_became_of_a_secret_is_told_without_its_values() {
     let cases = [

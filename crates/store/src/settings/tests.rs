@@ -143,11 +143,13 @@ fn check(sql: &mut dyn Sql, tree: &Tree) -> Result<(), StoreError> {
         });
         let listed = listed.and_then(|standing| Some(standing.holds()?.level));
         assert_eq!(listed, expected(line), "{line:?}");
-        if let Level::Project(id) = level {
-            let rows = effective(sql, id)?;
-            let row = rows.iter().find(|row| row.slug == "x");
-            assert_eq!(row.map(|row| row.level), expected(line), "{line:?}");
-            assert_eq!(rows.len(), 1 + usize::from(expected(line).is_some()));
+        let distance = line.iter().position(|(_, has)| *has == Has::Own);
+        if let Some(distance) = distance.filter(|distance| distance + 1 < line.len()) {
+            assert_eq!(
+                found.distance(),
+                i64::try_from(distance).unwrap(),
+                "{line:?}"
+            );
         }
     }
     let page = Page {

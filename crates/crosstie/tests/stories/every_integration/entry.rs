@@ -170,7 +170,7 @@ fn value(
         (None, Kind::Integer) => return Some(declared?.parse::<i64>().unwrap().into()),
         (None, Kind::Boolean) => return Some((declared? == "true").into()),
         (None, Kind::TextList) => return Some(declared?.split(',').collect()),
-        (None, Kind::Text) => {}
+        (None, Kind::Text) | (Some(Part::Label), _) => {}
     }
     match declared {
         Some(text) => Some(text.into()),

@@ -58,7 +58,8 @@ async fn no_secret_goes_to_another_host_at_any_level() {
                 .save(Actor::system(), level, integration, first)
                 .await
                 .unwrap();
-            let elsewhere = Some((address.name, "https://second.test/"));
+            let url = address_in(address, "https://second.test/");
+            let elsewhere = Some((address.name, url.as_str()));
             is_not_taken_along(&engine, level, (integration, secret), elsewhere).await;
         }
     }

@@ -4,6 +4,7 @@ mod document;
 mod export;
 mod plan;
 mod source;
+mod trackers;
 
 use crate::answer;
 use crate::call::Call;
@@ -102,17 +103,19 @@ async fn apply(call: Call) -> Result<Response, ApiError> {
     call.admin()?;
     let params = call.params()?;
     let empty = Map::new();
-    let (sections, problems) = document::read(params.object("settings").unwrap_or(&empty));
+    let document = document::read(params.object("settings").unwrap_or(&empty));
+    // Those of the reading have the document's own keys.
+    let as_written = document.problems.len();
     let dry_run = params.flag("dry_run").unwrap_or_default();
     let expected = params.filled("fingerprint").map(str::to_owned);
     let wanted = Planner {
         app: call.app.clone(),
-        sections,
-        problems,
+        sections: document.sections,
+        problems: document.problems,
         prune: params.flag("prune").unwrap_or_default(),
     };
     let (actor, now) = (call.actor()?, call.now);
-    let planned = if dry_run {
+    let mut planned = if dry_run {
         call.app.store.read(move |sql| wanted.plan(sql)).await?
     } else {
         call.app
@@ -129,6 +132,9 @@ async fn apply(call: Call) -> Result<Response, ApiError> {
             .await?
     };
     if !planned.problems.is_empty() {
+        for problem in planned.problems.iter_mut().skip(as_written) {
+            problem.at = document.spellings.of_document(&problem.at);
+        }
         return Ok(refusal(&planned.problems));
     }
     let seen = params.filled("fingerprint");

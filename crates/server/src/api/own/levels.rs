@@ -10,6 +10,7 @@ use crate::params::Parameter;
 use crate::routes::Route;
 use axum::response::Response;
 use catalogue::{Integration, Setting, Values};
+use engine::trackers;
 use model::Trigger;
 use serde_json::{Map, Value, json};
 use store::projects;
@@ -53,7 +54,7 @@ async fn named(call: &Call, place: Place) -> Result<(Level, &'static Integration
 async fn effective(call: Call, place: Place) -> Result<Response, ApiError> {
     let (level, integration) = named(&call, place).await?;
     let found = call.app.store.read(move |sql| {
-        let standing = settings::standing(sql, level, integration.slug)?;
+        let standing = trackers::standing(sql, level, integration)?;
         let Some(row) = standing.holds().cloned() else {
             return Ok(None);
         };

@@ -3,7 +3,7 @@
 use super::listing::{
     self, MIN_ACCESS_LEVEL, OWNED, PROJECTS, SEARCH, SORT, VISIBILITIES, VISIBILITY,
 };
-use super::{entities, names};
+use super::{entities, names, told};
 use crate::answer;
 use crate::call::Call;
 use crate::error::{ApiError, Problems};
@@ -252,10 +252,13 @@ async fn edit(call: Call) -> Result<Response, ApiError> {
         check_visibility(visibility, parent.as_ref(), &mut problems);
     }
     problems.check()?;
-    let work = call
-        .app
-        .store
-        .write(move |sql| projects::update_group(sql, &group, &changes));
+    let mut entry = call.entry("group.changed", Subject::Namespace(group.id), [])?;
+    let work = call.app.store.write(move |sql| {
+        let new = projects::update_group(sql, &group, &changes)?;
+        entry.changes = told::group(&group, &new);
+        audit::add_if_changed(sql, &entry)?;
+        Ok(new)
+    });
     let group = work.await.map_err(taken)?;
     Ok(answer::ok(&entities::group(&call.app, &group)))
 }

@@ -16,10 +16,11 @@ use crate::error::ApiError;
 use crate::routes::Route;
 use axum::response::Response;
 use catalogue::Integration;
+use engine::trackers;
 use entity::Shown;
+use http::StatusCode;
 pub(in crate::api) use place::Place;
 use serde_json::Value;
-use store::settings;
 
 const GET: &str = "Get an integration";
 const RESET: &str = "Switch an integration off and reset its settings";
@@ -72,13 +73,27 @@ fn of_all(
 }
 
 fn of_one(path: &str, place: Place, integration: &'static Integration) -> [Route; 3] {
+    let put_refuses: &[StatusCode] = match integration.not_by_api {
+        Some(_) => &[StatusCode::UNPROCESSABLE_ENTITY],
+        None => &[],
+    };
+    let delete_refuses: &[StatusCode] = if integration.stays_on {
+        &[
+            StatusCode::PRECONDITION_FAILED,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ]
+    } else {
+        &[StatusCode::PRECONDITION_FAILED]
+    };
     [
         Route::get(path, GET, move |call| show(call, place, integration)),
         Route::put(path, integration.summary, move |call| {
             set(call, place, integration)
         })
+        .refuses(put_refuses)
         .with(change::parameters(integration)),
-        Route::delete(path, RESET, move |call| disable(call, place, integration)),
+        Route::delete(path, RESET, move |call| disable(call, place, integration))
+            .refuses(delete_refuses),
     ]
 }
 
@@ -87,7 +102,7 @@ async fn index(call: Call, place: Place) -> Result<Response, ApiError> {
     let rows = call
         .app
         .store
-        .read(move |sql| settings::standings(sql, level))
+        .read(move |sql| trackers::standings(sql, level))
         .await?;
     let mut active: Vec<Shown> = rows
         .into_iter()
@@ -113,7 +128,7 @@ async fn show(
     let standing = call
         .app
         .store
-        .read(move |sql| settings::standing(sql, level, integration.slug));
+        .read(move |sql| trackers::standing(sql, level, integration));
     let shown = Shown::of(integration, standing.await?).ok_or(ApiError::NotFound("Integration"))?;
     Ok(answer::ok(&shown.detail()))
 }

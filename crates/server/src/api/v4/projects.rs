@@ -1,7 +1,7 @@
 //! `/projects`.
 
 use super::listing::{self, PROJECTS, VISIBILITIES};
-use super::{entities, names};
+use super::{entities, names, told};
 use crate::answer;
 use crate::call::Call;
 use crate::error::{ApiError, Problems};
@@ -231,6 +231,7 @@ async fn save(
     project: ProjectRow,
     changes: ProjectChanges,
 ) -> Result<ProjectRow, ApiError> {
+    let mut entry = call.entry("project.changed", Subject::Project(project.id), [])?;
     call.write(move |sql| {
         let moved = changes
             .path
@@ -239,7 +240,10 @@ async fn save(
             .filter(|path| projects::path_key(path) != projects::path_key(&project.full_path));
         let (name, path) = (changes.name.as_deref(), moved.as_deref());
         check_free(sql, project.namespace.id, name, path, Some(project.id))?;
-        Ok(projects::update_project(sql, &project, &changes)?)
+        let new = projects::update_project(sql, &project, &changes)?;
+        entry.changes = told::project(&project, &new);
+        audit::add_if_changed(sql, &entry)?;
+        Ok(new)
     })
     .await
 }

@@ -1,6 +1,6 @@
 //! `/projects/:id/protected_branches`, which `branches_to_be_notified` looks at.
 
-use super::entities;
+use super::{entities, told};
 use crate::answer;
 use crate::call::Call;
 use crate::error::{ApiError, Problems};
@@ -11,6 +11,7 @@ use axum::response::Response;
 use http::StatusCode;
 use model::access::AccessLevel;
 use store::StoreError;
+use store::audit::{self, Subject};
 use store::projects::{self, NewProtectedBranch};
 
 const LEVELS: &[&str] = &["0", "30", "40"];
@@ -111,6 +112,7 @@ async fn create(call: Call) -> Result<Response, ApiError> {
     let push_level = level(&params, "push_access_level").unwrap_or(AccessLevel::Maintainer);
     let merge_level = level(&params, "merge_access_level").unwrap_or(AccessLevel::Maintainer);
     let allow_force_push = params.flag("allow_force_push").unwrap_or(false);
+    let mut entry = call.entry("protected_branch.added", Subject::Project(project_id), [])?;
     let taken = ApiError::Conflict(format!("Protected branch '{name}' already exists"));
     let work = call.app.store.write(move |sql| {
         let new = NewProtectedBranch {
@@ -119,7 +121,10 @@ async fn create(call: Call) -> Result<Response, ApiError> {
             merge_level,
             allow_force_push,
         };
-        projects::add_protected_branch(sql, project_id, &new)
+        let branch = projects::add_protected_branch(sql, project_id, &new)?;
+        entry.changes = told::branch(None, Some(&branch));
+        audit::add(sql, &entry)?;
+        Ok(branch)
     });
     let branch = work.await.map_err(|error| match error {
         StoreError::Conflict => taken,
@@ -132,15 +137,19 @@ async fn edit(call: Call) -> Result<Response, ApiError> {
     let project_id = call.project(AccessLevel::Maintainer).await?.row.id;
     let params = call.params()?;
     let name = call.name("name").to_owned();
+    let mut entry = call.entry("protected_branch.changed", Subject::Project(project_id), [])?;
     let work = call.write(move |sql| {
         let found = projects::protected_branch(sql, project_id, &name)?;
-        let mut branch = found.ok_or(ApiError::NoRecord)?;
+        let old = found.ok_or(ApiError::NoRecord)?;
+        let mut branch = old.clone();
         branch.push_level = level(&params, "push_access_level").unwrap_or(branch.push_level);
         branch.merge_level = level(&params, "merge_access_level").unwrap_or(branch.merge_level);
         branch.allow_force_push = params
             .flag("allow_force_push")
             .unwrap_or(branch.allow_force_push);
         projects::update_protected_branch(sql, &branch)?;
+        entry.changes = told::branch(Some(&old), Some(&branch));
+        audit::add_if_changed(sql, &entry)?;
         Ok(branch)
     });
     let branch = work.await?;
@@ -150,15 +159,16 @@ async fn edit(call: Call) -> Result<Response, ApiError> {
 async fn delete(call: Call) -> Result<Response, ApiError> {
     let project_id = call.project(AccessLevel::Maintainer).await?.row.id;
     let name = call.name("name").to_owned();
-    let removed = call
-        .app
-        .store
-        .write(move |sql| projects::delete_protected_branch(sql, project_id, &name));
-    if removed.await? {
-        Ok(answer::no_content())
-    } else {
-        Err(ApiError::NoRecord)
-    }
+    let mut entry = call.entry("protected_branch.removed", Subject::Project(project_id), [])?;
+    let work = call.write(move |sql| {
+        let found = projects::protected_branch(sql, project_id, &name)?;
+        let old = found.ok_or(ApiError::NoRecord)?;
+        entry.changes = told::branch(Some(&old), None);
+        audit::add(sql, &entry)?;
+        Ok(projects::delete_protected_branch(sql, project_id, &name)?)
+    });
+    work.await?;
+    Ok(answer::no_content())
 }
 
 fn level(params: &Params, name: &str) -> Option<AccessLevel> {

@@ -4,7 +4,9 @@ use crate::api::v4::setting_parameter;
 use crate::params::{ParamKind, Parameter};
 use catalogue::{Integration, Levels};
 use engine::{Change, Declared};
+use model::Trigger;
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,11 +72,21 @@ pub(super) struct Section {
     pub(super) source: Option<Map<String, Value>>,
 }
 
-/// All sections, those above before those below, and all that is wrong.
-pub(super) fn read(document: &Map<String, Value>) -> (Vec<Section>, Vec<Problem>) {
+/// A document that was read.
+pub(super) struct Document {
+    /// those above before those below
+    pub(super) sections: Vec<Section>,
+    /// all that is wrong
+    pub(super) problems: Vec<Problem>,
+    pub(super) spellings: Spellings,
+}
+
+/// Reads all sections.
+pub(super) fn read(document: &Map<String, Value>) -> Document {
     let mut reader = Reader {
         at: Vec::new(),
         problems: Vec::new(),
+        spellings: Spellings::default(),
     };
     let mut sections = Vec::new();
     for (name, value) in document {
@@ -90,15 +102,49 @@ pub(super) fn read(document: &Map<String, Value>) -> (Vec<Section>, Vec<Problem>
         Place::Group(path) => (1, path.matches('/').count()),
         Place::Project(_) => (2, 0),
     });
-    (sections, reader.problems)
+    Document {
+        sections,
+        problems: reader.problems,
+        spellings: reader.spellings,
+    }
 }
 
 struct Reader {
     at: Vec<String>,
     problems: Vec<Problem>,
+    spellings: Spellings,
+}
+
+/// Names that the document spells in another way: the keys that lead to each as Crosstie spells
+/// them, and its own last key.
+#[derive(Default)]
+pub(super) struct Spellings(HashMap<Vec<String>, String>);
+
+impl Spellings {
+    /// The keys as the document spells them.
+    pub(super) fn of_document(&self, keys: &[String]) -> Vec<String> {
+        let spelled = (0..keys.len()).map(|last| {
+            let other = self.0.get(&keys[..=last]);
+            other.unwrap_or(&keys[last]).clone()
+        });
+        spelled.collect()
+    }
 }
 
 impl Reader {
+    /// Tells how Crosstie spells the key that was reached, and the integration that it is below.
+    fn spells(&mut self, known: &str, below: Option<&Integration>) {
+        let mut keys = self.at.clone();
+        let Some(written) = keys.pop().filter(|written| written != known) else {
+            return;
+        };
+        if let (Some(integration), Some(last)) = (below, keys.last_mut()) {
+            integration.slug.clone_into(last);
+        }
+        keys.push(known.to_owned());
+        self.spellings.0.insert(keys, written);
+    }
+
     fn problem(&mut self, message: impl Into<String>) {
         self.problems.push(Problem {
             at: self.at.clone(),
@@ -158,15 +204,21 @@ impl Reader {
         place: &Place,
         value: &Value,
     ) -> Vec<(&'static Integration, Declared)> {
-        let mut all = Vec::new();
+        let mut all: Vec<(&'static Integration, Declared)> = Vec::new();
         for (slug, value) in self.entries(value) {
             self.within(slug, |reader| match catalogue::find(slug) {
+                Some(integration)
+                    if all.iter().any(|(known, _)| known.slug == integration.slug) =>
+                {
+                    reader.problem(format!("names {} a second time", integration.slug));
+                }
                 None => reader.problem("is unknown: there is no integration of that name"),
                 Some(integration) if !place.takes(integration) => {
                     let level = place.level_name();
                     reader.problem(format!("cannot be set up for a whole {level}"));
                 }
                 Some(integration) => {
+                    reader.spells(integration.slug, None);
                     let declared = reader.declared(place, integration, value);
                     all.push((integration, declared));
                 }
@@ -206,29 +258,30 @@ impl Reader {
     }
 
     fn value(&mut self, integration: &Integration, name: &str, value: &Value, into: &mut Change) {
-        let setting = integration.settings.iter().find(|it| it.name == name);
-        let is_trigger = integration.triggers.iter().any(|it| it.field() == name);
-        match setting {
-            Some(setting) if setting.secret => {
-                if let Some(value) = self.secret(value) {
-                    into.fields.insert(name.to_owned(), value);
-                }
-            }
-            Some(setting) => {
-                if let Some(value) = self.accepted(&setting_parameter(setting), value) {
-                    into.fields.insert(name.to_owned(), value);
-                }
-            }
-            None if is_trigger => {
-                if let Some(on) = self.flag(value) {
-                    into.triggers.insert(name.to_owned(), on.into());
-                }
-            }
-            None => self.problem(format!(
+        let setting = integration.settings.iter().find(|it| it.is_called(name));
+        let mut triggers = integration.triggers.iter();
+        let trigger = triggers.find(|it| Trigger::from_field(name) == Some(**it));
+        let known = setting.map(|it| it.name);
+        let Some(known) = known.or_else(|| Some(trigger?.field())) else {
+            return self.problem(format!(
                 "is unknown: {} has neither a setting nor an event switch of that name",
                 integration.slug
-            )),
+            ));
+        };
+        if into.fields.contains_key(known) || into.triggers.contains_key(known) {
+            return self.problem(format!("names {known} a second time"));
         }
+        self.spells(known, Some(integration));
+        let accepted = match setting {
+            Some(setting) if setting.secret => self.secret(value),
+            Some(setting) => self.accepted(&setting_parameter(setting), value),
+            None => self.flag(value).map(Value::from),
+        };
+        let values = match setting {
+            Some(_) => &mut into.fields,
+            None => &mut into.triggers,
+        };
+        values.extend(accepted.map(|value| (known.to_owned(), value)));
     }
 
     fn source(&mut self, value: &Value) -> Map<String, Value> {

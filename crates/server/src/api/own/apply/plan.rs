@@ -127,14 +127,15 @@ pub(super) struct Planner {
 }
 
 /// A place that exists.
-struct Found {
-    level: Level,
+pub(super) struct Found {
+    pub(super) level: Level,
     /// the groups above, the nearest first, and the instance
-    above: Vec<Level>,
+    pub(super) above: Vec<Level>,
 }
 
-struct Work {
-    planned: Planned,
+/// The plan while it is made.
+pub(super) struct Work {
+    pub(super) planned: Planned,
     seen: Context,
     /// the rows that will be there, by what they are sealed for; nothing for one that goes
     becoming: HashMap<String, Option<SettingsRow>>,
@@ -234,6 +235,7 @@ impl Work {
         for row in &present {
             self.saw(&identity(row));
         }
+        let named: Vec<_> = wanted.iter().map(|(integration, _)| *integration).collect();
         for (integration, declared) in wanted {
             let row = present
                 .iter()
@@ -252,7 +254,7 @@ impl Work {
                 write: Write::Nothing(found.level),
             });
         }
-        Ok(())
+        self.check_trackers(sql, place, found, &named)
     }
 
     fn integration(
@@ -272,7 +274,7 @@ impl Work {
             self.problem(at, why.to_owned());
             return Ok(());
         }
-        if declared.inherits && !self.is_above(sql, found, integration.slug)? {
+        if declared.inherits && self.above(sql, found, integration.slug)?.is_none() {
             self.problem(at, "has nothing above it to inherit from".into());
             return Ok(());
         }
@@ -311,18 +313,33 @@ impl Work {
         Ok(())
     }
 
-    /// Whether a level above has settings of its own, or will have.
-    fn is_above(&self, sql: &mut dyn Sql, found: &Found, slug: &str) -> Result<bool, StoreError> {
+    /// The row of a level, as it will be.
+    pub(super) fn row(
+        &self,
+        sql: &mut dyn Sql,
+        level: Level,
+        slug: &str,
+    ) -> Result<Option<SettingsRow>, StoreError> {
+        match self.becoming.get(&level.place(slug)) {
+            Some(row) => Ok(row.clone()),
+            None => settings::get(sql, level, slug),
+        }
+    }
+
+    /// The nearest row above with settings of its own, as it will be.
+    pub(super) fn above(
+        &self,
+        sql: &mut dyn Sql,
+        found: &Found,
+        slug: &str,
+    ) -> Result<Option<SettingsRow>, StoreError> {
         for level in &found.above {
-            let row = match self.becoming.get(&level.place(slug)) {
-                Some(row) => row.clone(),
-                None => settings::get(sql, *level, slug)?,
-            };
-            if row.is_some_and(|row| !row.inherits) {
-                return Ok(true);
+            let row = self.row(sql, *level, slug)?;
+            if let Some(row) = row.filter(|row| !row.inherits) {
+                return Ok(Some(row));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 }
 

@@ -46,6 +46,14 @@ pub(in crate::api) fn parameter(setting: &Setting) -> Parameter {
         // Clients that know no "not set" send a blank text: Terraform's provider does.
         may_be_blank: kind == ParamKind::Text && !setting.required,
         aliases: setting.aliases,
+        filled: setting.required && !setting.may_be_blank && kind == ParamKind::Text,
+        longest: setting.longest(),
+        range: setting.numbers(),
+        format: match setting.kind {
+            Kind::Url => Some("uri"),
+            Kind::Text if setting.secret => Some("password"),
+            _ => None,
+        },
     }
 }
 
@@ -62,7 +70,7 @@ pub(super) async fn inherit(
     integration: &'static Integration,
 ) -> Result<Shown, ApiError> {
     let standing = call.app.engine.inherit(call.actor()?, level, integration);
-    let standing = standing.await?;
+    let standing = standing.await.map_err(not_saved)?;
     standing
         .and_then(|standing| Shown::of(integration, standing))
         .ok_or_else(|| ApiError::Refused("Default integration not found.".into()))

@@ -20,7 +20,7 @@ impl Shown {
     /// integration is set up nowhere.
     pub(super) fn of(integration: &'static Integration, standing: Standing) -> Option<Self> {
         let inherited = standing.own.as_ref().is_none_or(|own| own.inherits);
-        let Standing { own, above } = standing;
+        let Standing { own, above, .. } = standing;
         let row = match (own, above) {
             (Some(own), Some(above)) if own.inherits => SettingsRow {
                 id: own.id,
