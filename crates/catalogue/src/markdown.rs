@@ -60,8 +60,10 @@ struct Writer<'a> {
     /// images inside one another whose description is being read
     images: usize,
     tables: Table,
-    /// where the heading that is being read begins, and its text so far
-    heading: Option<(usize, String)>,
+    /// where the heading that is being read begins
+    heading: Option<usize>,
+    /// its text so far
+    heading_text: String,
     slugs: Slugs,
     /// where the lists and items that are open begin, and whether they are known to be of tasks
     lists: Vec<blocks::Begun>,
@@ -84,6 +86,7 @@ impl<'a> Writer<'a> {
             images: 0,
             tables: Table::default(),
             heading: None,
+            heading_text: String::new(),
             slugs: Slugs::default(),
             lists: Vec::new(),
             notes: Notes::default(),
@@ -144,15 +147,17 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Opens an element; `start` is written unless it is too deep or hidden.
-    fn open(&mut self, start: &str, end: &'static str) {
+    /// Opens an element; the parts of its start are written unless it is too deep or hidden.
+    fn open<const N: usize>(&mut self, start: [&str; N], end: &'static str) {
         self.open_frame(start, end, false);
     }
 
-    fn open_frame(&mut self, start: &str, end: &'static str, silent: bool) {
+    fn open_frame<const N: usize>(&mut self, start: [&str; N], end: &'static str, silent: bool) {
         let shown = !self.frames.are_deep() && !self.frames.are_hidden();
         if shown {
-            self.out.push_str(start);
+            for part in start {
+                self.out.push_str(part);
+            }
         }
         self.frames.push(Frame {
             close: Close::Markup(if shown { end } else { "" }),

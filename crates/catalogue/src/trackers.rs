@@ -4,8 +4,9 @@
 //! linear-time engine, for the text is anybody's.
 
 use crate::Values;
-use model::reference::{KeyPattern, goes_on, has_digit_after};
-use regex::Regex;
+use memchr::memchr2_iter;
+use model::reference::{KeyPattern, stands_alone};
+use regex::{Match, Regex};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -23,9 +24,14 @@ pub struct Tracker {
 impl Tracker {
     /// Most trackers: the address is the setting `issues_url`, a name is `#143` or `API_32-143`.
     pub fn numbered(values: &Values) -> Self {
+        Self::named(values, &NUMBERS)
+    }
+
+    /// The address is the setting `issues_url`; issues are named in the tool's own way.
+    pub fn named(values: &Values, names: &'static Fixed) -> Self {
         Self {
             issue: values.text("issues_url"),
-            pattern: Pattern::Fixed(&NUMBERS),
+            pattern: Pattern::Fixed(names),
         }
     }
 }
@@ -49,14 +55,14 @@ pub enum Pattern {
 
 /// A way to name issues that does not depend on settings.
 pub struct Fixed {
-    /// what every name has in it: a digit right after one of these; empty if it need not have
-    pub before_digit: &'static [u8],
+    /// a quick look: where in a text the first name may begin; none if it can have no name
+    pub first: fn(text: &str) -> Option<usize>,
     /// the whole name
     pub expression: LazyLock<Regex>,
     /// what of the name goes into the address
     pub id: fn(&str) -> &str,
-    /// whether what follows a name shows that it was none
-    pub goes_on: fn(name: &str, after: &str) -> bool,
+    /// whether what looks like a name is one between what stands before and after it
+    pub is_name: fn(before: &str, name: &str, after: &str) -> bool,
 }
 
 /// A name found in a text.
@@ -88,13 +94,17 @@ impl Pattern {
 
 impl Fixed {
     fn find<'t>(&self, text: &'t str) -> Vec<Found<'t>> {
-        let signs = self.before_digit;
-        if !signs.is_empty() && !signs.iter().any(|sign| has_digit_after(text, *sign)) {
+        let Some(first) = (self.first)(text) else {
             return Vec::new();
-        }
-        let names = self.expression.find_iter(text);
+        };
+        let is_name = |name: &Match<'_>| {
+            let (before, after) = (&text[..name.start()], &text[name.end()..]);
+            (self.is_name)(before, name.as_str(), after)
+        };
+        let next = |start| self.expression.find_at(text, start);
+        let names = std::iter::successors(next(first), |name| next(name.end()));
         names
-            .filter(|name| !(self.goes_on)(name.as_str(), &text[name.end()..]))
+            .filter(is_name)
             .map(|name| Found {
                 range: name.range(),
                 id: (self.id)(name.as_str()),
@@ -109,16 +119,32 @@ impl Fixed {
 /// Not a name is a number that goes on (`RELEASE-2024-01`, `JDK-1.8`), nor one after another
 /// project's name (`other#143`).
 pub static NUMBERS: Fixed = Fixed {
-    before_digit: b"#-",
+    first: |text| {
+        let bytes = text.as_bytes();
+        let before_digit = |sign: &usize| bytes.get(sign + 1).is_some_and(u8::is_ascii_digit);
+        let sign = memchr2_iter(b'#', b'-', bytes).find(before_digit)?;
+        let in_key = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        Some(text[..sign].trim_end_matches(in_key).len())
+    },
     expression: LazyLock::new(|| {
         expression(r"(?-u:(?:\b[A-Z][A-Z0-9_]*-|\b{start-half}#)[0-9]+(?:\+s?)?(?:\b{end-half}))")
     }),
     id: |name| {
-        let name = name.trim_end_matches(['+', 's']);
+        let name = without_format(name);
         name.rsplit(['-', '#']).next().unwrap_or_default()
     },
-    goes_on: |name, after| !name.starts_with('#') && goes_on(after),
+    is_name: |before, name, after| name.starts_with('#') || stands_alone(before, after),
 };
+
+/// A name without the `+` or `+s` that asks for a title.
+pub(crate) fn without_format(name: &str) -> &str {
+    name.trim_end_matches(['+', 's'])
+}
+
+/// Whether a key is one where it stands: it has a letter, unlike `10-20`, and is no part of more.
+pub(crate) fn is_key(before: &str, key: &str, after: &str) -> bool {
+    key.bytes().any(|byte| byte.is_ascii_alphabetic()) && stands_alone(before, after)
+}
 
 #[expect(
     clippy::expect_used,
@@ -145,6 +171,10 @@ mod tests {
         for (text, expected) in [
             ("#143", &[("#143", "143")][..]),
             ("API_32-143", &[("API_32-143", "143")]),
+            (
+                "a-b #x A-1 - A-2 #3",
+                &[("A-1", "1"), ("A-2", "2"), ("#3", "3")],
+            ),
             ("(A-1), #2.", &[("A-1", "1"), ("#2", "2")]),
             ("fix #1, #2; #3", &[("#1", "1"), ("#2", "2"), ("#3", "3")]),
             ("#143+ B-1+s", &[("#143+", "143"), ("B-1+s", "1")]),
@@ -152,7 +182,7 @@ mod tests {
             ("feature-A-1 x/A-2", &[("A-1", "1"), ("A-2", "2")]),
             ("A-1_x #1x #1_ x#1 group/project#1", &[]),
             ("api-1 Api-1 thisNOT-1 9A-1 _A-1", &[]),
-            ("RELEASE-2024-01-02 JDK-1.8 A-1ä", &[]),
+            ("RELEASE-2024-01-02 JDK-1.8 A-1ä ÖBB-2", &[]),
             ("# 1 A- 1 #", &[]),
         ] {
             let found = found(&pattern, text);

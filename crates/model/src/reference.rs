@@ -16,7 +16,7 @@ mod re2;
 use std::collections::HashSet;
 
 pub use closing::closing;
-pub use key::{KeyPattern, MAX_PATTERN, Reference, goes_on, has_digit_after};
+pub use key::{KeyPattern, MAX_PATTERN, Reference, has_digit_after, stands_alone};
 pub use pattern_error::{Part, PatternError};
 pub use prose::{bare_addresses, may_have_addresses, prose};
 

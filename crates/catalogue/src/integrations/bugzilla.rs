@@ -2,7 +2,17 @@
 //!
 //! ## What it does
 //!
-//! Says that a project's issues are kept in Bugzilla, and where. Nothing is sent there.
+//! Says that a project's issues are kept in Bugzilla, and where. What names an
+//! issue in Markdown that is rendered for the project becomes a link to the issue's page there:
+//!
+//! | Text | Links to issue |
+//! |---|---|
+//! | `#143` | 143 |
+//! | `BUG-143` | 143: what stands before the dash tells people where to look, and is not used |
+//!
+//! The long form begins with a capital letter, followed by capital letters, digits or underscores.
+//! Where the project's Git host has an issue of its own with that number, `#143` leads there
+//! instead; the long form always leads to the tracker.
 //!
 //! ## Set-up
 //!
@@ -21,15 +31,16 @@
 //!
 //! ## Events
 //!
-//! None: it only holds addresses.
+//! None: nothing is sent to the tracker.
 //!
 //! ## Limits
 //!
-//! In texts an issue is named by `#123`, or a number after a key, as in `BUG-123`.
-//! Neither comments are written nor issues closed in Bugzilla.
+//! A project has one issue tracker at a time: switch another off before this one is saved. No link
+//! is made in code, in other links, or from the 1000th reference of a text on; whether the issue
+//! exists is not looked at.
 
 use crate::tracker_urls;
-use crate::{Category, Form, Integration};
+use crate::{Category, Form, Integration, Tracker};
 
 tracker_urls::three_urls! {}
 
@@ -37,10 +48,30 @@ tracker_urls::three_urls! {}
 pub static INTEGRATION: Integration = Integration {
     slug: "bugzilla",
     title: "Bugzilla",
-    summary: "Says that a project's issues are kept in Bugzilla, and where.",
+    summary: "Links references in text to the issues of Bugzilla.",
     category: Category::IssueTracker,
     source: include_str!("bugzilla.rs"),
     settings: SETTINGS,
+    tracker: Some(Tracker::numbered),
     form: Form::Passive(Some(tracker_urls::probe)),
     ..Integration::BLANK
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Texts;
+
+    #[test]
+    fn what_names_an_issue() {
+        let texts = Texts::of(&INTEGRATION, "issues_url", "https://bugzilla.test/:id");
+        for (text, expected) in [
+            ("See #143.", &["#143 https://bugzilla.test/143"][..]),
+            ("BUG_2-143", &["BUG_2-143 https://bugzilla.test/143"]),
+            ("bug-143 x#143 BUG-1.5", &[]),
+        ] {
+            assert_eq!(texts.links(text), expected, "{text}");
+        }
+        texts.leave_alone("#143");
+    }
+}

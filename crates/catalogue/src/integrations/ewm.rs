@@ -2,7 +2,15 @@
 //!
 //! ## What it does
 //!
-//! Says that a project's issues are kept in IBM Engineering Workflow Management (EWM), and where. Nothing is sent there.
+//! Says that a project's issues are kept in IBM Engineering Workflow Management (EWM), and where. What names an
+//! issue in Markdown that is rendered for the project becomes a link to the issue's page there:
+//!
+//! | Text | Links to issue |
+//! |---|---|
+//! | `bug 123` | 123 |
+//! | `Task 123`, `defect 123`, `rtcwi 123`, `workitem 123`, `Work item 123` | 123 |
+//!
+//! Capital and small letters are alike. A number alone names nothing.
 //!
 //! ## Set-up
 //!
@@ -21,26 +29,79 @@
 //!
 //! ## Events
 //!
-//! None: it only holds addresses.
+//! None: nothing is sent to the tracker.
 //!
 //! ## Limits
 //!
-//! In texts an issue is named by a word for its kind and a number: `bug 123`, `task 123`, `work item 123`, `defect 123`.
-//! Neither comments are written nor issues closed in EWM.
+//! A project has one issue tracker at a time: switch another off before this one is saved. No link
+//! is made in code, in other links, or from the 1000th reference of a text on; whether the issue
+//! exists is not looked at.
 
 use crate::tracker_urls;
-use crate::{Category, Form, Integration};
+use crate::trackers::{Fixed, expression};
+use crate::{Category, Form, Integration, Tracker, Values};
+use model::reference::stands_alone;
+use std::sync::LazyLock;
 
 tracker_urls::three_urls! {}
+
+/// A word for the kind of a work item, and its number: tracker facts, section 9.3.
+static NAMES: Fixed = Fixed {
+    first: |text| text.bytes().any(|byte| byte.is_ascii_digit()).then_some(0),
+    expression: LazyLock::new(|| {
+        expression(r"(?i-u:\b(?:bug|task|work item|workitem|rtcwi|defect)\s+[0-9]+\b)")
+    }),
+    id: |name| {
+        name.split_ascii_whitespace()
+            .next_back()
+            .unwrap_or_default()
+    },
+    is_name: |before, _, after| stands_alone(before, after),
+};
+
+fn tracker(values: &Values) -> Tracker {
+    Tracker::named(values, &NAMES)
+}
 
 /// The catalogue's entry.
 pub static INTEGRATION: Integration = Integration {
     slug: "ewm",
     title: "EWM",
-    summary: "Says that a project's issues are kept in EWM, and where.",
+    summary: "Links references in text to the issues of EWM.",
     category: Category::IssueTracker,
     source: include_str!("ewm.rs"),
     settings: SETTINGS,
+    tracker: Some(tracker),
     form: Form::Passive(Some(tracker_urls::probe)),
     ..Integration::BLANK
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Texts;
+
+    #[test]
+    fn what_names_an_issue() {
+        let texts = Texts::of(&INTEGRATION, "issues_url", "https://ewm.test/:id");
+        for (text, expected) in [
+            ("Fix bug 12.", &["bug 12 https://ewm.test/12"][..]),
+            (
+                "TASK 1, Work Item 2",
+                &["TASK 1 https://ewm.test/1", "Work Item 2 https://ewm.test/2"],
+            ),
+            (
+                "workitem 3 rtcwi 4",
+                &["workitem 3 https://ewm.test/3", "rtcwi 4 https://ewm.test/4"],
+            ),
+            ("defect   5", &["defect   5 https://ewm.test/5"]),
+            ("a bug\n6", &["bug\n6 https://ewm.test/6"]),
+            ("**bug 7**", &["bug 7 https://ewm.test/7"]),
+            ("debug 1 bugs 2 bug3 bug #4 item 5 work 6", &[]),
+            ("bug 12x task 1.5 bug 2024-01-02 bug\n\n1", &[]),
+        ] {
+            assert_eq!(texts.links(text), expected, "{text}");
+        }
+        texts.leave_alone("bug 12");
+    }
+}

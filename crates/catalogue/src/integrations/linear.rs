@@ -2,7 +2,15 @@
 //!
 //! ## What it does
 //!
-//! Says that a project's issues are kept in a Linear workspace, and in which. Nothing is sent there.
+//! Says that a project's issues are kept in a Linear workspace, and in which. What names an issue in
+//! Markdown that is rendered for the project becomes a link to the issue's page there:
+//!
+//! | Text | Links to issue |
+//! |---|---|
+//! | `SHO-123` | the same |
+//!
+//! What stands before the dash has up to seven capital letters and digits, of which one at least is
+//! a letter.
 //!
 //! ## Set-up
 //!
@@ -18,31 +26,50 @@
 //!
 //! ## Events
 //!
-//! None: it only holds an address.
+//! None: nothing is sent to the tracker.
 //!
 //! ## Limits
 //!
-//! In texts an issue is named by its whole id, as in `SHO-123`. Neither comments are written nor
-//! issues closed in Linear.
+//! A project has one issue tracker at a time: switch another off before this one is saved. No link
+//! is made in code, in other links, or from the 1000th reference of a text on; whether the issue
+//! exists is not looked at.
 
 use crate::setting::settings;
-use crate::{Category, FieldError, Form, Integration, Setting, Values};
+use crate::trackers::{Fixed, NUMBER, Pattern, expression, is_key};
+use crate::{Category, FieldError, Form, Integration, Setting, Tracker, Values};
+use model::reference::has_digit_after;
 use outbound::{Method, Request};
+use std::sync::LazyLock;
 
 settings! {
     /// Address of the workspace: `https://linear.app/` and its name.
     workspace_url: Setting::url("Workspace URL").required(),
 }
 
+/// An issue's whole id: tracker facts, section 9.3.
+static NAMES: Fixed = Fixed {
+    first: |text| has_digit_after(text, b'-').then_some(0),
+    expression: LazyLock::new(|| expression(r"(?-u:\b[A-Z0-9]{1,7}-[0-9]+\b)")),
+    id: |name| name,
+    is_name: is_key,
+};
+
 /// The catalogue's entry.
 pub static INTEGRATION: Integration = Integration {
     slug: "linear",
     title: "Linear",
-    summary: "Says that a project's issues are kept in a Linear workspace, and in which.",
+    summary: "Links references in text to the issues of a Linear workspace.",
     category: Category::IssueTracker,
     source: include_str!("linear.rs"),
     settings: SETTINGS,
     validate,
+    tracker: Some(|values| {
+        let workspace = values.text("workspace_url");
+        Tracker {
+            issue: format!("{}/issue/{NUMBER}", workspace.trim_end_matches('/')),
+            pattern: Pattern::Fixed(&NAMES),
+        }
+    }),
     form: Form::Passive(Some(|values| Request::new(Method::Head, values.text("workspace_url")))),
     ..Integration::BLANK
 };
@@ -66,7 +93,30 @@ fn is_workspace(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_workspace;
+    use super::*;
+    use crate::testing::Texts;
+
+    #[test]
+    fn what_names_an_issue() {
+        for workspace in ["https://linear.app/ex", "https://linear.app/ex/"] {
+            let texts = Texts::of(&INTEGRATION, "workspace_url", workspace);
+            for (text, expected) in [
+                ("See SHO-12.", &["SHO-12 https://linear.app/ex/issue/SHO-12"][..]),
+                (
+                    "A-1, 2FA-3",
+                    &[
+                        "A-1 https://linear.app/ex/issue/A-1",
+                        "2FA-3 https://linear.app/ex/issue/2FA-3",
+                    ],
+                ),
+                ("sho-1 ABCDEFGH-1 A_B-1 A-1x", &[]),
+                ("10-20 2024-01-02 A-2024-01 JDK-1.8 ÖBB-1 #1", &[]),
+            ] {
+                assert_eq!(texts.links(text), expected, "{text}");
+            }
+            texts.leave_alone("SHO-12");
+        }
+    }
 
     #[test]
     fn only_a_workspace_is_taken() {

@@ -2,7 +2,15 @@
 //!
 //! ## What it does
 //!
-//! Says that a project's issues are kept in Phorge, and where. Nothing is sent there.
+//! Says that a project's issues are kept in Phorge, and where. What names an
+//! issue in Markdown that is rendered for the project becomes a link to the issue's page there:
+//!
+//! | Text | Links to issue |
+//! |---|---|
+//! | `T123` | T123 |
+//!
+//! A task's page is at `/T123` below the address of the site, so the whole name goes into the address.
+//! Directly after `@` or `-` it is no name.
 //!
 //! ## Set-up
 //!
@@ -20,26 +28,71 @@
 //!
 //! ## Events
 //!
-//! None: it only holds addresses.
+//! None: nothing is sent to the tracker.
 //!
 //! ## Limits
 //!
-//! In texts an issue is named by `T123`.
-//! Neither comments are written nor issues closed in Phorge.
+//! A project has one issue tracker at a time: switch another off before this one is saved. No link
+//! is made in code, in other links, or from the 1000th reference of a text on; whether the issue
+//! exists is not looked at.
 
 use crate::tracker_urls;
-use crate::{Category, Form, Integration};
+use crate::trackers::{Fixed, expression};
+use crate::{Category, Form, Integration, Tracker, Values};
+use model::reference::{has_digit_after, stands_alone};
+use std::sync::LazyLock;
 
 tracker_urls::two_urls! {}
+
+/// A task's name, but not within a user's (`@T1`) or after a dash: tracker facts, section 9.3.
+static NAMES: Fixed = Fixed {
+    first: |text| has_digit_after(text, b'T').then_some(0),
+    expression: LazyLock::new(|| expression(r"(?-u:\bT[0-9]+\b)")),
+    id: |name| name,
+    is_name: |before, _, after| !before.ends_with(['@', '-']) && stands_alone(before, after),
+};
+
+fn tracker(values: &Values) -> Tracker {
+    Tracker::named(values, &NAMES)
+}
 
 /// The catalogue's entry.
 pub static INTEGRATION: Integration = Integration {
     slug: "phorge",
     title: "Phorge",
-    summary: "Says that a project's issues are kept in Phorge, and where.",
+    summary: "Links references in text to the issues of Phorge.",
     category: Category::IssueTracker,
     source: include_str!("phorge.rs"),
     settings: SETTINGS,
+    tracker: Some(tracker),
     form: Form::Passive(Some(tracker_urls::probe)),
     ..Integration::BLANK
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Texts;
+
+    #[test]
+    fn what_names_an_issue() {
+        let texts = Texts::of(&INTEGRATION, "issues_url", "https://phorge.test/:id");
+        for (text, expected) in [
+            ("See T12.", &["T12 https://phorge.test/T12"][..]),
+            (
+                "T1, (T2) x/T3",
+                &[
+                    "T1 https://phorge.test/T1",
+                    "T2 https://phorge.test/T2",
+                    "T3 https://phorge.test/T3",
+                ],
+            ),
+            ("T4-fix", &["T4 https://phorge.test/T4"]),
+            ("@T1 a-T2 @T3T4", &[]),
+            ("t1 AT1 T1x T T_1 1T2 T1.5 T1-2 ÄT1", &[]),
+        ] {
+            assert_eq!(texts.links(text), expected, "{text}");
+        }
+        texts.leave_alone("T12");
+    }
+}

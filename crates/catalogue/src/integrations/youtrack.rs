@@ -2,7 +2,17 @@
 //!
 //! ## What it does
 //!
-//! Says that a project's issues are kept in JetBrains YouTrack, and where. Nothing is sent there.
+//! Says that a project's issues are kept in JetBrains YouTrack, and where. What names an
+//! issue in Markdown that is rendered for the project becomes a link to the issue's page there:
+//!
+//! | Text | Links to issue |
+//! |---|---|
+//! | `SHOP-123`, `shop-123` | the same |
+//! | `#123` | 123 |
+//!
+//! What stands before the dash begins with a letter, followed by letters, digits or underscores.
+//! Where the project's Git host has an issue of its own with that number, `#123` leads there
+//! instead.
 //!
 //! ## Set-up
 //!
@@ -20,26 +30,74 @@
 //!
 //! ## Events
 //!
-//! None: it only holds addresses.
+//! None: nothing is sent to the tracker.
 //!
 //! ## Limits
 //!
-//! In texts an issue is named by its whole id, as in `SHOP-123`.
-//! Neither comments are written nor issues closed in JetBrains YouTrack.
+//! A project has one issue tracker at a time: switch another off before this one is saved. No link
+//! is made in code, in other links, or from the 1000th reference of a text on; whether the issue
+//! exists is not looked at.
 
 use crate::tracker_urls;
-use crate::{Category, Form, Integration};
+use crate::trackers::{Fixed, NUMBERS, expression, without_format};
+use crate::{Category, Form, Integration, Tracker, Values};
+use std::sync::LazyLock;
 
 tracker_urls::two_urls! {}
+
+/// An issue's whole id, or its number: tracker facts, section 9.3.
+static NAMES: Fixed = Fixed {
+    first: NUMBERS.first,
+    expression: LazyLock::new(|| {
+        expression(
+            r"(?-u:\b[A-Za-z][A-Za-z0-9_]*-[0-9]+\b|\b{start-half}#[0-9]+(?:\+s?)?\b{end-half})",
+        )
+    }),
+    id: |name| name.strip_prefix('#').map_or(name, without_format),
+    is_name: NUMBERS.is_name,
+};
+
+fn tracker(values: &Values) -> Tracker {
+    Tracker::named(values, &NAMES)
+}
 
 /// The catalogue's entry.
 pub static INTEGRATION: Integration = Integration {
     slug: "youtrack",
     title: "JetBrains YouTrack",
-    summary: "Says that a project's issues are kept in JetBrains YouTrack, and where.",
+    summary: "Links references in text to the issues of JetBrains YouTrack.",
     category: Category::IssueTracker,
     source: include_str!("youtrack.rs"),
     settings: SETTINGS,
+    tracker: Some(tracker),
     form: Form::Passive(Some(tracker_urls::probe)),
     ..Integration::BLANK
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Texts;
+
+    #[test]
+    fn what_names_an_issue() {
+        let texts = Texts::of(&INTEGRATION, "issues_url", "https://yt.test/:id");
+        for (text, expected) in [
+            ("See SHOP-12.", &["SHOP-12 https://yt.test/SHOP-12"][..]),
+            (
+                "shop_2-1, a-3",
+                &["shop_2-1 https://yt.test/shop_2-1", "a-3 https://yt.test/a-3"],
+            ),
+            (
+                "(#12) #13+s",
+                &["#12 https://yt.test/12", "#13+s https://yt.test/13"],
+            ),
+            ("2a-1 _a-1 a-1b a-b-2024-01-02 JDK-1.8 ä-1 öa-1", &[]),
+            ("x#1 #1x # 1", &[]),
+        ] {
+            assert_eq!(texts.links(text), expected, "{text}");
+        }
+        texts.leave_alone("SHOP-12");
+        texts.leave_alone("#12");
+    }
+}

@@ -24,16 +24,14 @@ impl Writer<'_> {
     pub(super) fn start(&mut self, tag: Tag<'_>) {
         if self.images > 0 && !matches!(tag, Tag::Image { .. }) {
             // only the text of an image's description counts
-            self.open("", "");
+            self.open([], "");
             return;
         }
         match tag {
             Tag::Paragraph => self.block("<p", ">", "</p>\n"),
             Tag::Heading { level, .. } => {
-                self.fresh_line();
                 let (start, end) = heading(level);
-                let start = format!("{start}{}>", self.direction());
-                self.start_heading(&start, end);
+                self.start_heading(start, end);
             }
             Tag::BlockQuote(_) => self.block("<blockquote", ">\n", "</blockquote>\n"),
             Tag::CodeBlock(kind) => self.start_code(&kind),
@@ -61,9 +59,9 @@ impl Writer<'_> {
                 self.row("<tbody>\n<tr>\n", "</tr>\n");
             }
             Tag::TableCell => self.start_cell(),
-            Tag::Emphasis => self.open("<em>", "</em>"),
-            Tag::Strong => self.open("<strong>", "</strong>"),
-            Tag::Strikethrough => self.open("<del>", "</del>"),
+            Tag::Emphasis => self.open(["<em>"], "</em>"),
+            Tag::Strong => self.open(["<strong>"], "</strong>"),
+            Tag::Strikethrough => self.open(["<del>"], "</del>"),
             Tag::Link {
                 link_type,
                 dest_url,
@@ -73,7 +71,7 @@ impl Writer<'_> {
             Tag::Image {
                 dest_url, title, ..
             } => self.start_image(&dest_url, &title),
-            _ => self.open("", ""),
+            _ => self.open([], ""),
         }
     }
 
@@ -105,10 +103,9 @@ impl Writer<'_> {
     }
 
     /// Opens a block; a block that stands in no other finds its own direction of writing.
-    fn block(&mut self, start: &str, then: &str, end: &'static str) {
+    pub(super) fn block(&mut self, start: &str, then: &str, end: &'static str) {
         self.fresh_line();
-        let start = format!("{start}{}{then}", self.direction());
-        self.open(&start, end);
+        self.open([start, self.direction(), then], end);
     }
 
     fn direction(&self) -> &'static str {
@@ -144,7 +141,7 @@ impl Writer<'_> {
             start.push('"');
         }
         start.push_str("><code>");
-        self.open_frame(&start, "</code></pre>\n", true);
+        self.open_frame([&start], "</code></pre>\n", true);
     }
 
     fn start_list(&mut self, first: Option<u64>) {
@@ -165,7 +162,7 @@ impl Writer<'_> {
     fn start_item(&mut self) {
         self.fresh_line();
         let begun = self.out.len();
-        self.open("<li>", "</li>\n");
+        self.open(["<li>"], "</li>\n");
         self.begin(begun, 1);
     }
 
@@ -195,15 +192,13 @@ impl Writer<'_> {
                 begun.is_task = true;
             }
         }
-        let checked = if done { " checked" } else { "" };
-        self.write(&format!(
-            "<input type=\"checkbox\" class=\"task-list-item-checkbox\" disabled{checked}> "
-        ));
+        self.write("<input type=\"checkbox\" class=\"task-list-item-checkbox\" disabled");
+        self.write(if done { " checked> " } else { "> " });
     }
 
     fn row(&mut self, start: &str, end: &'static str) {
         self.tables.column = 0;
-        self.open(start, end);
+        self.open([start], end);
     }
 
     fn start_cell(&mut self) {
@@ -214,12 +209,12 @@ impl Writer<'_> {
             _ => "",
         };
         self.tables.column += 1;
-        let (name, end) = if self.tables.is_head {
-            ("th", "</th>\n")
+        let (start, end) = if self.tables.is_head {
+            ("<th", "</th>\n")
         } else {
-            ("td", "</td>\n")
+            ("<td", "</td>\n")
         };
-        self.open(&format!("<{name}{align}>"), end);
+        self.open([start, align, ">"], end);
     }
 }
 

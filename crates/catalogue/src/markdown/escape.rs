@@ -1,26 +1,32 @@
 //! Text and addresses written so that they stay what they are inside HTML.
 
+use memchr::memchr3_iter;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Writes text between tags.
 pub(super) fn text(text: &str, out: &mut String) {
-    escaped(text, out, |byte| match byte {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'>' => Some("&gt;"),
-        _ => None,
-    });
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    for at in memchr3_iter(b'&', b'<', b'>', bytes) {
+        out.push_str(&text[start..at]);
+        out.push_str(match bytes[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            _ => "&gt;",
+        });
+        start = at + 1;
+    }
+    out.push_str(&text[start..]);
 }
 
 /// Writes the value of an attribute, without its quotes.
 pub(super) fn attribute(value: &str, out: &mut String) {
-    escaped(value, out, |byte| match byte {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'>' => Some("&gt;"),
-        b'"' => Some("&quot;"),
-        _ => None,
-    });
+    for (index, part) in value.split('"').enumerate() {
+        if index > 0 {
+            out.push_str("&quot;");
+        }
+        text(part, out);
+    }
 }
 
 /// Writes the value of an attribute that was HTML before: what is an entity stays one.
@@ -115,18 +121,6 @@ pub(super) fn entity(text: &str) -> Option<usize> {
     known.then_some(end + 2)
 }
 
-fn escaped(text: &str, out: &mut String, escape: impl Fn(u8) -> Option<&'static str>) {
-    let mut start = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if let Some(written) = escape(byte) {
-            out.push_str(&text[start..at]);
-            out.push_str(written);
-            start = at + 1;
-        }
-    }
-    out.push_str(&text[start..]);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +134,10 @@ mod tests {
     #[test]
     fn what_html_reads_otherwise_is_escaped() {
         assert_eq!(written(text, "a<b> & \"c\""), "a&lt;b&gt; &amp; \"c\"");
+        assert_eq!(
+            written(attribute, "\"a\"\"ä\""),
+            "&quot;a&quot;&quot;ä&quot;"
+        );
         assert_eq!(
             written(attribute, "\"><x>&amp;"),
             "&quot;&gt;&lt;x&gt;&amp;amp;"

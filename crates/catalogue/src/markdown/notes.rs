@@ -40,7 +40,7 @@ impl Writer<'_> {
     pub(super) fn start_note(&mut self, label: &str) {
         let before = std::mem::take(&mut self.out);
         self.notes.reading.push((label.to_owned(), before));
-        self.open("", "");
+        self.open([], "");
     }
 
     pub(super) fn end_note(&mut self) {

@@ -12,11 +12,13 @@ impl Slugs {
     /// A name that no heading has yet, made from a heading's text as GitLab makes it.
     fn make(&mut self, heading: &str) -> String {
         let mut slug = String::with_capacity(heading.len());
-        for letter in heading.trim().chars().flat_map(char::to_lowercase) {
-            let letter = if letter == ' ' { '-' } else { letter };
-            let stays = letter.is_alphanumeric() || matches!(letter, '-' | '_');
-            if stays && !(letter == '-' && slug.ends_with('-')) {
-                slug.push(letter);
+        for letter in heading.trim().chars() {
+            match letter {
+                ' ' | '-' if slug.ends_with('-') => {}
+                ' ' | '-' => slug.push('-'),
+                '_' | '0'..='9' | 'a'..='z' => slug.push(letter),
+                'A'..='Z' => slug.push(letter.to_ascii_lowercase()),
+                _ => slug.extend(letter.to_lowercase().filter(|low| low.is_alphanumeric())),
             }
         }
         if !slug.is_empty() && slug.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -34,26 +36,28 @@ impl Slugs {
 
 impl Writer<'_> {
     pub(super) fn start_heading(&mut self, start: &str, end: &'static str) {
-        self.open(start, end);
+        self.block(start, ">", end);
         if self.is_gitlab() && !self.frames.are_hidden() {
-            self.heading = Some((self.out.len(), String::new()));
+            self.heading = Some(self.out.len());
         }
     }
 
     /// Keeps text of the heading that is being read.
     pub(super) fn note_heading(&mut self, text: &str) {
-        if let Some((_, heading)) = &mut self.heading {
-            heading.push_str(text);
+        if self.heading.is_some() {
+            self.heading_text.push_str(text);
         }
     }
 
     /// Puts the anchor in, now that the heading's text is known.
     pub(super) fn end_heading(&mut self) {
-        if let Some((at, heading)) = self.heading.take() {
-            let slug = self.slugs.make(&heading);
+        if let Some(at) = self.heading.take() {
+            let slug = self.slugs.make(&self.heading_text);
+            self.heading_text.clear();
             if !slug.is_empty() {
-                let mut anchor = String::from("<a id=\"user-content-");
-                escape::attribute(&slug, &mut anchor);
+                let mut anchor = String::with_capacity(4 * slug.len() + 100);
+                anchor.push_str("<a id=\"user-content-");
+                anchor.push_str(&slug);
                 anchor.push_str("\" class=\"anchor\" href=\"#");
                 escape::address(&slug, &mut anchor);
                 anchor.push_str("\" aria-hidden=\"true\"></a>");
@@ -77,6 +81,8 @@ mod tests {
             ("  `code`, Größe_2 ", "code-größe_2"),
             ("12", "anchor-12"),
             ("?!", ""),
+            ("A - B -- C_", "a-b-c_"),
+            ("İX ǅ Ⅷ", "ix-ǆ-ⅷ"),
         ] {
             assert_eq!(slugs.make(heading), expected);
         }

@@ -121,12 +121,12 @@ impl Writer<'_> {
 
     pub(super) fn start_link(&mut self, kind: LinkType, address: &str, title: &str) {
         if self.frames.are_silent() || self.frames.are_hidden() || self.frames.are_deep() {
-            self.open_frame("", "", true);
+            self.open_frame([], "", true);
             return;
         }
         let is_mail = kind == LinkType::Email;
         if !is_mail && self.refer(address) {
-            self.open_frame("", "</a>", true);
+            self.open_frame([], "</a>", true);
             return;
         }
         self.out.push_str("<a");
@@ -147,13 +147,13 @@ impl Writer<'_> {
                 self.out.push_str(OUTSIDE);
             }
         }
-        self.open_frame(">", "</a>", true);
+        self.open_frame([">"], "</a>", true);
     }
 
     pub(super) fn start_image(&mut self, address: &str, title: &str) {
         self.images += 1;
         if self.images > 1 || self.frames.are_hidden() || self.frames.are_deep() {
-            self.open_frame("", "", true);
+            self.open_frame([], "", true);
             return;
         }
         self.out.push_str("<img");
@@ -163,7 +163,7 @@ impl Writer<'_> {
             self.out.push('"');
         }
         self.write_title(title);
-        self.open_frame(" alt=\"", "\">", true);
+        self.open_frame([" alt=\""], "\">", true);
     }
 
     fn write_title(&mut self, title: &str) {

@@ -115,6 +115,50 @@ async fn a_custom_tracker_is_set_up_and_its_issues_are_linked() {
     );
 }
 
+/// Every tracker that has an entry of its own, with the text that names an issue, and its id.
+const TRACKERS: [(&str, &str, &str, &str); 7] = [
+    ("bugzilla", "Bugzilla", "BUG-143", "143"),
+    ("redmine", "Redmine", "#143", "143"),
+    ("ewm", "EWM", "Work item 143", "143"),
+    ("youtrack", "JetBrains YouTrack", "shop-143", "shop-143"),
+    ("clickup", "ClickUp", "CU-8abc", "8abc"),
+    ("phorge", "Phorge", "T143", "T143"),
+    ("linear", "Linear", "SHO-143", "SHO-143"),
+];
+
+#[tokio::test]
+async fn every_tracker_links_what_names_its_issues() {
+    let server = Server::start();
+    let project = server.project("p", "gitlab").await;
+    for (slug, title, name, id) in TRACKERS {
+        let path = format!("/api/v4/projects/{project}/integrations/{slug}");
+        let mut settings = tracker();
+        settings["workspace_url"] = json!("https://linear.app/shop/");
+        let saved = server.put(&path, settings).await;
+        assert_eq!(saved["title"], json!(title));
+        let address = if slug == "linear" {
+            format!("https://linear.app/shop/issue/{id}")
+        } else {
+            format!("https://issues.test/shop/{id}")
+        };
+        let link = link(id, &address, title, name).replace("PROJECT", &project.to_string());
+        assert_eq!(
+            in_project(
+                &server,
+                &format!("See {name}, not `{name}` or [it](/{id}).")
+            )
+            .await,
+            format!(
+                "<p dir=\"auto\">See {link}, not <code>{name}</code> or <a href=\"/{id}\">it</a>.</p>"
+            ),
+        );
+        let switched_off = server.call(Method::Delete, &path, Some(json!({}))).await;
+        assert_eq!(switched_off.status, 204, "{slug}");
+        let plain = in_project(&server, name).await;
+        assert_eq!(plain, format!("<p dir=\"auto\">{name}</p>"));
+    }
+}
+
 #[tokio::test]
 async fn a_project_has_one_tracker_at_a_time() {
     let server = Server::start();

@@ -154,7 +154,7 @@ impl KeyPattern {
             return Vec::new();
         }
         let keys = self.expression.find_iter(text);
-        keys.filter(|key| !text[..key.start()].ends_with(joins) && !goes_on(&text[key.end()..]))
+        keys.filter(|key| stands_alone(&text[..key.start()], &text[key.end()..]))
             .map(|key| Reference {
                 key: key.as_str(),
                 text: key.as_str(),
@@ -213,9 +213,14 @@ fn compile(expression: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(expression).size_limit(COMPILED).build()
 }
 
+/// Whether neither what stands before a key nor what stands after it shows that it is none.
+pub fn stands_alone(before: &str, after: &str) -> bool {
+    !before.ends_with(joins) && !goes_on(after)
+}
+
 /// Whether what follows a default key shows that it was none: a letter or digit, or a further
 /// number. A branch name may go on (`ABC-1_fix`, `ABC-1-fix`, `ABC-1-2nd-try`).
-pub fn goes_on(after: &str) -> bool {
+fn goes_on(after: &str) -> bool {
     let mut rest = after.chars();
     match rest.next() {
         Some('.') => rest.next().is_some_and(|c| c.is_ascii_digit()),

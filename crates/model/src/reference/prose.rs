@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memchr2_iter;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 use regex::{NoExpand, Regex};
 
@@ -63,12 +64,14 @@ pub fn bare_addresses(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 
 /// Whether a text can have a bare address at all: a quick look.
 pub fn may_have_addresses(text: &str) -> bool {
-    let mut colons = text.match_indices(':');
-    colons.any(|(at, _)| text[at..].starts_with("://"))
-        || text.match_indices('.').any(|(at, _)| {
-            let before = text.as_bytes().get(at.wrapping_sub(3)..at);
-            before.is_some_and(|before| before.eq_ignore_ascii_case(b"www"))
-        })
+    let bytes = text.as_bytes();
+    memchr2_iter(b':', b'.', bytes).any(|at| {
+        if bytes[at] == b':' {
+            return bytes[at + 1..].starts_with(b"//");
+        }
+        let before = bytes.get(at.wrapping_sub(3)..at);
+        before.is_some_and(|before| before.eq_ignore_ascii_case(b"www"))
+    })
 }
 
 fn without_addresses(text: String) -> String {
@@ -180,6 +183,21 @@ mod tests {
             .replace(GAP, "…")
             .replace(ADDRESS, "@")
             .replace('\n', "|")
+    }
+
+    #[test]
+    fn the_quick_look_overlooks_no_address() {
+        for text in ["a://b", "WwW.b", "x\nwww.ä", "ssh://x", "a+1://-"] {
+            for filler in ["", "now: / w.", "a/b ww.c"] {
+                let text = format!("{filler} {text}");
+                assert!(bare_addresses(&text).count() > 0, "{text}");
+                assert!(may_have_addresses(&text), "{text}");
+            }
+        }
+        for text in ["", "a", "ww.a", "now. a:/b", "a: //b", "w.ww"] {
+            assert_eq!(bare_addresses(text).count(), 0, "{text}");
+            assert!(!may_have_addresses(text), "{text}");
+        }
     }
 
     #[test]

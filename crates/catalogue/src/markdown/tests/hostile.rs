@@ -3,6 +3,8 @@
 use super::super::frames::MAX_DEPTH;
 use super::super::render;
 use super::references;
+use crate::testing;
+use serde_json::json;
 
 /// So many bytes of each; at this size anything worse than linear would never end.
 const SIZE: usize = 100_000;
@@ -89,6 +91,25 @@ fn hostile_texts_come_to_an_end() {
     for piece in pieces {
         let html = render(&filled(piece), &references());
         assert!(html.len() < 100 * SIZE, "{piece}: {} bytes", html.len());
+    }
+}
+
+#[test]
+fn every_trackers_names_come_to_an_end() {
+    let pieces = [
+        "bug ", "bug 1", "task\n", "#a", "##", "#a_", "CU-", "CU-a", "A-1", "AB-1x", "a-1_", "a_",
+        "T1", "@T1", "T1-", "1-1", "0",
+    ];
+    for integration in crate::ALL {
+        let Some(tracker) = integration.tracker else {
+            continue;
+        };
+        let values = testing::values(integration.settings, json!({}), &[]);
+        let pattern = tracker(&values).pattern;
+        for piece in pieces {
+            let text = filled(piece);
+            assert!(pattern.find(&text).len() <= SIZE, "{piece}");
+        }
     }
 }
 
