@@ -7,9 +7,11 @@ mod hostile;
 mod secrets;
 mod tool;
 mod trouble;
+mod world;
 
-pub(crate) use entry::all;
+pub(crate) use entry::{all, senders};
 pub(crate) use hostile::{ended_in_words, previews};
+pub(crate) use world::World;
 
 use entry::Entry;
 use tool::Tool;
