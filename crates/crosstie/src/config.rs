@@ -68,7 +68,7 @@ pub(crate) struct Options {
     pub outbound_proxy_names: Option<String>,
     /// Certificate authorities to trust besides the system's, a PEM file
     #[arg(long, env = "CROSSTIE_OUTBOUND_CA_FILE", value_name = "FILE")]
-    pub outbound_ca_file: Option<PathBuf>,
+    pub outbound_ca_file: Option<String>,
     /// Mail server for mails, such as smtp://user:password@mail.example.com:587
     #[arg(
         long,
@@ -316,9 +316,9 @@ fn check(options: Options) -> Result<Config> {
             non_blank(options.outbound_proxy),
             non_blank(options.outbound_proxy_names),
         )?,
-        outbound_authorities: match options.outbound_ca_file {
-            Some(path) if path != Path::new("") => authorities(&path)?,
-            _ => Authorities::default(),
+        outbound_authorities: match non_blank(options.outbound_ca_file) {
+            Some(path) => authorities(&path)?,
+            None => Authorities::default(),
         },
         mail: mail(non_blank(options.smtp_url), non_blank(options.mail_from))?,
         schedule: match options.retry_schedule {
@@ -369,8 +369,8 @@ fn proxy(url: Option<String>, names: Option<String>) -> Result<Option<Proxy>> {
     Ok(Some(proxy.context("--outbound-proxy-names")?))
 }
 
-fn authorities(path: &Path) -> Result<Authorities> {
-    let option = || format!("--outbound-ca-file {}", path.display());
+fn authorities(path: &str) -> Result<Authorities> {
+    let option = || format!("--outbound-ca-file {path}");
     let pem = std::fs::read(path).with_context(option)?;
     Authorities::parse(&pem).with_context(option)
 }
