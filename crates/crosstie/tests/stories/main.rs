@@ -40,3 +40,4 @@ mod start;
 mod stop;
 mod trouble;
 mod web;
+mod wrong_settings;
