@@ -4,7 +4,7 @@ use crate::hook::Pusher;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use engine::retry::{Schedule, parse_wait};
-use outbound::{AllowList, Limits, Relay, is_mail_address};
+use outbound::{AllowList, Authorities, Limits, Proxy, Relay, is_mail_address};
 use serde::Deserialize;
 use server::Rates;
 use std::net::SocketAddr;
@@ -57,6 +57,20 @@ pub(crate) struct Options {
     /// How long a tool may take for one answer [default: 10s]
     #[arg(long, env = "CROSSTIE_OUTBOUND_TIMEOUT", value_name = "TIME")]
     pub outbound_timeout: Option<String>,
+    /// Proxy on the way to the Internet, such as http://user:password@proxy.example.com:3128
+    #[arg(
+        long,
+        env = "CROSSTIE_OUTBOUND_PROXY",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub outbound_proxy: Option<String>,
+    /// Hosts whose names the proxy resolves instead of this machine, separated by commas
+    #[arg(long, env = "CROSSTIE_OUTBOUND_PROXY_NAMES", value_name = "HOST,…")]
+    pub outbound_proxy_names: Option<String>,
+    /// Certificate authorities to trust besides the system's, a PEM file
+    #[arg(long, env = "CROSSTIE_OUTBOUND_CA_FILE", value_name = "FILE")]
+    pub outbound_ca_file: Option<String>,
     /// Mail server for mails, such as smtp://user:password@mail.example.com:587
     #[arg(
         long,
@@ -169,6 +183,10 @@ pub(crate) struct Config {
     pub outbound_allow: AllowList,
     /// how long a tool may take for one answer
     pub outbound_timeout: Duration,
+    /// the proxy on the way to the Internet, if there is one
+    pub outbound_proxy: Option<Proxy>,
+    /// certificate authorities besides those of the system
+    pub outbound_authorities: Authorities,
     /// the mail server, if there is one
     pub mail: Option<MailConfig>,
     /// waits before each attempt
@@ -244,6 +262,9 @@ fn merge(first: Options, second: Options) -> Options {
         external_url: first.external_url.or(second.external_url),
         outbound_allow: first.outbound_allow.or(second.outbound_allow),
         outbound_timeout: first.outbound_timeout.or(second.outbound_timeout),
+        outbound_proxy: first.outbound_proxy.or(second.outbound_proxy),
+        outbound_proxy_names: first.outbound_proxy_names.or(second.outbound_proxy_names),
+        outbound_ca_file: first.outbound_ca_file.or(second.outbound_ca_file),
         smtp_url: first.smtp_url.or(second.smtp_url),
         mail_from: first.mail_from.or(second.mail_from),
         role: first.role.or(second.role),
@@ -299,6 +320,14 @@ fn check(options: Options) -> Result<Config> {
             Some(text) => outbound_timeout(&text)?,
             None => Limits::default().timeout,
         },
+        outbound_proxy: proxy(
+            non_blank(options.outbound_proxy),
+            non_blank(options.outbound_proxy_names),
+        )?,
+        outbound_authorities: match non_blank(options.outbound_ca_file) {
+            Some(path) => authorities(&path)?,
+            None => Authorities::default(),
+        },
         mail: mail(non_blank(options.smtp_url), non_blank(options.mail_from))?,
         schedule: match options.retry_schedule {
             Some(text) => Schedule::parse(&text).context("--retry-schedule")?,
@@ -334,6 +363,25 @@ fn outbound_timeout(text: &str) -> Result<Duration> {
         .with_context(|| {
             format!("--outbound-timeout {text}: a time up to 2m is needed, such as 10s or 500ms")
         })
+}
+
+fn proxy(url: Option<String>, names: Option<String>) -> Result<Option<Proxy>> {
+    let Some(url) = url else {
+        if names.is_some() {
+            bail!("--outbound-proxy-names: there is no proxy; name it with --outbound-proxy");
+        }
+        return Ok(None);
+    };
+    // The address is not quoted: it may hold a password.
+    let proxy = Proxy::parse(&url).context("--outbound-proxy")?;
+    let proxy = proxy.resolving(&names.unwrap_or_default());
+    Ok(Some(proxy.context("--outbound-proxy-names")?))
+}
+
+fn authorities(path: &str) -> Result<Authorities> {
+    let option = || format!("--outbound-ca-file {path}");
+    let pem = std::fs::read(path).with_context(option)?;
+    Authorities::parse(&pem).with_context(option)
 }
 
 fn mail(smtp_url: Option<String>, from: Option<String>) -> Result<Option<MailConfig>> {
@@ -486,6 +534,12 @@ mod tests {
             let said = message(&format!("data='d'\noutbound_timeout='{time}'"));
             assert!(said.contains("--outbound-timeout"), "{said}");
         }
+        assert!(message("data='d'\noutbound_ca_file='/none'").contains("--outbound-ca-file /none"));
+        assert!(message("data='d'\noutbound_proxy_names='x'").contains("there is no proxy"));
+        let names = "data='d'\noutbound_proxy='http://p'\noutbound_proxy_names='http://x'";
+        assert!(message(names).contains("--outbound-proxy-names"));
+        let proxy = message("data='d'\noutbound_proxy='https://u:hunter2@x'");
+        assert!(proxy.contains("--outbound-proxy") && !proxy.contains("hunter2"));
         let smtp = message("data='d'\nsmtp_url='http://u:hunter2@x'");
         assert!(smtp.contains("--smtp-url") && !smtp.contains("hunter2"));
         assert!(message("data='d'\nmail_from='me'").contains("--mail-from me"));

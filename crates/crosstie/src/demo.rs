@@ -14,7 +14,7 @@ use api::Api;
 use clap::{Args, ValueEnum};
 use engine::retry::Schedule;
 use model::Clock;
-use outbound::{AllowList, Limits, Relay};
+use outbound::{AllowList, Authorities, Limits, Relay};
 use sandbox::all::All;
 use sandbox::jira::Flavour;
 use server::Rates;
@@ -72,6 +72,8 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         external_url: None,
         outbound_allow: AllowList::parse("127.0.0.1")?,
         outbound_timeout: Limits::default().timeout,
+        outbound_proxy: None,
+        outbound_authorities: Authorities::default(),
         schedule: Schedule::default(),
         mail: Some(MailConfig {
             relay: Relay::parse(&format!("smtp://{}", tools.smtp))?,

@@ -182,7 +182,11 @@ fn limits(config: &Config) -> Limits {
 }
 
 fn outbound(config: &Config) -> Outbound {
-    let outbound = Outbound::new(config.outbound_allow.clone(), limits(config));
+    let mut outbound = Outbound::new(config.outbound_allow.clone(), limits(config))
+        .with_authorities(config.outbound_authorities.clone());
+    if let Some(proxy) = &config.outbound_proxy {
+        outbound = outbound.with_proxy(proxy.clone());
+    }
     match &config.mail {
         Some(mail) => outbound.with_relay(mail.relay.clone()),
         None => outbound,

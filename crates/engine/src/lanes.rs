@@ -61,7 +61,7 @@ struct Destination {
 /// The claimed deliveries.
 #[derive(Default)]
 pub(crate) struct Lanes {
-    lanes: HashMap<Name, Lane>,
+    by_name: HashMap<Name, Lane>,
     waiting_ids: HashSet<i64>,
     running_ids: HashSet<i64>,
     destinations: HashMap<String, Destination>,
@@ -107,7 +107,7 @@ impl Lanes {
         destination.held += 1;
         destination.is_full |= destination.held >= PER_DESTINATION;
         let name = name(&claimed.row);
-        let lane = self.lanes.entry(name.clone()).or_default();
+        let lane = self.by_name.entry(name.clone()).or_default();
         if lane.waiting.is_empty() && !lane.is_running {
             self.ready.push_back(name);
         }
@@ -120,7 +120,7 @@ impl Lanes {
         while self.running_ids.len() < RUNNING
             && let Some(name) = self.ready.pop_front()
         {
-            let Some(lane) = self.lanes.get_mut(&name).filter(|lane| !lane.is_running) else {
+            let Some(lane) = self.by_name.get_mut(&name).filter(|lane| !lane.is_running) else {
                 continue;
             };
             let Some(next) = lane.waiting.pop_front() else {
@@ -148,10 +148,10 @@ impl Lanes {
     pub(crate) fn end(&mut self, row: &DeliveryRow) {
         self.running_ids.remove(&row.id);
         let name = name(row);
-        if let Some(lane) = self.lanes.get_mut(&name) {
+        if let Some(lane) = self.by_name.get_mut(&name) {
             lane.is_running = false;
             if lane.waiting.is_empty() {
-                self.lanes.remove(&name);
+                self.by_name.remove(&name);
             } else {
                 self.ready.push_back(name);
             }
@@ -166,7 +166,7 @@ impl Lanes {
     /// Takes out what has not begun: of one destination, or all.
     pub(crate) fn take_waiting(&mut self, destination: Option<&str>) -> Vec<Claimed> {
         let mut taken = Vec::new();
-        for (name, lane) in &mut self.lanes {
+        for (name, lane) in &mut self.by_name {
             let wanted =
                 |claimed: &Claimed| destination.is_none_or(|name| claimed.row.destination == name);
             let (out, stay): (VecDeque<_>, VecDeque<_>) = std::mem::take(&mut lane.waiting)
@@ -178,7 +178,7 @@ impl Lanes {
             }
             taken.extend(out);
         }
-        self.lanes
+        self.by_name
             .retain(|_, lane| lane.is_running || !lane.waiting.is_empty());
         for claimed in &taken {
             self.waiting_ids.remove(&claimed.row.id);

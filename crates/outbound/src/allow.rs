@@ -34,9 +34,8 @@ impl AllowList {
                 list.networks.push(network.trunc());
             } else if let Ok(address) = bare.parse::<IpAddr>() {
                 list.networks.push(address.to_canonical().into());
-            } else if is_host_name(entry) {
-                list.hosts
-                    .push(entry.trim_end_matches('.').to_ascii_lowercase());
+            } else if let Some(name) = host_name(entry) {
+                list.hosts.push(name);
             } else {
                 return Err(AllowListError(entry.to_owned()));
             }
@@ -71,8 +70,10 @@ impl AllowList {
     }
 }
 
-fn is_host_name(text: &str) -> bool {
-    text.len() <= 253
+/// A host name in the form in which names are compared.
+pub(crate) fn host_name(text: &str) -> Option<String> {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let is_name = text.len() <= 253
         && text.split('.').all(|label| {
             !label.is_empty()
                 && label.len() <= 63
@@ -82,7 +83,8 @@ fn is_host_name(text: &str) -> bool {
         })
         && !text
             .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_name.then(|| text.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 //!
 //! The name is resolved once; every address it has must be permitted, and the
 //! connection goes to one of those very addresses, so that a second look-up
-//! cannot lead elsewhere. Literal addresses pass the same check.
+//! cannot lead elsewhere. Literal addresses pass the same check. A proxy, where there is one,
+//! stands between us and public addresses.
 
-use crate::{AllowList, SendError};
+use crate::{AllowList, Proxy, SendError, guard};
 use async_trait::async_trait;
 use hyper::Uri;
 use hyper_util::rt::TokioIo;
@@ -43,6 +44,7 @@ impl Resolve for SystemResolver {
 pub(crate) struct Connector {
     resolver: Arc<dyn Resolve>,
     allow: Arc<AllowList>,
+    proxy: Option<Arc<Proxy>>,
     timeout: Duration,
 }
 
@@ -51,8 +53,14 @@ impl Connector {
         Self {
             resolver,
             allow: Arc::new(allow),
+            proxy: None,
             timeout,
         }
+    }
+
+    /// From now on leads to public addresses through a proxy.
+    pub(crate) fn use_proxy(&mut self, proxy: Proxy) {
+        self.proxy = Some(Arc::new(proxy));
     }
 
     pub(crate) fn allow(&self) -> Arc<AllowList> {
@@ -72,34 +80,49 @@ impl Connector {
     }
 
     async fn connect_untimed(&self, host: &str, port: u16) -> Result<TcpStream, SendError> {
-        let addresses = self.checked_addresses(host, port).await?;
-        let mut last = String::from("it has no address");
-        for address in addresses {
-            match open(address).await {
+        if let Some(proxy) = self.proxy.as_ref().filter(|proxy| proxy.resolves(host)) {
+            return self.through(proxy, &format!("{host}:{port}")).await;
+        }
+        let mut last = SendError::Connect {
+            host: format!("{host}:{port}"),
+            why: "it has no address".into(),
+        };
+        for address in self.checked_addresses(host, port).await? {
+            let opened = match &self.proxy {
+                Some(proxy) if guard::is_public(address.ip()) => {
+                    self.through(proxy, &address.to_string()).await
+                }
+                _ => open(address).await.map_err(|error| SendError::Connect {
+                    host: format!("{host}:{port}"),
+                    why: error.to_string(),
+                }),
+            };
+            match opened {
                 Ok(stream) => return Ok(stream),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    /// A tunnel to `target`. The operator named the proxy, so the guard does not ask where it is.
+    async fn through(&self, proxy: &Proxy, target: &str) -> Result<TcpStream, SendError> {
+        let mut last = String::from("it has no address");
+        for address in self.addresses(&proxy.host, proxy.port).await? {
+            match open(address).await {
+                Ok(stream) => return proxy.tunnel(stream, target).await,
                 Err(error) => last = error.to_string(),
             }
         }
         Err(SendError::Connect {
-            host: format!("{host}:{port}"),
+            host: format!("{}, the proxy of --outbound-proxy", proxy.name()),
             why: last,
         })
     }
 
     async fn checked_addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, SendError> {
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let addresses = match bare.parse::<IpAddr>() {
-            Ok(literal) => vec![SocketAddr::new(literal, port)],
-            Err(_) => {
-                self.resolver
-                    .resolve(bare, port)
-                    .await
-                    .map_err(|error| SendError::Resolve {
-                        host: bare.to_owned(),
-                        why: error.to_string(),
-                    })?
-            }
-        };
+        let addresses = self.addresses(host, port).await?;
+        let bare = bare(host);
         match addresses
             .iter()
             .find(|address| !self.allow.permits(bare, address.ip()))
@@ -111,6 +134,28 @@ impl Connector {
             None => Ok(addresses),
         }
     }
+
+    async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, SendError> {
+        let bare = bare(host);
+        if let Ok(literal) = bare.parse::<IpAddr>() {
+            return Ok(vec![SocketAddr::new(literal, port)]);
+        }
+        let resolved = self.resolver.resolve(bare, port).await;
+        resolved.map_err(|error| SendError::Resolve {
+            host: bare.to_owned(),
+            why: match &self.proxy {
+                Some(proxy) if proxy.host != host => {
+                    format!("{error}; if the proxy can, name it in --outbound-proxy-names")
+                }
+                _ => error.to_string(),
+            },
+        })
+    }
+}
+
+/// A host without the brackets of an IPv6 address.
+fn bare(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
 }
 
 #[expect(

@@ -39,6 +39,18 @@ pub enum SendError {
         /// the system's words
         why: String,
     },
+    /// the operator's proxy does not permit it
+    #[error(
+        "the proxy {proxy} does not lead to {host}: it answered {said}; an administrator can permit it there"
+    )]
+    ProxyRefused {
+        /// host and port
+        host: String,
+        /// host and port of the proxy
+        proxy: String,
+        /// its status line
+        said: String,
+    },
     /// the encrypted connection could not be made
     #[error("no secure connection to {host}: {why}")]
     Tls {
@@ -106,6 +118,7 @@ impl SendError {
         match self {
             Self::BadUrl { .. }
             | Self::Refused { .. }
+            | Self::ProxyRefused { .. }
             | Self::Redirect { .. }
             | Self::TooLarge { .. }
             | Self::NoRelay => false,

@@ -4,7 +4,7 @@ use crate::connect::{Connector, Resolve, SystemResolver};
 use crate::limits::HostGates;
 use crate::request::{Answer, Method, Request};
 use crate::smtp::RelayLine;
-use crate::{AllowList, Relay, SendError, tls};
+use crate::{AllowList, Authorities, Proxy, Relay, SendError, tls};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
@@ -54,6 +54,8 @@ pub struct Outbound {
     pub(crate) connector: Connector,
     pub(crate) limits: Limits,
     pub(crate) gates: HostGates,
+    /// who vouches for hosts besides those that the system trusts
+    pub(crate) authorities: Authorities,
     client: OnceLock<HttpsClient>,
     /// the mail server, if the operator named one
     pub(crate) relay: Option<RelayLine>,
@@ -72,6 +74,7 @@ impl Outbound {
             connector: Connector::new(resolver, allow, limits.connect_timeout),
             gates: HostGates::new(limits.concurrent_per_host, limits.per_second_per_host),
             limits,
+            authorities: Authorities::default(),
             client: OnceLock::new(),
             relay: None,
             trusting_client: OnceLock::new(),
@@ -85,6 +88,20 @@ impl Outbound {
         let everything = AllowList::everything();
         let connector = Connector::new(Arc::new(SystemResolver), everything, timeout);
         self.relay = Some(RelayLine::new(relay, connector));
+        self
+    }
+
+    /// The same with certificate authorities of the operator's own, for tools and the mail server.
+    #[must_use]
+    pub fn with_authorities(mut self, authorities: Authorities) -> Self {
+        self.authorities = authorities;
+        self
+    }
+
+    /// The same with a proxy on the way to the Internet; the mail server is reached without it.
+    #[must_use]
+    pub fn with_proxy(mut self, proxy: Proxy) -> Self {
+        self.connector.use_proxy(proxy);
         self
     }
 
@@ -161,7 +178,7 @@ impl Outbound {
     fn client(&self, verify_certificate: bool) -> &HttpsClient {
         let connector = || self.connector.clone();
         if verify_certificate {
-            let make = || https_client(connector(), tls::verifying());
+            let make = || https_client(connector(), tls::verifying(&self.authorities));
             self.client.get_or_init(make)
         } else {
             let make = || https_client(connector(), tls::trusting());

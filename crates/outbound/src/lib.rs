@@ -5,6 +5,7 @@
 //! Nothing here knows of integrations or the store: the record is handed back.
 
 mod allow;
+mod authorities;
 mod connect;
 mod error;
 pub mod guard;
@@ -14,6 +15,7 @@ mod lines;
 mod mail;
 mod net;
 mod outgoing;
+mod proxy;
 mod redact;
 mod relay;
 mod request;
@@ -21,11 +23,13 @@ mod smtp;
 mod tls;
 
 pub use allow::{AllowList, AllowListError};
+pub use authorities::{Authorities, AuthoritiesError};
 pub use error::SendError;
 pub use http::{Limits, Outbound};
 pub use mail::{Letter, Mail, header_text, is_mail_address, turns_direction};
 pub use net::{Net, Recorder, Transcript};
 pub use outgoing::{Lines, Outgoing};
+pub use proxy::{Proxy, ProxyError};
 pub use redact::Redactor;
 pub use relay::{Relay, RelayError};
 pub use request::{Answer, Auth, Method, Request};

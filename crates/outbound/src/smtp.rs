@@ -9,7 +9,7 @@ mod reply;
 
 use crate::connect::Connector;
 use crate::relay::{Relay, Tls};
-use crate::{Answer, Mail, Outbound, SendError, tls};
+use crate::{Answer, Authorities, Mail, Outbound, SendError, tls};
 use dialogue::Dialogue;
 use reply::Reply;
 use rustls::ClientConfig;
@@ -60,12 +60,18 @@ impl RelayLine {
         }
     }
 
-    async fn encrypted(&self, plain: Box<dyn Wire>) -> Result<Box<dyn Wire>, SendError> {
-        let config = self.tls.get_or_init(|| Arc::new(tls::verifying()));
+    async fn encrypted(
+        &self,
+        plain: Box<dyn Wire>,
+        authorities: &Authorities,
+    ) -> Result<Box<dyn Wire>, SendError> {
+        let config = self
+            .tls
+            .get_or_init(|| Arc::new(tls::verifying(authorities)));
         let failed = |why: String| SendError::Tls {
             host: self.relay.name(),
             why: format!(
-                "{why}; use a certificate that this machine trusts, or tls=none in --smtp-url"
+                "{why}; use a certificate that this machine trusts, name its authority with --outbound-ca-file, or say tls=none in --smtp-url"
             ),
         };
         let bare = self
@@ -132,7 +138,9 @@ impl Outbound {
         let tcp = line.connector.connect(&relay.host, relay.port).await?;
         let mut wire: Box<dyn Wire> = Box::new(tcp);
         if relay.tls == Tls::Implicit {
-            wire = self.timed(line, line.encrypted(wire)).await?;
+            wire = self
+                .timed(line, line.encrypted(wire, &self.authorities))
+                .await?;
         }
         // A reply may take longer than a web page: servers look the sender up meanwhile.
         let patience = self.limits.timeout * 3;
@@ -150,7 +158,9 @@ impl Outbound {
         };
         if encrypt {
             let plain = dialogue.start_tls().await?;
-            let wire = self.timed(line, line.encrypted(plain)).await?;
+            let wire = self
+                .timed(line, line.encrypted(plain, &self.authorities))
+                .await?;
             dialogue = Dialogue::new(wire, relay.name(), patience);
             dialogue.hello(own_name).await?;
         }

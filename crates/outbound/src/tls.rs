@@ -1,17 +1,17 @@
 //! What is asked of a host's certificate.
 
+use crate::Authorities;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
-    ClientConfig, ConfigBuilder, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-    WantsVerifier,
+    ClientConfig, ConfigBuilder, DigitallySignedStruct, Error, SignatureScheme, WantsVerifier,
 };
 use std::sync::Arc;
 
-/// Certificates that the system's roots vouch for.
-pub(crate) fn verifying() -> ClientConfig {
-    let mut roots = RootCertStore::empty();
+/// Certificates that the system's roots vouch for, or the operator's own.
+pub(crate) fn verifying(own: &Authorities) -> ClientConfig {
+    let mut roots = own.roots();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     builder(Arc::new(ring::default_provider()))
         .with_root_certificates(roots)

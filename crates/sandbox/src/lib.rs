@@ -9,5 +9,6 @@ pub mod irker;
 pub mod jenkins;
 pub mod jira;
 pub mod mail;
+pub mod proxy;
 pub mod tls;
 mod web;

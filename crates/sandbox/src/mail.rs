@@ -8,10 +8,13 @@ mod smtp;
 
 pub use message::Message;
 
+use crate::tls::Identity;
 use axum::Router;
+use smtp::Tls;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 /// How the sink misbehaves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub enum Trouble {
     RefuseRecipient(String),
     /// 450 for this recipient.
     PostponeRecipient(String),
-    /// 530 for every sender: TLS first, which is not offered.
+    /// 530 for every sender whose connection is not encrypted.
     DemandTls,
     /// Hangs up after the message has come, before it says so.
     Drop,
@@ -42,6 +45,7 @@ struct Shared {
     messages: Vec<Message>,
     trouble: Trouble,
     connections: usize,
+    identity: Option<Identity>,
 }
 
 impl Mail {
@@ -65,17 +69,54 @@ impl Mail {
         self.state().trouble = trouble;
     }
 
+    /// Offers TLS from now on, with this certificate.
+    pub fn set_identity(&self, identity: Identity) {
+        self.state().identity = Some(identity);
+    }
+
     /// Takes mail until the task is dropped.
-    pub async fn serve_smtp(&self, listener: TcpListener) -> std::io::Result<()> {
+    pub async fn serve_smtp(&self, listener: TcpListener) -> io::Result<()> {
         loop {
             let (stream, _) = listener.accept().await?;
             self.state().connections += 1;
             let sink = self.clone();
             tokio::spawn(async move {
                 // Who hangs up in the middle is gone.
-                let _ = smtp::speak(&sink, stream).await;
+                let _ = sink.plainly(stream).await;
             });
         }
+    }
+
+    /// The same with TLS from the first byte on.
+    pub async fn serve_smtps(&self, listener: TcpListener) -> io::Result<()> {
+        loop {
+            let (stream, _) = listener.accept().await?;
+            self.state().connections += 1;
+            let sink = self.clone();
+            tokio::spawn(async move {
+                // Who does not like the certificate goes away, as it should.
+                let _ = sink.encrypted(stream, Tls::Implicit).await;
+            });
+        }
+    }
+
+    async fn plainly(&self, stream: TcpStream) -> io::Result<()> {
+        let tls = match self.state().identity {
+            Some(_) => Tls::Offered,
+            None => Tls::None,
+        };
+        match smtp::speak(self, stream, tls).await? {
+            Some(stream) => self.encrypted(stream, Tls::Begun).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn encrypted(&self, stream: TcpStream, tls: Tls) -> io::Result<()> {
+        let identity = self.state().identity.clone();
+        let identity = identity.ok_or_else(|| io::Error::other("there is no certificate"))?;
+        let acceptor = identity.acceptor().map_err(io::Error::other)?;
+        let stream = acceptor.accept(stream).await?;
+        smtp::speak(self, stream, tls).await.map(drop)
     }
 
     /// The pages, to be served at the root of a host.

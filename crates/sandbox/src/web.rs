@@ -10,7 +10,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 
 const STYLE: &str = include_str!("../templates/style.css");
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// A moment, for machines and for people.
 pub(crate) struct Moment {
@@ -49,11 +49,21 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
 
 /// A text of that media type.
 pub(crate) fn answer(status: StatusCode, media: &'static str, text: String) -> Response {
+    answer_under(POLICY, status, media, text)
+}
+
+/// The same under a content security policy of its own.
+pub(crate) fn answer_under(
+    policy: &'static str,
+    status: StatusCode,
+    media: &'static str,
+    text: String,
+) -> Response {
     let mut answer = Response::new(Body::from(text));
     *answer.status_mut() = status;
     let headers = [
         (CONTENT_TYPE, media),
-        (CONTENT_SECURITY_POLICY, POLICY),
+        (CONTENT_SECURITY_POLICY, policy),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (CACHE_CONTROL, "no-store"),

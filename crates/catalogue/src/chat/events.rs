@@ -10,156 +10,67 @@ pub struct Events {
     pub triggers: &'static [Trigger],
 }
 
+/// What every chat tells of, and the kinds and switches of some besides.
+macro_rules! usual_and {
+    ([$($kind:ident),*], [$($trigger:ident),*]) => {
+        Events {
+            kinds: &[
+                Kind::Push,
+                Kind::TagPush,
+                Kind::Issue,
+                Kind::WorkItem,
+                Kind::MergeRequest,
+                Kind::Note,
+                Kind::Pipeline,
+                Kind::WikiPage,
+                $(Kind::$kind),*
+            ],
+            triggers: &[
+                Trigger::Push,
+                Trigger::TagPush,
+                Trigger::Issues,
+                Trigger::ConfidentialIssues,
+                Trigger::MergeRequests,
+                Trigger::Note,
+                Trigger::ConfidentialNote,
+                Trigger::Pipeline,
+                Trigger::WikiPage,
+                $(Trigger::$trigger),*
+            ],
+        }
+    };
+}
+
 /// What every chat tells of.
-pub const USUAL: Events = Events {
-    kinds: &[
-        Kind::Push,
-        Kind::TagPush,
-        Kind::Issue,
-        Kind::WorkItem,
-        Kind::MergeRequest,
-        Kind::Note,
-        Kind::Pipeline,
-        Kind::WikiPage,
-    ],
-    triggers: &[
-        Trigger::Push,
-        Trigger::TagPush,
-        Trigger::Issues,
-        Trigger::ConfidentialIssues,
-        Trigger::MergeRequests,
-        Trigger::Note,
-        Trigger::ConfidentialNote,
-        Trigger::Pipeline,
-        Trigger::WikiPage,
-    ],
-};
+pub const USUAL: Events = usual_and!([], []);
 
 /// Incidents and vulnerabilities besides.
-pub const WITH_INCIDENTS: Events = Events {
-    kinds: &[
-        Kind::Push,
-        Kind::TagPush,
-        Kind::Issue,
-        Kind::WorkItem,
-        Kind::Incident,
-        Kind::MergeRequest,
-        Kind::Note,
-        Kind::Pipeline,
-        Kind::WikiPage,
-        Kind::Vulnerability,
-    ],
-    triggers: &[
-        Trigger::Push,
-        Trigger::TagPush,
-        Trigger::Issues,
-        Trigger::ConfidentialIssues,
-        Trigger::Incident,
-        Trigger::MergeRequests,
-        Trigger::Note,
-        Trigger::ConfidentialNote,
-        Trigger::Pipeline,
-        Trigger::WikiPage,
-        Trigger::Vulnerability,
-    ],
-};
+pub const WITH_INCIDENTS: Events = usual_and!([Incident, Vulnerability], [Incident, Vulnerability]);
 
 /// Incidents, vulnerabilities and deployments besides.
-pub const WITH_DEPLOYMENTS: Events = Events {
-    kinds: &[
-        Kind::Push,
-        Kind::TagPush,
-        Kind::Issue,
-        Kind::WorkItem,
-        Kind::Incident,
-        Kind::MergeRequest,
-        Kind::Note,
-        Kind::Pipeline,
-        Kind::WikiPage,
-        Kind::Deployment,
-        Kind::Vulnerability,
-    ],
-    triggers: &[
-        Trigger::Push,
-        Trigger::TagPush,
-        Trigger::Issues,
-        Trigger::ConfidentialIssues,
-        Trigger::Incident,
-        Trigger::MergeRequests,
-        Trigger::Note,
-        Trigger::ConfidentialNote,
-        Trigger::Pipeline,
-        Trigger::WikiPage,
-        Trigger::Deployment,
-        Trigger::Vulnerability,
-    ],
-};
+pub const WITH_DEPLOYMENTS: Events = usual_and!(
+    [Incident, Deployment, Vulnerability],
+    [Incident, Deployment, Vulnerability]
+);
 
 /// Deployments and mentions of groups besides what is usual.
-pub const WITH_MENTIONS: Events = Events {
-    kinds: &[
-        Kind::Push,
-        Kind::TagPush,
-        Kind::Issue,
-        Kind::WorkItem,
-        Kind::MergeRequest,
-        Kind::Note,
-        Kind::Pipeline,
-        Kind::WikiPage,
-        Kind::Deployment,
-        Kind::GroupMention,
-    ],
-    triggers: &[
-        Trigger::Push,
-        Trigger::TagPush,
-        Trigger::Issues,
-        Trigger::ConfidentialIssues,
-        Trigger::MergeRequests,
-        Trigger::Note,
-        Trigger::ConfidentialNote,
-        Trigger::Pipeline,
-        Trigger::WikiPage,
-        Trigger::Deployment,
-        Trigger::GroupMention,
-        Trigger::GroupConfidentialMention,
-    ],
-};
+pub const WITH_MENTIONS: Events = usual_and!(
+    [Deployment, GroupMention],
+    [Deployment, GroupMention, GroupConfidentialMention]
+);
 
 /// Everything that has a message. The switches for commits and jobs are taken and kept, and nothing
 /// is said of these.
-pub const FOR_CHANNELS: Events = Events {
-    kinds: &[
-        Kind::Push,
-        Kind::TagPush,
-        Kind::Issue,
-        Kind::WorkItem,
-        Kind::Incident,
-        Kind::MergeRequest,
-        Kind::Note,
-        Kind::Pipeline,
-        Kind::WikiPage,
-        Kind::Deployment,
-        Kind::Alert,
-        Kind::Vulnerability,
-        Kind::GroupMention,
-    ],
-    triggers: &[
-        Trigger::Push,
-        Trigger::TagPush,
-        Trigger::Issues,
-        Trigger::ConfidentialIssues,
-        Trigger::Incident,
-        Trigger::MergeRequests,
-        Trigger::Note,
-        Trigger::ConfidentialNote,
-        Trigger::Pipeline,
-        Trigger::WikiPage,
-        Trigger::Deployment,
-        Trigger::Alert,
-        Trigger::Vulnerability,
-        Trigger::GroupMention,
-        Trigger::GroupConfidentialMention,
-        Trigger::Commit,
-        Trigger::Job,
-    ],
-};
+pub const FOR_CHANNELS: Events = usual_and!(
+    [Incident, Deployment, Alert, Vulnerability, GroupMention],
+    [
+        Incident,
+        Deployment,
+        Alert,
+        Vulnerability,
+        GroupMention,
+        GroupConfidentialMention,
+        Commit,
+        Job
+    ]
+);

@@ -7,8 +7,10 @@ mod hostile;
 mod secrets;
 mod tool;
 mod trouble;
+mod world;
 
-pub(crate) use entry::{Entry, all, values};
+pub(crate) use entry::{Entry, all, senders, values};
 pub(crate) use hostile::{ended_in_words, previews};
+pub(crate) use world::World;
 
 use tool::Tool;

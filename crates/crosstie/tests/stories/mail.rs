@@ -1,5 +1,6 @@
 //! Mails on push: from a real `git push` to a strict stand-in of a mail server, and to a real one.
 
+mod encrypted;
 mod real;
 
 use crate::harness::{Repository, Server, push, sha};
@@ -20,8 +21,14 @@ async fn sink() -> (Mail, String) {
 }
 
 fn server(smtp_url: &str) -> Server {
+    server_with(smtp_url, "")
+}
+
+/// A server that trusts the authority of that file besides the system's.
+fn server_with(smtp_url: &str, authority: &str) -> Server {
     Server::start_with(&[
         ("CROSSTIE_SMTP_URL", smtp_url),
+        ("CROSSTIE_OUTBOUND_CA_FILE", authority),
         ("CROSSTIE_MAIL_FROM", "crosstie@git.test"),
         ("CROSSTIE_EXTERNAL_URL", "https://git.test"),
         ("CROSSTIE_RETRY_SCHEDULE", "0s,50ms"),

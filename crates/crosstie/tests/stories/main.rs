@@ -43,3 +43,4 @@ mod stop;
 mod trackers;
 mod trouble;
 mod web;
+mod wrong_settings;

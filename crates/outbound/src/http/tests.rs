@@ -113,7 +113,8 @@ async fn a_certificate_of_its_own_making_is_taken_only_where_verification_is_off
     let url = format!("https://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nhi";
-        sandbox::tls::serve(&listener, answer).unwrap();
+        let stranger = sandbox::tls::Identity::self_made().unwrap();
+        sandbox::tls::serve(&listener, &stranger, answer).unwrap();
     });
     let client = outbound("127.0.0.1");
     let lax = Request::get(&url).verify_certificate(false);

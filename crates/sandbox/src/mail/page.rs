@@ -3,20 +3,17 @@
 
 use super::Mail;
 use super::message::Message;
+use crate::web::{answer, answer_under, page, style};
 use askama::Template;
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Path, State as Shared};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use std::future::ready;
 
-const STYLE: &str = include_str!("../../templates/style.css");
-const POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// What the pages stand in for.
+const PRODUCT: &str = "a mail server";
 /// For what came in a mail: its own styles, and nothing else at all.
 const FRAMED: &str =
     "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'";
@@ -35,17 +32,7 @@ pub(super) fn router(mail: &Mail) -> Router {
                 ready(framed(&mail, number))
             }),
         )
-        .route(
-            "/style.css",
-            get(|| {
-                ready(answer(
-                    StatusCode::OK,
-                    "text/css; charset=utf-8",
-                    POLICY,
-                    STYLE.to_owned(),
-                ))
-            }),
-        )
+        .route("/style.css", get(|| ready(style())))
         .fallback(|| ready(missing()))
         .with_state(mail.clone())
 }
@@ -53,6 +40,7 @@ pub(super) fn router(mail: &Mail) -> Router {
 #[derive(Template)]
 #[template(path = "mail/list.html")]
 struct ListPage {
+    product: &'static str,
     mails: Vec<Row>,
 }
 
@@ -67,6 +55,7 @@ struct Row {
 #[derive(Template)]
 #[template(path = "mail/mail.html")]
 struct MailPage {
+    product: &'static str,
     row: Row,
     headers: String,
     text: String,
@@ -91,7 +80,13 @@ fn list(mail: &Mail) -> Response {
     let mails = rows
         .map(|(index, message)| Row::of(index + 1, message))
         .collect();
-    page(StatusCode::OK, &ListPage { mails })
+    page(
+        StatusCode::OK,
+        &ListPage {
+            product: PRODUCT,
+            mails,
+        },
+    )
 }
 
 fn found(mail: &Mail, number: usize) -> Option<Message> {
@@ -106,6 +101,7 @@ fn one(mail: &Mail, number: usize) -> Response {
     page(
         StatusCode::OK,
         &MailPage {
+            product: PRODUCT,
             row: Row::of(number, &message),
             headers: headers.to_owned(),
             text: message.text(),
@@ -116,51 +112,12 @@ fn one(mail: &Mail, number: usize) -> Response {
 
 fn framed(mail: &Mail, number: usize) -> Response {
     match found(mail, number).and_then(|message| message.html()) {
-        Some(html) => answer(StatusCode::OK, "text/html; charset=utf-8", FRAMED, html),
+        Some(html) => answer_under(FRAMED, StatusCode::OK, "text/html; charset=utf-8", html),
         None => missing(),
     }
 }
 
 fn missing() -> Response {
     let text = "There is nothing at this address. All mails are at /.\n".to_owned();
-    answer(
-        StatusCode::NOT_FOUND,
-        "text/plain; charset=utf-8",
-        POLICY,
-        text,
-    )
-}
-
-fn page(status: StatusCode, template: &impl Template) -> Response {
-    match template.render() {
-        Ok(html) => answer(status, "text/html; charset=utf-8", POLICY, html),
-        Err(error) => {
-            tracing::error!(%error, "a page could not be made");
-            let text = "This page could not be made.".to_owned();
-            answer(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "text/plain",
-                POLICY,
-                text,
-            )
-        }
-    }
-}
-
-fn answer(status: StatusCode, media: &'static str, policy: &'static str, text: String) -> Response {
-    let mut answer = Response::new(Body::from(text));
-    *answer.status_mut() = status;
-    let headers = [
-        (CONTENT_TYPE, media),
-        (CONTENT_SECURITY_POLICY, policy),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
-        (CACHE_CONTROL, "no-store"),
-    ];
-    for (name, value) in headers {
-        answer
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
-    answer
+    answer(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text)
 }

@@ -2,8 +2,7 @@
 
 use super::message::Message;
 use super::{Mail, Trouble};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 
 /// Bytes of a line, with its end (RFC 5321, section 4.5.3.1.6).
 const LINE: usize = 1_000;
@@ -18,14 +17,39 @@ struct Envelope {
     to: Vec<String>,
 }
 
-/// Speaks with one client until it leaves.
-pub(super) async fn speak(sink: &Mail, stream: TcpStream) -> std::io::Result<()> {
+/// How far a connection is with TLS.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tls {
+    /// the sink has no certificate
+    None,
+    /// it can be asked for
+    Offered,
+    /// it was asked for, and all that follows is encrypted
+    Begun,
+    /// it was there before the first word
+    Implicit,
+}
+
+impl Tls {
+    fn is_on(self) -> bool {
+        matches!(self, Self::Begun | Self::Implicit)
+    }
+}
+
+/// Speaks with one client until it leaves, or asks for TLS: then its connection is given back.
+pub(super) async fn speak<S: AsyncRead + AsyncWrite + Unpin>(
+    sink: &Mail,
+    stream: S,
+    tls: Tls,
+) -> std::io::Result<Option<S>> {
     let mut stream = BufReader::new(stream);
     let mut envelope = Envelope::default();
-    say(sink, &mut stream, "220 sink.test ESMTP stand-in").await?;
+    if tls != Tls::Begun {
+        say(sink, &mut stream, "220 sink.test ESMTP stand-in").await?;
+    }
     loop {
         let Some(line) = read_line(&mut stream).await? else {
-            return Ok(());
+            return Ok(None);
         };
         let Some(line) = text_of(&line) else {
             say(
@@ -36,27 +60,30 @@ pub(super) async fn speak(sink: &Mail, stream: TcpStream) -> std::io::Result<()>
             .await?;
             continue;
         };
-        let trouble = sink.state().trouble.clone();
-        let reply = envelope.reply(&line, &trouble);
-        let is_data = reply.starts_with("354");
+        let trouble = match sink.state().trouble.clone() {
+            Trouble::DemandTls if tls.is_on() => Trouble::None,
+            trouble => trouble,
+        };
+        let reply = envelope.reply(&line, &trouble, tls);
         say(sink, &mut stream, &reply).await?;
-        if is_data {
-            let message = read_message(&mut stream).await?;
-            let hangs_up = trouble == Trouble::Drop;
-            let reply = keep(sink, &mut envelope, message);
-            if hangs_up {
-                return Ok(());
+        match reply.get(..3) {
+            Some("354") => {
+                let message = read_message(&mut stream).await?;
+                let reply = keep(sink, &mut envelope, message);
+                if trouble == Trouble::Drop {
+                    return Ok(None);
+                }
+                say(sink, &mut stream, reply).await?;
             }
-            say(sink, &mut stream, reply).await?;
-        }
-        if reply.starts_with("221") {
-            return Ok(());
+            Some("220") => return Ok(Some(stream.into_inner())),
+            Some("221") => return Ok(None),
+            _ => {}
         }
     }
 }
 
 impl Envelope {
-    fn reply(&mut self, line: &str, trouble: &Trouble) -> String {
+    fn reply(&mut self, line: &str, trouble: &Trouble, tls: Tls) -> String {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match verb.to_ascii_uppercase().as_str() {
             "EHLO" | "HELO" if rest.trim().is_empty() => "501 5.5.4 who are you?".into(),
@@ -65,7 +92,12 @@ impl Envelope {
                     greeted: true,
                     ..Self::default()
                 };
-                format!("250-sink.test\r\n250-SIZE {SIZE}\r\n250 8BITMIME")
+                let offer = if tls == Tls::Offered {
+                    "250-STARTTLS\r\n"
+                } else {
+                    ""
+                };
+                format!("250-sink.test\r\n{offer}250-SIZE {SIZE}\r\n250 8BITMIME")
             }
             "HELO" => {
                 *self = Self {
@@ -83,6 +115,7 @@ impl Envelope {
                 };
                 "250 2.0.0 ok".into()
             }
+            "STARTTLS" if tls == Tls::Offered => "220 2.0.0 go ahead".into(),
             _ if !self.greeted => "503 5.5.1 EHLO first".into(),
             "MAIL" => self.mail(rest, trouble),
             "RCPT" => self.recipient(rest, trouble),
@@ -150,16 +183,23 @@ fn path(rest: &str, word: &str) -> Option<String> {
     (head.eq_ignore_ascii_case(word) && is_address).then(|| address.to_owned())
 }
 
-async fn say(sink: &Mail, stream: &mut BufReader<TcpStream>, line: &str) -> std::io::Result<()> {
+async fn say(
+    sink: &Mail,
+    stream: &mut BufReader<impl AsyncRead + AsyncWrite + Unpin>,
+    line: &str,
+) -> std::io::Result<()> {
     let trouble = sink.state().trouble.clone();
     if let Trouble::Slow(wait) = trouble {
         tokio::time::sleep(wait).await;
     }
-    stream.write_all(format!("{line}\r\n").as_bytes()).await
+    stream.write_all(format!("{line}\r\n").as_bytes()).await?;
+    stream.flush().await
 }
 
 /// A line with its end, cut off where it is too long.
-async fn read_line(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Vec<u8>>> {
+async fn read_line(
+    stream: &mut BufReader<impl AsyncRead + Unpin>,
+) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     let mut limited = stream.take(LINE as u64);
     limited.read_until(b'\n', &mut bytes).await?;
@@ -175,7 +215,9 @@ fn text_of(line: &[u8]) -> Option<String> {
 }
 
 /// The message up to the dot; `None` when it is not as it has to be.
-async fn read_message(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<String>> {
+async fn read_message(
+    stream: &mut BufReader<impl AsyncRead + Unpin>,
+) -> std::io::Result<Option<String>> {
     let (mut message, mut is_good) = (Vec::new(), true);
     while let Some(line) = read_line(stream).await? {
         if line == b".\r\n" {

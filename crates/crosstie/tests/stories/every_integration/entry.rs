@@ -21,12 +21,21 @@ pub(crate) struct Entry {
     pub secrets: Vec<String>,
 }
 
-/// Every entry that makes deliveries, each with a good tool of its own that listens.
+/// Every integration that makes deliveries.
+pub(crate) fn senders() -> impl Iterator<Item = &'static Integration> {
+    let all = catalogue::ALL.iter().copied();
+    all.filter(|integration| !matches!(integration.form, Form::Passive(_)))
+}
+
+/// Every one of them that speaks to a tool of its own, with a good one that listens.
 pub(crate) async fn all() -> Vec<(Entry, Tool)> {
     let mut all = Vec::new();
-    for integration in catalogue::ALL.iter().copied() {
-        if !matches!(integration.form, Form::Passive(_)) {
-            all.push(Entry::with_tool(integration, Mood::Good).await);
+    for integration in senders() {
+        let (entry, tool) = Entry::with_tool(integration, Mood::Good).await;
+        if entry.reaches(tool.address) || entry.host().is_some() {
+            all.push((entry, tool));
+        } else {
+            println!("{}: it sends to no tool of its own", integration.slug);
         }
     }
     all
@@ -84,15 +93,26 @@ impl Entry {
         }
     }
 
+    /// Where it sends to.
+    fn address(&self) -> String {
+        (self.integration.address)(&self.values, &Context::made_up())
+    }
+
     /// Whether the settings lead to the tool, and not to an address that is fixed.
     pub(crate) fn reaches(&self, tool: SocketAddr) -> bool {
-        let address = (self.integration.address)(&self.values, &Context::made_up());
-        address.contains(&tool.to_string())
+        self.address().contains(&tool.to_string())
+    }
+
+    /// The host on the Internet that it sends to whatever its settings say.
+    pub(crate) fn host(&self) -> Option<String> {
+        let url = Url::parse(&self.address()).ok()?;
+        let host = url.domain().filter(|_| url.scheme() == "https");
+        host.map(str::to_owned)
     }
 
     /// Whether it talks HTTP.
     pub(crate) fn is_http(&self) -> bool {
-        (self.integration.address)(&self.values, &Context::made_up()).starts_with("http")
+        self.address().starts_with("http")
     }
 
     /// The first of the sample events that it has something to do for.
