@@ -51,6 +51,7 @@ pub static INTEGRATION: Integration = Integration {
     validate,
     address: |values, _| format!("https://{}.campfirenow.com", values.text("subdomain")),
     form: Form::Passive(None),
+    example: &[("subdomain", "example"), ("room", "123456")],
     ..Integration::BLANK
 };
 

@@ -75,6 +75,10 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     tracker: Some(tracker),
     form: Form::Passive(Some(tracker_urls::probe)),
+    example: &[
+        ("project_url", "https://app.clickup.com/1234567"),
+        ("issues_url", "https://app.clickup.com/t/:id"),
+    ],
     ..Integration::BLANK
 };
 

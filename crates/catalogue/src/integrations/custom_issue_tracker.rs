@@ -68,6 +68,11 @@ pub static INTEGRATION: Integration = Integration {
     form: Form::Passive(Some(|values| {
         Request::new(Method::Head, values.text("project_url"))
     })),
+    example: &[
+        ("project_url", "https://issues.example.com/shop"),
+        ("issues_url", "https://issues.example.com/shop/:id"),
+        ("new_issue_url", "https://issues.example.com/shop/new"),
+    ],
     ..Integration::BLANK
 };
 

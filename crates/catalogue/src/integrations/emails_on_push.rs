@@ -86,6 +86,7 @@ pub static INTEGRATION: Integration = Integration {
     address: |_, context| context.mail.as_ref().map(|mail| mail.relay.clone()).unwrap_or_default(),
     wants_comparison: true,
     form: Form::Plan(&Emails),
+    example: &[("recipients", "team@example.com")],
     ..Integration::BLANK
 };
 

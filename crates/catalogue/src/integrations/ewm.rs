@@ -73,6 +73,11 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     tracker: Some(tracker),
     form: Form::Passive(Some(tracker_urls::probe)),
+    example: &[
+        ("project_url", "https://ewm.example.com/ccm/web/projects/Shop"),
+        ("issues_url", "https://ewm.example.com/ccm/resource/itemName/com.ibm.team.workitem.WorkItem/:id"),
+        ("new_issue_url", "https://ewm.example.com/ccm/web/projects/Shop#action=com.ibm.team.workitem.newWorkItem"),
+    ],
     ..Integration::BLANK
 };
 

@@ -71,6 +71,7 @@ pub static INTEGRATION: Integration = Integration {
         }
     }),
     form: Form::Passive(Some(|values| Request::new(Method::Head, values.text("workspace_url")))),
+    example: &[("workspace_url", "https://linear.app/example")],
     ..Integration::BLANK
 };
 

@@ -66,6 +66,10 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     tracker: Some(tracker),
     form: Form::Passive(Some(tracker_urls::probe)),
+    example: &[
+        ("project_url", "https://phorge.example.com/maniphest"),
+        ("issues_url", "https://phorge.example.com/:id"),
+    ],
     ..Integration::BLANK
 };
 

@@ -54,6 +54,11 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     tracker: Some(Tracker::numbered),
     form: Form::Passive(Some(tracker_urls::probe)),
+    example: &[
+        ("project_url", "https://redmine.example.com/projects/shop"),
+        ("issues_url", "https://redmine.example.com/issues/:id"),
+        ("new_issue_url", "https://redmine.example.com/projects/shop/issues/new"),
+    ],
     ..Integration::BLANK
 };
 

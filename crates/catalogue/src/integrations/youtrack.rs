@@ -71,6 +71,10 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     tracker: Some(tracker),
     form: Form::Passive(Some(tracker_urls::probe)),
+    example: &[
+        ("project_url", "https://youtrack.example.com/projects/SHOP"),
+        ("issues_url", "https://youtrack.example.com/issue/:id"),
+    ],
     ..Integration::BLANK
 };
 
