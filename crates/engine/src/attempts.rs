@@ -1,4 +1,4 @@
-//! Around an attempt: what an integration does wrong is caught, and what it did is written down.
+//! Around attempts: what they need is fetched before, and what they did is written down after.
 
 use crate::breaker::Sign;
 use crate::deliver::Tried;
@@ -7,12 +7,13 @@ use crate::record::entry;
 use crate::{Engine, record};
 use catalogue::Failure;
 use jiff::Timestamp;
-use model::Status;
+use model::{Event, Status};
 use serde_json::{Map, Value};
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::time::Duration;
 use store::deliveries::{self, DeliveryRow};
-use store::{Sql, StoreError, settings};
+use store::{Sql, StoreError, events, settings};
+use tokio::task::JoinError;
 
 /// The wait after the store failed.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
@@ -25,27 +26,47 @@ pub(crate) struct Kept {
     pub again: Option<Timestamp>,
 }
 
+impl Tried {
+    /// An attempt that a fault of the integration's own ended.
+    pub(crate) fn fault(claimed: &Claimed, now: Timestamp, error: &JoinError) -> Self {
+        Self {
+            started_at: now,
+            took: Duration::ZERO,
+            requests: Vec::new(),
+            result: Err(Failure::Again {
+                why: format!("the integration failed by a fault of its own: {error}"),
+                after: None,
+                down: false,
+            }),
+            learned_by: None,
+            done: claimed.row.done.clone(),
+        }
+    }
+}
+
 impl Engine {
-    /// Makes an attempt, whatever the integration does; `None` when none was to be made.
-    pub(crate) async fn try_once(self: &Arc<Self>, claimed: &Claimed) -> Option<Tried> {
-        let engine = Arc::clone(self);
-        let copy = claimed.clone();
-        let started_at = self.parts.clock.now();
-        let attempt = tokio::spawn(async move { engine.attempt(&copy).await });
-        attempt.await.unwrap_or_else(|error| {
-            Some(Tried {
-                started_at,
-                took: Duration::ZERO,
-                requests: Vec::new(),
-                result: Err(Failure::Again {
-                    why: format!("the integration failed by a fault of its own: {error}"),
-                    after: None,
-                    down: false,
-                }),
-                learned_by: None,
-                done: claimed.row.done.clone(),
-            })
-        })
+    /// Claimed deliveries with their events, as many of these as there is room for.
+    pub(crate) async fn with_events(&self, rows: Vec<DeliveryRow>) -> Vec<Claimed> {
+        let ids: Vec<i64> = rows.iter().map(|row| row.event_id).collect();
+        let mut bodies = HashMap::new();
+        if !ids.is_empty() && self.holder.has_room() {
+            let read = self.parts.store.read(move |sql| events::bodies(sql, &ids));
+            // An attempt whose event is not here reads it again, and says what is wrong.
+            bodies.extend(read.await.unwrap_or_default());
+        }
+        let mut held = HashMap::new();
+        let mut claimed = Vec::with_capacity(rows.len());
+        for row in rows {
+            let event = held.entry(row.event_id).or_insert_with_key(|id| {
+                let body = bodies.remove(id).filter(|_| self.holder.has_room())?;
+                self.holder.hold(Event::parse(&body).ok()?)
+            });
+            claimed.push(Claimed {
+                event: event.clone(),
+                ..Claimed::due(row)
+            });
+        }
+        claimed
     }
 
     /// Keeps an attempt and what it makes of its delivery.
@@ -89,7 +110,7 @@ impl Engine {
         let record = move |sql: &mut dyn Sql| deliveries::record(sql, id, &attempt, &verdict);
         let store = &self.parts.store;
         let Some((row, as_of, learned)) = learned else {
-            return store.log(record).await;
+            return store.log_unhurried(record).await;
         };
         let both = move |sql: &mut dyn Sql| {
             record(sql)?;

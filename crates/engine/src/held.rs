@@ -29,6 +29,11 @@ impl Holder {
         Arc::new(held)
     }
 
+    /// Whether there is room for any more.
+    pub(crate) fn has_room(&self) -> bool {
+        self.0.load(Ordering::Relaxed) < LIMIT
+    }
+
     /// Keeps an event that may be worked on later, if there is room for it.
     pub(crate) fn hold(&self, event: Event) -> Option<Arc<Held>> {
         let held = self.keep(event);

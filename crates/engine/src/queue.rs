@@ -7,12 +7,12 @@ use crate::deliver::Tried;
 use crate::lanes::{Claimed, Lanes};
 use crate::record::until;
 use jiff::Timestamp;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use store::deliveries::{self, DeliveryRow};
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 
 /// Deliveries claimed at a time.
 const PER_CLAIM: usize = 256;
@@ -28,14 +28,14 @@ const GRACE: Duration = Duration::from_secs(10);
 /// What a task of the queue came back with.
 enum Ended {
     Claim(Result<Batch, ()>),
-    Attempt(Box<(Claimed, Option<Tried>)>),
+    Attempt(Option<Box<Tried>>),
     Kept(DeliveryRow, Kept),
     Look(String, Result<(), ()>),
 }
 
 /// What was claimed at a time.
 struct Batch {
-    rows: Vec<DeliveryRow>,
+    claimed: Vec<Claimed>,
     /// whether there may be more to claim at once
     full: bool,
     /// when something more falls due
@@ -47,6 +47,8 @@ struct Queue {
     lanes: Lanes,
     breakers: Breakers,
     tasks: JoinSet<Ended>,
+    /// what the tasks that make attempts were given
+    running: HashMap<Id, Claimed>,
     renewed_at: Timestamp,
     /// attempts that are made and not yet recorded: theirs are not begun again
     keeping: HashSet<i64>,
@@ -68,6 +70,7 @@ impl Engine {
             lanes: Lanes::default(),
             breakers: Breakers::default(),
             tasks: JoinSet::new(),
+            running: HashMap::new(),
             renewed_at: self.parts.clock.now(),
             keeping: HashSet::new(),
             wanted: true,
@@ -82,7 +85,7 @@ impl Engine {
                 () = &mut stop => break,
                 () = self.bell.notified() => queue.wanted = true,
                 () = self.gate.wait() => {}
-                Some(ended) = queue.tasks.join_next() => queue.all_ended(ended).await,
+                Some(ended) = queue.tasks.join_next_with_id() => queue.all_ended(ended).await,
                 () = tokio::time::sleep(sleep) => queue.wanted = true,
             }
         }
@@ -222,23 +225,25 @@ impl Queue {
             let claim = engine.parts.store.log(move |sql| {
                 let rows = deliveries::claim(sql, now, now + LEASE, limit, &without)?;
                 let full = rows.len() == room;
-                let next_due = if full {
-                    None
-                } else {
-                    gate.gate.claimed_all(&without);
-                    deliveries::next_due(sql, &without)?
-                };
-                Ok(Batch {
-                    rows,
+                if full {
+                    return Ok((rows, full, None));
+                }
+                gate.gate.claimed_all(&without);
+                Ok((rows, full, deliveries::next_due(sql, &without)?))
+            });
+            let batch = match claim.await {
+                Ok((rows, full, next_due)) => Ok(Batch {
+                    claimed: engine.with_events(rows).await,
                     full,
                     next_due,
-                })
-            });
-            let batch = claim.await;
-            Ended::Claim(batch.map_err(|error| {
-                engine.gate.lost_sight();
-                tracing::error!(%error, "nothing could be claimed");
-            }))
+                }),
+                Err(error) => {
+                    engine.gate.lost_sight();
+                    tracing::error!(%error, "nothing could be claimed");
+                    Err(())
+                }
+            };
+            Ended::Claim(batch)
         });
     }
 
@@ -251,8 +256,7 @@ impl Queue {
         self.wanted |= batch.full;
         self.next_due = batch.next_due;
         let mut too_early = Vec::new();
-        for row in batch.rows {
-            let claimed = Claimed::due(row);
+        for claimed in batch.claimed {
             if self.keeping.contains(&claimed.row.id) {
                 too_early.push(claimed);
             } else {
@@ -271,11 +275,12 @@ impl Queue {
     }
 
     fn begin(&mut self, claimed: Claimed) {
-        let engine = Arc::clone(&self.engine);
-        self.tasks.spawn(async move {
-            let tried = engine.try_once(&claimed).await;
-            Ended::Attempt(Box::new((claimed, tried)))
+        let (engine, copy) = (Arc::clone(&self.engine), claimed.clone());
+        let task = self.tasks.spawn(async move {
+            let tried = engine.attempt(&copy).await;
+            Ended::Attempt(tried.map(Box::new))
         });
+        self.running.insert(task.id(), claimed);
     }
 
     /// Keeps what became of an attempt; the next of its lane need not wait for that.
@@ -289,27 +294,29 @@ impl Queue {
     }
 
     /// One task has ended, and perhaps more with it.
-    async fn all_ended(&mut self, first: Result<Ended, JoinError>) {
+    async fn all_ended(&mut self, first: Result<(Id, Ended), JoinError>) {
         self.ended(first).await;
-        while let Some(next) = self.tasks.try_join_next() {
+        while let Some(next) = self.tasks.try_join_next_with_id() {
             self.ended(next).await;
         }
     }
 
-    async fn ended(&mut self, ended: Result<Ended, JoinError>) {
-        match ended {
-            Ok(Ended::Claim(batch)) => self.claimed(batch).await,
-            Ok(Ended::Attempt(attempt)) => {
-                let (claimed, tried) = *attempt;
+    async fn ended(&mut self, ended: Result<(Id, Ended), JoinError>) {
+        match self.unless_failed(ended) {
+            Some((_, Ended::Claim(batch))) => self.claimed(batch).await,
+            Some((task, Ended::Attempt(tried))) => {
+                let Some(claimed) = self.running.remove(&task) else {
+                    return;
+                };
                 self.lanes.end(&claimed.row);
                 if let Some(tried) = tried {
-                    self.keep(claimed, tried);
+                    self.keep(claimed, *tried);
                 } else {
                     let now = self.now();
                     self.breakers.look_again(&claimed.row.destination, now);
                 }
             }
-            Ok(Ended::Kept(row, kept)) => {
+            Some((_, Ended::Kept(row, kept))) => {
                 self.next_due = self.next_due.into_iter().chain(kept.again).min();
                 self.keeping.remove(&row.id);
                 match kept.sign {
@@ -317,13 +324,28 @@ impl Queue {
                     None => self.breakers.look_again(&row.destination, self.now()),
                 }
             }
-            Ok(Ended::Look(destination, Ok(()))) => self.try_one(destination).await,
-            Ok(Ended::Look(destination, Err(()))) => {
+            Some((_, Ended::Look(destination, Ok(())))) => self.try_one(destination).await,
+            Some((_, Ended::Look(destination, Err(())))) => {
                 self.note(&destination, Sign::Unreachable).await;
             }
-            // `try_once` catches what integrations do wrong; this is the queue's own fault.
-            Err(error) => tracing::error!(%error, "a task of the queue ended badly"),
+            None => {}
         }
+    }
+
+    /// What a task came back with. An integration that fails by a fault of its own has made an
+    /// attempt too.
+    fn unless_failed(&self, ended: Result<(Id, Ended), JoinError>) -> Option<(Id, Ended)> {
+        let error = match ended {
+            Ok(ended) => return Some(ended),
+            Err(error) => error,
+        };
+        let task = error.id();
+        let Some(claimed) = self.running.get(&task) else {
+            tracing::error!(%error, "a task of the queue ended badly");
+            return None;
+        };
+        let tried = Tried::fault(claimed, self.now(), &error);
+        Some((task, Ended::Attempt(Some(Box::new(tried)))))
     }
 
     /// A destination takes connections again: one delivery shows whether it works.
@@ -427,17 +449,14 @@ impl Queue {
 
     /// Waits for what is under way, keeps what became of it, and gives back what was still claimed.
     async fn end_all(&mut self) {
-        while let Some(ended) = self.tasks.join_next().await {
-            match ended {
-                Ok(Ended::Attempt(attempt)) => {
-                    if let (claimed, Some(tried)) = *attempt {
-                        self.keep(claimed, tried);
+        while let Some(ended) = self.tasks.join_next_with_id().await {
+            match self.unless_failed(ended) {
+                Some((task, Ended::Attempt(Some(tried)))) => {
+                    if let Some(claimed) = self.running.remove(&task) {
+                        self.keep(claimed, *tried);
                     }
                 }
-                Ok(Ended::Claim(Ok(batch))) => {
-                    let unwanted = batch.rows.into_iter().map(Claimed::due);
-                    self.put_back(unwanted.collect()).await;
-                }
+                Some((_, Ended::Claim(Ok(batch)))) => self.put_back(batch.claimed).await,
                 _ => {}
             }
         }

@@ -89,6 +89,19 @@ pub fn get(sql: &mut dyn Sql, id: i64) -> Result<Option<EventRow>, StoreError> {
     .transpose()
 }
 
+/// The bodies of these events, those that are there.
+pub fn bodies(sql: &mut dyn Sql, ids: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    let query = format!(
+        "SELECT id, body FROM events WHERE id IN ({})",
+        ids.join(", ")
+    );
+    let rows = sql.rows(&query, &[])?;
+    rows.iter()
+        .map(|row| Ok((row.int(0)?, row.text(1)?)))
+        .collect()
+}
+
 /// A project's events, newest first.
 pub fn of_project(
     sql: &mut dyn Sql,

@@ -30,4 +30,4 @@ pub use sealed::{Resealed, reseal};
 pub use secrets::{Keyring, SecretsError};
 pub use sql::{Row, Sql, Value};
 pub use sqlite::Sqlite;
-pub use store::{Database, Job, Store};
+pub use store::{Database, Job, Manner, Store};

@@ -1,11 +1,13 @@
 //! SQLite: one writer that shares commits, and readers beside it.
 
+mod checkpoint;
 mod connection;
 mod reader;
 mod writer;
 
 use crate::store::Job;
 use crate::{Database, Sql, StoreError, migrate};
+use checkpoint::Checkpointer;
 use connection::{Access, Connection};
 use reader::Readers;
 use std::path::Path;
@@ -37,7 +39,7 @@ impl Sqlite {
         connection.make_durable().map_err(named)?;
         connection.transaction(|sql| migrate::run(sql, &migrate::SQLITE))?;
         Ok(Self {
-            writer: Writer::start(connection)?,
+            writer: Writer::start(connection, Checkpointer::start(path)?)?,
             readers: Readers::open(path)?,
         })
     }

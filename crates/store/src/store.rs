@@ -5,10 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
+/// What a job asks of the transaction it runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// it runs once, and what it does is undone alone when it fails
+    Once,
+    /// it may be run again after its changes were undone
+    Repeatable,
+    /// the same, and nobody minds if it waits a few milliseconds for others to share its commit
+    Unhurried,
+}
+
 /// A unit of work inside a transaction.
 pub trait Job: Send {
-    /// Whether [`run`](Self::run) may be called again after its changes were undone.
-    fn is_repeatable(&self) -> bool;
+    /// How it is to be run.
+    fn manner(&self) -> Manner;
 
     /// Does the work. `Err` undoes its changes alone.
     fn run(&mut self, sql: &mut dyn Sql) -> Result<(), StoreError>;
@@ -52,7 +63,7 @@ impl Store {
         F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
         let version = Some(Arc::clone(&self.version));
-        let (job, done) = task(once(work), false, version);
+        let (job, done) = task(once(work), Manner::Once, version);
         self.database.write(job);
         done.await.unwrap_or_else(|_| Err(closed()))
     }
@@ -67,7 +78,24 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let (job, done) = task(work, true, None);
+        self.log_in(Manner::Repeatable, work).await
+    }
+
+    /// [`log`](Self::log) for what nobody waits for: it may take a few milliseconds more.
+    pub async fn log_unhurried<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.log_in(Manner::Unhurried, work).await
+    }
+
+    async fn log_in<T, F>(&self, manner: Manner, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (job, done) = task(work, manner, None);
         self.database.write(job);
         done.await.unwrap_or_else(|_| Err(closed()))
     }
@@ -84,7 +112,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let (job, done) = task(once(work), false, None);
+        let (job, done) = task(once(work), Manner::Once, None);
         self.database.read(job);
         done.await.unwrap_or_else(|_| Err(closed()))
     }
@@ -106,7 +134,7 @@ where
 /// A query function whose answer is given only after the commit, and after that is counted.
 struct Task<T, F> {
     work: F,
-    is_repeatable: bool,
+    manner: Manner,
     result: Result<T, StoreError>,
     version: Option<Arc<AtomicU64>>,
     answer: oneshot::Sender<Result<T, StoreError>>,
@@ -117,8 +145,8 @@ where
     T: Send,
     F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send,
 {
-    fn is_repeatable(&self) -> bool {
-        self.is_repeatable
+    fn manner(&self) -> Manner {
+        self.manner
     }
 
     fn run(&mut self, sql: &mut dyn Sql) -> Result<(), StoreError> {
@@ -138,7 +166,7 @@ where
 /// Makes a job of a query function, and where its answer will come.
 fn task<T, F>(
     work: F,
-    is_repeatable: bool,
+    manner: Manner,
     version: Option<Arc<AtomicU64>>,
 ) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
 where
@@ -148,7 +176,7 @@ where
     let (answer, receiver) = oneshot::channel();
     let task = Task {
         work,
-        is_repeatable,
+        manner,
         result: Err(closed()),
         version,
         answer,

@@ -55,12 +55,12 @@ impl Connection {
     }
 
     /// From now on readers wait for nobody, and with full fsync an answered event survives a power
-    /// cut. It changes the file, so first see whose it is.
+    /// cut; the log is copied by somebody else. It changes the file, so first see whose it is.
     pub(super) fn make_durable(&self) -> Result<(), StoreError> {
         self.0
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                 PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;",
+                 PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0;",
             )
             .map_err(|error| store_error(&error))
     }

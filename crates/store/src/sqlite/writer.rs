@@ -3,25 +3,32 @@
 //! An fsync costs milliseconds, a row microseconds; whoever writes while a commit
 //! is under way shares the next one.
 
+use super::checkpoint::Checkpointer;
 use super::connection::Connection;
-use crate::store::Job;
+use crate::store::{Job, Manner};
 use crate::{Row, Sql, StoreError, Value};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// Jobs in one commit, so that none waits long for the others.
 const PER_COMMIT: usize = 256;
+/// How long those wait for others that nobody waits for.
+const UNHURRIED: Duration = Duration::from_millis(5);
 
 pub(super) struct Writer {
     jobs: Sender<Box<dyn Job>>,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        connection: Connection,
+        checkpointer: Checkpointer,
+    ) -> Result<Self, StoreError> {
         let (jobs, waiting) = channel();
         thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || serve(connection, &waiting))
+            .spawn(move || serve(connection, &waiting, &checkpointer))
             .map_err(|error| {
                 StoreError::Unavailable(format!("no thread to write with: {error}"))
             })?;
@@ -34,19 +41,15 @@ impl Writer {
     }
 }
 
-fn serve(mut connection: Connection, waiting: &Receiver<Box<dyn Job>>) {
+fn serve(
+    mut connection: Connection,
+    waiting: &Receiver<Box<dyn Job>>,
+    checkpointer: &Checkpointer,
+) {
     let mut next = None;
     while let Some(first) = next.take().or_else(|| waiting.recv().ok()) {
         let mut jobs = vec![first];
-        while jobs.len() < PER_COMMIT
-            && let Ok(job) = waiting.try_recv()
-        {
-            if job.is_repeatable() != jobs[0].is_repeatable() {
-                next = Some(job);
-                break;
-            }
-            jobs.push(job);
-        }
+        next = gather(&mut jobs, waiting);
         let committed = commit_all(&mut connection, &mut jobs);
         if let Err(error) = &committed {
             tracing::error!(%error, "a commit failed");
@@ -54,7 +57,31 @@ fn serve(mut connection: Connection, waiting: &Receiver<Box<dyn Job>>) {
         for job in jobs {
             job.end(committed.clone());
         }
+        checkpointer.committed();
     }
+}
+
+/// Adds what waits and may share a commit with the first job; answers one that may not.
+fn gather(jobs: &mut Vec<Box<dyn Job>>, waiting: &Receiver<Box<dyn Job>>) -> Option<Box<dyn Job>> {
+    let until = Instant::now() + UNHURRIED;
+    let once = jobs[0].manner() == Manner::Once;
+    let mut unhurried = jobs[0].manner() == Manner::Unhurried;
+    while jobs.len() < PER_COMMIT {
+        let job = match waiting.try_recv() {
+            Ok(job) => job,
+            Err(_) if unhurried => {
+                let left = until.saturating_duration_since(Instant::now());
+                waiting.recv_timeout(left).ok()?
+            }
+            Err(_) => return None,
+        };
+        if (job.manner() == Manner::Once) != once {
+            return Some(job);
+        }
+        unhurried &= job.manner() == Manner::Unhurried;
+        jobs.push(job);
+    }
+    None
 }
 
 /// Runs the jobs in one transaction; one that fails changes nothing.
@@ -62,7 +89,7 @@ fn serve(mut connection: Connection, waiting: &Receiver<Box<dyn Job>>) {
 /// A savepoint for each costs a good part of the work itself, because SQLite keeps a copy of every
 /// page that changes after one. So what can be run again first runs without.
 fn commit_all(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    let repeatable = jobs.iter().all(|job| job.is_repeatable());
+    let repeatable = jobs.iter().all(|job| job.manner() != Manner::Once);
     if repeatable && connection.plain("BEGIN IMMEDIATE").is_ok() {
         let done = jobs.iter_mut().all(|job| job.run(connection).is_ok());
         if done && connection.in_transaction() {
