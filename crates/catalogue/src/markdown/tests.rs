@@ -161,6 +161,15 @@ fn a_link_to_a_key_is_a_reference_with_its_own_text() {
 }
 
 #[test]
+fn an_escaped_sign_ends_an_address_with_trackers_and_without() {
+    let html = r#"<p dir="auto"><a href="https://x.test">https://x.test</a>#7</p>"#;
+    for references in [references(), References::default()] {
+        let rendered = render("https://x.test\\#7", &references);
+        assert_eq!(rendered.replace(REST, ""), html);
+    }
+}
+
+#[test]
 fn a_thousand_references_become_links() {
     let html = render(&"#9 ".repeat(1_200), &references());
     assert_eq!(html.matches("<a ").count(), 1_000);

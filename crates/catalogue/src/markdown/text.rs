@@ -19,8 +19,8 @@ impl Writer<'_> {
             }
             return;
         }
-        // `\#143` is no reference
-        let is_escaped = self.may_refer
+        // `\#143` is no reference, and ends an address whether there are references or not
+        let is_escaped = self.is_gitlab()
             && text.starts_with(['#', '!'])
             && markdown[..range.start].ends_with('\\');
         if is_escaped {

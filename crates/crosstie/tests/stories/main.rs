@@ -32,6 +32,7 @@ mod limits_of_values;
 mod mail;
 mod markdown;
 mod openapi;
+mod order;
 mod refusals;
 mod rotate;
 mod secrets;
