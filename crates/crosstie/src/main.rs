@@ -25,11 +25,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use tokio::runtime::Runtime;
 
-/// Events and what is made of them are many short-lived texts; glibc's allocator took a fifth of the
-/// server's time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// One server that ties Git projects to the tools around them.
 ///
 /// Every option of `serve` is also CROSSTIE_<OPTION> in the environment and a key in crosstie.toml.
