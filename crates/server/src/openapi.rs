@@ -1,6 +1,8 @@
 //! The OpenAPI 3.0 document, made from the same list of routes as the router.
+//! It leaves out the pages for people, and itself.
 
 mod answers;
+mod intake;
 
 use crate::params::{ParamKind, Parameter};
 use crate::routes::{Needs, Route};
@@ -19,6 +21,7 @@ pub fn document(routes: &[Arc<Route>]) -> Value {
             methods.insert(route.method.as_str().to_lowercase(), operation(route));
         }
     }
+    paths.extend(intake::paths());
     json!({
         "openapi": "3.0.3",
         "info": {
@@ -34,6 +37,7 @@ pub fn document(routes: &[Arc<Route>]) -> Value {
             "securitySchemes": {
                 "privateToken": { "type": "apiKey", "in": "header", "name": "PRIVATE-TOKEN" },
                 "bearer": { "type": "http", "scheme": "bearer" },
+                "hookToken": intake::security_scheme(),
             },
             "schemas": answers::components(),
             "responses": answers::shared_refusals(routes),
@@ -193,7 +197,7 @@ mod tests {
             .values()
             .map(|methods| methods.as_object().unwrap().len())
             .sum();
-        assert_eq!(described, routes.len());
+        assert_eq!(described, routes.len() + intake::paths().len());
         let mut ids: Vec<String> = routes.iter().map(|route| operation_id(route)).collect();
         ids.sort();
         ids.dedup();
