@@ -252,20 +252,7 @@ impl<'a> Collector<'a> {
             let _ = writeln!(range, "^{}", update.old);
         }
         let newest = format!("--max-count={}", self.limits.commits);
-        let args = [
-            "log",
-            "-z",
-            "--date-order",
-            "--no-show-signature",
-            "--no-color",
-            "--no-notes",
-            "--no-patch",
-            "--encoding=UTF-8",
-            "--ignore-missing",
-            commits::FORMAT,
-            &newest,
-            "--stdin",
-        ];
+        let args = [commits::LOG, &["--ignore-missing", &newest, "--stdin"]].concat();
         let log = self
             .git
             .run_up_to(&args, range.as_bytes(), ANSWER_BYTES)

@@ -3,8 +3,18 @@
 use super::changes::Files;
 use super::refs;
 
-/// What `git log -z` is asked to write: six fields for a commit, each ended by NUL.
-pub(super) const FORMAT: &str = "--format=tformat:%H%x00%P%x00%cI%x00%an%x00%ae%x00%B";
+/// The command that writes what [`parse`] reads: six fields for a commit, each ended by NUL.
+pub(super) const LOG: &[&str] = &[
+    "log",
+    "-z",
+    "--date-order",
+    "--no-show-signature",
+    "--no-color",
+    "--no-notes",
+    "--no-patch",
+    "--encoding=UTF-8",
+    "--format=tformat:%H%x00%P%x00%cI%x00%an%x00%ae%x00%B",
+];
 const FIELDS: usize = 6;
 
 /// One commit.

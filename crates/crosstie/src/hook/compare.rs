@@ -129,19 +129,7 @@ async fn commits_of(git: &Git, before: &str, after: &str) -> Result<(String, Str
 async fn history(git: &Git, from: &str, to: &str) -> Result<(Vec<Commit>, u64), GitError> {
     let range = format!("{to}\n^{from}\n");
     let newest = format!("--max-count={COMMITS}");
-    let args = [
-        "log",
-        "-z",
-        "--date-order",
-        "--no-show-signature",
-        "--no-color",
-        "--no-notes",
-        "--no-patch",
-        "--encoding=UTF-8",
-        commits::FORMAT,
-        &newest,
-        "--stdin",
-    ];
+    let args = [commits::LOG, &[&newest, "--stdin"]].concat();
     let log = git.run_up_to(&args, range.as_bytes(), ANSWER_BYTES).await?;
     let read = commits::parse(&log.bytes).ok_or(GitError::Form { command: "log" })?;
     let args = ["rev-list", "--count", "--stdin"];

@@ -37,6 +37,53 @@ async fn a_failed_function_is_undone_alone() {
 }
 
 #[tokio::test]
+async fn of_a_shared_commit_of_the_log_only_what_failed_is_undone() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    // The writer is held up until the other three wait for it together.
+    let (go, held_up) = std::sync::mpsc::channel::<()>();
+    let first = store.log(move |_| {
+        let _ = held_up.recv();
+        Ok(())
+    });
+    let set = |name: &'static str| store.log(move |sql| instance::set(sql, name, "1"));
+    let bad = store.log(|sql| {
+        instance::set(sql, "b", "1")?;
+        Err::<(), _>(StoreError::Conflict)
+    });
+    let all_wait = async { drop(go) };
+    let (first, good, bad, also_good, ()) = tokio::join!(first, set("a"), bad, set("c"), all_wait);
+    assert!(first.is_ok() && good.is_ok() && also_good.is_ok());
+    assert!(matches!(bad, Err(StoreError::Conflict)));
+    let names = store.read(|sql| sql.rows("SELECT name FROM instance ORDER BY name", &[]));
+    let names: Vec<_> = names
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.text(0).unwrap())
+        .collect();
+    assert_eq!(names, ["a", "c"]);
+}
+
+#[tokio::test]
+async fn the_log_of_the_database_is_copied_beside_the_writer() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let size = || std::fs::metadata(dir.path().join("t.db")).unwrap().len();
+    let begun = std::time::Instant::now();
+    while size() < 1_000_000 {
+        let large = "x".repeat(100_000);
+        let set = store.log_unhurried(move |sql| instance::set(sql, "large", &large));
+        set.await.unwrap();
+        let more = store.log(|sql| {
+            sql.run("INSERT INTO instance (name, value) SELECT 'large' || (SELECT COUNT(*) FROM instance), value FROM instance WHERE name = 'large'", &[])
+        });
+        more.await.unwrap();
+        assert!(begun.elapsed().as_secs() < 60, "{}", size());
+    }
+}
+
+#[tokio::test]
 async fn what_is_told_as_kept_is_kept_and_nothing_else_when_the_disk_fills_up_in_between() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir);
