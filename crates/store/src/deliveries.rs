@@ -107,9 +107,9 @@ pub fn add(
         Status::Pending
     };
     let finished_at = new.skipped.as_ref().map(|_| now);
-    let inserted = sql.one(
+    let id = sql.insert_new(
         "INSERT INTO deliveries (event_id, project_id, integration, status, reason, destination, next_at, claimed_at, created_at, finished_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             event_id,
             project_id,
@@ -123,10 +123,8 @@ pub fn add(
             finished_at
         ],
     )?;
-    let inserted =
-        inserted.ok_or_else(|| StoreError::Broken("a delivery without an id".to_owned()))?;
     Ok(DeliveryRow {
-        id: inserted.int(0)?,
+        id,
         event_id,
         project_id,
         integration: new.integration.to_owned(),
@@ -300,7 +298,7 @@ pub fn record(
         .map_err(|error| StoreError::Broken(error.to_string()))?;
     sql.run(
         "INSERT INTO attempts (delivery_id, number, started_at, duration_ms, outcome, error, requests)
-         SELECT ?1, COALESCE(MAX(number), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM attempts WHERE delivery_id = ?1",
+         VALUES (?1, (SELECT COALESCE(MAX(number), 0) + 1 FROM attempts WHERE delivery_id = ?1), ?2, ?3, ?4, ?5, ?6)",
         params![
             id,
             attempt.started_at,

@@ -61,13 +61,13 @@ fn from_row(row: &Row) -> Result<EventRow, StoreError> {
 
 /// Keeps an event, unless the same delivery of its source was kept before.
 pub fn keep(sql: &mut dyn Sql, event: &NewEvent) -> Result<Kept, StoreError> {
-    let inserted = sql.one(
+    let inserted = sql.insert(
         "INSERT INTO events (project_id, source_key, kind, body, received_at) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (project_id, source_key) WHERE source_key IS NOT NULL DO NOTHING RETURNING id",
+         ON CONFLICT (project_id, source_key) WHERE source_key IS NOT NULL DO NOTHING",
         params![event.project_id, event.source_key.clone(), event.kind, &event.body, event.received_at],
     )?;
-    if let Some(row) = inserted {
-        return row.int(0).map(Kept::New);
+    if let Some(id) = inserted {
+        return Ok(Kept::New(id));
     }
     let known = sql.one(
         "SELECT id FROM events WHERE project_id = ?1 AND source_key = ?2",

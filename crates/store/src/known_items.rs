@@ -11,7 +11,8 @@ const AT_ONCE: usize = 500;
 pub fn keep(sql: &mut dyn Sql, project_id: i64, item: &Item) -> Result<(), StoreError> {
     sql.run(
         "INSERT INTO known_items (project_id, sign, number, url, title) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (project_id, sign, number) DO UPDATE SET url = excluded.url, title = excluded.title",
+         ON CONFLICT (project_id, sign, number) DO UPDATE SET url = excluded.url, title = excluded.title
+         WHERE url <> excluded.url OR title <> excluded.title",
         params![project_id, item.sign.to_string(), item.number, &item.url, &item.title],
     )?;
     Ok(())

@@ -26,6 +26,12 @@ pub trait Sql {
     /// Runs a statement and returns how many rows it changed.
     fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, StoreError>;
 
+    /// Runs an `INSERT` of one row into a table that counts ids up; answers the row's id, or `None`
+    /// when its `ON CONFLICT` says to do nothing.
+    ///
+    /// Faster than `RETURNING`, for which SQLite first copies every page that the row changes.
+    fn insert(&mut self, sql: &str, params: &[Value]) -> Result<Option<i64>, StoreError>;
+
     /// Runs several statements without parameters, for migrations.
     fn script(&mut self, sql: &str) -> Result<(), StoreError>;
 }
@@ -34,6 +40,12 @@ impl dyn Sql + '_ {
     /// The first row, if there is one.
     pub fn one(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>, StoreError> {
         Ok(self.rows(sql, params)?.into_iter().next())
+    }
+
+    /// [`insert`](Sql::insert) of a row that cannot but be new.
+    pub fn insert_new(&mut self, sql: &str, params: &[Value]) -> Result<i64, StoreError> {
+        self.insert(sql, params)?
+            .ok_or_else(|| StoreError::Broken("a new row has no id".to_owned()))
     }
 
     /// The first value of the first row, a number; 0 when there is none.

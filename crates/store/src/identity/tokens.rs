@@ -149,9 +149,9 @@ fn insert(
     now: Timestamp,
 ) -> Result<Token, StoreError> {
     let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.name()).collect();
-    let row = sql.one(
+    let id = sql.insert_new(
         "INSERT INTO tokens (user_id, name, description, digest, scopes, expires_at, created_at, previous_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             new.user_id,
             new.name,
@@ -163,7 +163,6 @@ fn insert(
             previous
         ],
     )?;
-    let id = row.map_or(Ok(0), |row| row.int(0))?;
     token(sql, id)?.ok_or_else(|| StoreError::Broken("a token is gone at once".into()))
 }
 

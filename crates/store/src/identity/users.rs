@@ -96,9 +96,9 @@ pub fn email_taken(sql: &mut dyn Sql, email: &str) -> Result<bool, StoreError> {
 
 /// Makes a user and its personal namespace; a conflict when either name is taken.
 pub fn add_user(sql: &mut dyn Sql, new: &NewUser<'_>, now: Timestamp) -> Result<User, StoreError> {
-    let row = sql.one(
+    let id = sql.insert_new(
         "INSERT INTO users (username, username_key, name, email, admin, password_hash, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             new.username,
             new.username.to_ascii_lowercase(),
@@ -109,7 +109,6 @@ pub fn add_user(sql: &mut dyn Sql, new: &NewUser<'_>, now: Timestamp) -> Result<
             now
         ],
     )?;
-    let id = row.map_or(Ok(0), |row| row.int(0))?;
     let made = user(sql, id)?.ok_or_else(|| StoreError::Broken("a user is gone at once".into()))?;
     projects::add_personal_namespace(sql, &made, now)?;
     Ok(made)

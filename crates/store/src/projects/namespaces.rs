@@ -111,9 +111,9 @@ fn insert(sql: &mut dyn Sql, new: &Namespace) -> Result<Namespace, StoreError> {
     if path_taken(sql, &new.full_path)? {
         return Err(StoreError::Conflict);
     }
-    let row = sql.one(
+    let id = sql.insert_new(
         "INSERT INTO namespaces (kind, parent_id, owner_id, name, path, full_name, full_path, path_key, description, visibility, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             new.kind.name(),
             new.parent_id,
@@ -128,7 +128,6 @@ fn insert(sql: &mut dyn Sql, new: &Namespace) -> Result<Namespace, StoreError> {
             new.created_at
         ],
     )?;
-    let id = row.map_or(Ok(0), |row| row.int(0))?;
     namespace(sql, id)?.ok_or_else(|| StoreError::Broken("a namespace is gone at once".into()))
 }
 

@@ -215,9 +215,9 @@ pub fn add_project(
     if path_taken(sql, &full_path)? {
         return Err(StoreError::Conflict);
     }
-    let row = sql.one(
+    let id = sql.insert_new(
         "INSERT INTO projects (namespace_id, name, path, full_path, path_key, description, visibility, default_branch, creator_id, created_at, last_activity_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10) RETURNING id",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
         params![
             new.namespace.id,
             new.name,
@@ -231,7 +231,6 @@ pub fn add_project(
             now
         ],
     )?;
-    let id = row.map_or(Ok(0), |row| row.int(0))?;
     if let Some(owner) = new.namespace.owner_id {
         let owned = (owner, AccessLevel::Owner, None);
         members::add_member(sql, Place::Project(id), owned, now)?;

@@ -130,6 +130,11 @@ impl Sql for Connection {
             .map_err(|error| store_error(&error))
     }
 
+    fn insert(&mut self, sql: &str, params: &[Value]) -> Result<Option<i64>, StoreError> {
+        let inserted = self.run(sql, params)? > 0;
+        Ok(inserted.then(|| self.0.last_insert_rowid()))
+    }
+
     fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         self.0
             .execute_batch(sql)

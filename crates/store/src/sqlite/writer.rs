@@ -164,6 +164,10 @@ impl Sql for Shut {
         Err(self.0.clone())
     }
 
+    fn insert(&mut self, _: &str, _: &[Value]) -> Result<Option<i64>, StoreError> {
+        Err(self.0.clone())
+    }
+
     fn script(&mut self, _: &str) -> Result<(), StoreError> {
         Err(self.0.clone())
     }
