@@ -17,7 +17,7 @@ use store::{Sql, StoreError, deliveries, known_items};
 #[derive(Clone, Debug)]
 pub struct Received {
     /// JSON in GitLab's shape
-    pub body: String,
+    pub body: Arc<str>,
     /// the source's own id of this delivery, by which a repeat is known
     pub source_key: Option<String>,
 }
@@ -49,14 +49,14 @@ impl Engine {
         known: &Known,
         received: Received,
     ) -> Result<Accepted, IntakeError> {
-        let event = Event::parse(&received.body)?;
+        let event = Event::read(received.body)?;
         let matched = self.matches(&event, &known.project, &known.rows);
         let item = event.item();
         let new = NewEvent {
             project_id: known.project.project_id,
             source_key: received.source_key,
             kind: event.kind.name(),
-            body: received.body,
+            body: event.shared_json(),
             received_at: self.parts.clock.now(),
         };
         let work = Work {

@@ -28,6 +28,7 @@ pub use push::Push;
 
 use crate::Trigger;
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// An event: its kind, the typed part that integrations read, and the whole JSON text.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ pub struct Event {
     pub confidential: bool,
     /// the typed part
     pub body: Body,
-    json: String,
+    json: Arc<str>,
 }
 
 /// The typed part of an event, for the kinds that integrations look into.
@@ -126,9 +127,14 @@ impl Event {
     /// Fails when it is no JSON object, names no known event, or a field that is
     /// read has the wrong type; the message says which and where.
     pub fn parse(json: &str) -> Result<Self, EventError> {
-        let envelope: Envelope = serde_json::from_str(json).map_err(EventError::Syntax)?;
+        Self::read(json.into())
+    }
+
+    /// [`parse`](Self::parse) of a text that is shared with others.
+    pub fn read(json: Arc<str>) -> Result<Self, EventError> {
+        let envelope: Envelope = serde_json::from_str(&json).map_err(EventError::Syntax)?;
         let kind = kind_of(&envelope)?;
-        let body = Body::read(kind, json).map_err(|source| EventError::Shape {
+        let body = Body::read(kind, &json).map_err(|source| EventError::Shape {
             kind: kind.name(),
             source,
         })?;
@@ -136,13 +142,18 @@ impl Event {
             kind,
             confidential: is_confidential(&envelope),
             body,
-            json: json.to_owned(),
+            json,
         })
     }
 
     /// The body as it is kept, GitLab's shape.
     pub fn json(&self) -> &str {
         &self.json
+    }
+
+    /// [`json`](Self::json), to be kept elsewhere too.
+    pub fn shared_json(&self) -> Arc<str> {
+        Arc::clone(&self.json)
     }
 
     /// The switch that lets this event through, where GitLab has one for its kind.

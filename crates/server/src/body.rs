@@ -4,12 +4,16 @@ use crate::error::ApiError;
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use hyper::body::Body as _;
 use std::time::Duration;
 use tokio::time::timeout;
 
 /// Read and thrown away at most, so that a client that is still sending hears the answer
 /// instead of a broken connection.
 const DRAINED: usize = 100 * 1024 * 1024;
+
+/// Room made at first for a body that comes in pieces, whatever length it says it has.
+const RESERVED: usize = 256 * 1024;
 
 /// How long a client may pause in the middle of a body.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,6 +25,7 @@ pub(crate) async fn read(body: &mut Body, limit: usize) -> Result<Bytes, ApiErro
 
 async fn read_within(body: &mut Body, limit: usize, patience: Duration) -> Result<Bytes, ApiError> {
     let mut whole = BytesMut::new();
+    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     while let Some(frame) = timeout(patience, body.frame())
         .await
         .map_err(|_| ApiError::Timeout)?
@@ -32,6 +37,13 @@ async fn read_within(body: &mut Body, limit: usize, patience: Duration) -> Resul
         };
         if whole.len() + data.len() > limit {
             return Err(ApiError::TooLarge);
+        }
+        if whole.is_empty() {
+            // Most bodies come in one piece.
+            if body.is_end_stream() {
+                return Ok(data);
+            }
+            whole.reserve(expected.min(RESERVED));
         }
         whole.extend_from_slice(&data);
     }

@@ -7,6 +7,7 @@ pub use commits::{Commit, Pushes, add_commits, find_commit, newest_with_commits,
 use crate::sql::params;
 use crate::{Page, Paged, Row, Sql, StoreError, page};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// An event as it is kept.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ pub struct NewEvent {
     /// name of its kind
     pub kind: &'static str,
     /// JSON in GitLab's shape
-    pub body: String,
+    pub body: Arc<str>,
     /// when it was taken in
     pub received_at: Timestamp,
 }
@@ -64,7 +65,7 @@ pub fn keep(sql: &mut dyn Sql, event: &NewEvent) -> Result<Kept, StoreError> {
     let inserted = sql.insert(
         "INSERT INTO events (project_id, source_key, kind, body, received_at) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (project_id, source_key) WHERE source_key IS NOT NULL DO NOTHING",
-        params![event.project_id, event.source_key.clone(), event.kind, &event.body, event.received_at],
+        params![event.project_id, event.source_key.clone(), event.kind, Arc::clone(&event.body), event.received_at],
     )?;
     if let Some(id) = inserted {
         return Ok(Kept::New(id));

@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// A value in a query or a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub enum Value {
     /// a whole number, a truth value, or a time in milliseconds
     Int(i64),
     /// text
-    Text(String),
+    Text(Arc<str>),
     /// bytes
     Bytes(Vec<u8>),
 }
@@ -90,7 +91,7 @@ impl Row {
     /// Text.
     pub fn text(&self, index: usize) -> Result<String, StoreError> {
         match self.0.get(index) {
-            Some(Value::Text(text)) => Ok(text.clone()),
+            Some(Value::Text(text)) => Ok(text.as_ref().to_owned()),
             _ => Err(self.wrong(index, "text")),
         }
     }
@@ -157,19 +158,25 @@ impl From<bool> for Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(text.into())
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(text.into())
     }
 }
 
 impl From<&String> for Value {
     fn from(text: &String) -> Self {
-        Self::Text(text.clone())
+        Self::Text(text.as_str().into())
+    }
+}
+
+impl From<Arc<str>> for Value {
+    fn from(text: Arc<str>) -> Self {
+        Self::Text(text)
     }
 }
 

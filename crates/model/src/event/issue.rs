@@ -43,6 +43,9 @@ pub struct IssueAttributes {
     /// its page
     #[serde(deserialize_with = "or_empty")]
     pub url: String,
+    /// whether only members who may see confidential things should learn of it
+    #[serde(deserialize_with = "or_empty")]
+    pub confidential: bool,
     /// its labels, where they stand here
     pub labels: Option<Vec<Label>>,
 }

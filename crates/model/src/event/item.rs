@@ -1,8 +1,6 @@
 //! The issues and merge requests of the source host that an event tells of.
 
-use super::parts::or_empty;
-use super::{Event, Kind};
-use serde::Deserialize;
+use super::{Body, Event, Kind, Note};
 
 /// An issue or merge request of the source host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,66 +15,62 @@ pub struct Item {
     pub title: String,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Parts {
-    object_attributes: Option<Attributes>,
-    issue: Option<Attributes>,
-    merge_request: Option<Attributes>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Attributes {
-    iid: Option<i64>,
-    #[serde(deserialize_with = "or_empty")]
-    url: String,
-    #[serde(deserialize_with = "or_empty")]
-    title: String,
-    #[serde(deserialize_with = "or_empty")]
-    confidential: bool,
-}
-
 impl Event {
     /// The issue or merge request that the event is about, where it names its number and page.
     ///
     /// An event about something on an issue (a comment, an emoji) carries the issue without its
     /// page on older hosts; the page is then the comment's, without the comment.
     pub fn item(&self) -> Option<Item> {
-        let is_one = match self.kind {
-            Kind::Issue | Kind::WorkItem | Kind::Incident => Some('#'),
-            Kind::MergeRequest => Some('!'),
-            Kind::Note | Kind::Emoji => None,
-            _ => return None,
+        match &self.body {
+            Body::Issue(event) => {
+                let issue = &event.attributes;
+                let hidden = self.confidential || issue.confidential;
+                item('#', issue.iid, &issue.url, visible(&issue.title, hidden))
+            }
+            Body::MergeRequest(event) => {
+                let it = &event.attributes;
+                item('!', it.iid, &it.url, visible(&it.title, self.confidential))
+            }
+            Body::Note(note) => self.commented(note),
+            // Its body names what it is on as a comment's does.
+            Body::Other(_) if self.kind == Kind::Emoji => {
+                self.commented(&serde_json::from_str(self.json()).ok()?)
+            }
+            _ => None,
+        }
+    }
+
+    /// What a comment is on.
+    fn commented(&self, note: &Note) -> Option<Item> {
+        let page = |url: &str| match url {
+            "" => {
+                let comment = &note.attributes.url;
+                comment.split_once('#').map(|(page, _)| page.to_owned())
+            }
+            url => Some(url.to_owned()),
         };
-        let parts: Parts = serde_json::from_str(self.json()).ok()?;
-        if let Some(sign) = is_one {
-            return parts.object_attributes?.item(sign, self.confidential);
+        if let Some(issue) = &note.issue {
+            let hidden = self.confidential || issue.confidential;
+            return item('#', issue.iid, &page(&issue.url)?, visible(&issue.title, hidden));
         }
-        let issue = parts.issue.map(|issue| ('#', issue));
-        let (sign, mut on) = issue.or_else(|| {
-            parts
-                .merge_request
-                .map(|merge_request| ('!', merge_request))
-        })?;
-        if on.url.is_empty() {
-            on.url = parts.object_attributes?.url;
-            on.url.truncate(on.url.find('#')?);
-        }
-        on.item(sign, self.confidential)
+        let it = note.merge_request.as_ref()?;
+        item('!', it.iid, &page(&it.url)?, visible(&it.title, self.confidential))
     }
 }
 
-impl Attributes {
-    fn item(self, sign: char, confidential: bool) -> Option<Item> {
-        let hidden = confidential || self.confidential;
-        Some(Item {
-            sign,
-            number: self.iid?,
-            title: if hidden { String::new() } else { self.title },
-            url: Some(self.url).filter(|url| !url.is_empty())?,
-        })
-    }
+/// A title, unless only few may see it.
+fn visible(title: &str, hidden: bool) -> &str {
+    if hidden { "" } else { title }
+}
+
+/// An item, if it has a number and a page.
+fn item(sign: char, number: i64, url: &str, title: &str) -> Option<Item> {
+    (number > 0 && !url.is_empty()).then(|| Item {
+        sign,
+        number,
+        url: url.to_owned(),
+        title: title.to_owned(),
+    })
 }
 
 #[cfg(test)]

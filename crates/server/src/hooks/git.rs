@@ -25,7 +25,7 @@ pub(super) fn received(
     }
     fill(&mut event, project, external_url);
     Ok(Received {
-        body: event.to_string(),
+        body: event.to_string().into(),
         source_key: delivery_id(headers, body),
     })
 }

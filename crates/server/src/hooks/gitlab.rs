@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue};
 use model::Secret;
 use model::secret::constant_time_eq;
 use ring::digest::{SHA256, digest};
+use std::sync::Arc;
 
 /// Longest delivery id that is kept as it came.
 const LONGEST_KEY: usize = 200;
@@ -39,10 +40,10 @@ pub(super) fn received(headers: &HeaderMap, body: &Bytes) -> Received {
 }
 
 /// Nearly all is UTF-8, which is seen faster than it is mended.
-fn text(body: &Bytes) -> String {
+fn text(body: &Bytes) -> Arc<str> {
     match std::str::from_utf8(body) {
-        Ok(text) => text.to_owned(),
-        Err(_) => String::from_utf8_lossy(body).into_owned(),
+        Ok(text) => text.into(),
+        Err(_) => String::from_utf8_lossy(body).into(),
     }
 }
 
