@@ -2,10 +2,11 @@
 
 use crate::carry_out::carry_out;
 use crate::held::Held;
+use crate::known::Active;
 use crate::lanes::Claimed;
 use crate::matching::unwanted;
-use crate::{Engine, Known, ProjectKey, refusal, unseal};
-use catalogue::{Context, Done, End, Failure, Form, Integration, Values};
+use crate::{Engine, Known, ProjectKey, refusal};
+use catalogue::{Context, Done, End, Failure, Form, Values};
 use jiff::Timestamp;
 use model::{Event, Recorded};
 use outbound::{Net, Recorder, Redactor};
@@ -13,7 +14,6 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::deliveries::{DeliveryRow, Waiting};
-use store::settings::SettingsRow;
 use store::{StoreError, deliveries};
 
 /// The longest that one attempt may take, all its requests together.
@@ -30,7 +30,7 @@ pub struct Tried {
     /// how it ended
     pub result: Result<Done, Failure>,
     /// the settings it was made with
-    pub learned_by: Option<SettingsRow>,
+    pub(crate) learned_by: Option<Arc<Active>>,
     /// keys of the steps that need not be made again
     pub done: Vec<String>,
 }
@@ -39,15 +39,7 @@ pub struct Tried {
 struct Job {
     event: Arc<Held>,
     known: Arc<Known>,
-    /// which of the known rows
-    row: usize,
-    integration: &'static Integration,
-}
-
-impl Job {
-    fn row(&self) -> &SettingsRow {
-        &self.known.rows[self.row]
-    }
+    active: Arc<Active>,
 }
 
 impl Engine {
@@ -113,6 +105,7 @@ impl Engine {
 
     async fn perform(&self, job: &Job, delivery: &DeliveryRow) -> Tried {
         let now = self.parts.clock.now();
+        let active = &job.active;
         let mut tried = Tried {
             started_at: now,
             took: Duration::ZERO,
@@ -121,14 +114,14 @@ impl Engine {
                 end: End::Delivered(None),
                 learned: None,
             }),
-            learned_by: Some(job.row().clone()),
+            learned_by: Some(Arc::clone(active)),
             done: delivery.done.clone(),
         };
-        if let Some(refusal) = refusal::remembered(job.row()) {
+        if let Some(refusal) = refusal::remembered(&active.row) {
             tried.result = Err(refusal);
             return tried;
         }
-        let values = match unseal(job.integration, job.row(), &self.parts.keyring) {
+        let values = match &active.values {
             Ok(values) => values,
             Err(error) => {
                 tried.result = Err(Failure::Never {
@@ -137,17 +130,13 @@ impl Engine {
                 return tried;
             }
         };
-        let mut context = self.context(
-            (&job.known.project, job.row()),
-            job.integration,
-            job.event.project(),
-            delivery.id,
-        );
-        let looked = self.compare(job.integration, &job.event, &job.known.project);
+        let project = &job.known.project;
+        let mut context = self.context(project, &active.off, job.event.project());
+        context.delivery_key = self.delivery_key(delivery.id);
+        let looked = self.compare(active.integration, &job.event, project);
         context.comparison = looked.await;
-        let redactor = Redactor::new(values.secrets(), &values.texts());
-        let mut net = Recorder::new(&self.parts.outbound, redactor.clone());
-        let run = act(job, &values, &context, &mut net, &mut tried.done);
+        let mut net = Recorder::new(&self.parts.outbound, active.redactor.clone());
+        let run = act(job, values, &context, &mut net, &mut tried.done);
         let result = tokio::time::timeout(LONGEST, run)
             .await
             .unwrap_or_else(|_| {
@@ -159,7 +148,7 @@ impl Engine {
             });
         net.hang_up().await;
         tried.requests = net.into_record();
-        tried.result = cleaned(result, &redactor);
+        tried.result = cleaned(result, &active.redactor);
         tried
     }
 }
@@ -172,14 +161,15 @@ async fn act(
     net: &mut dyn Net,
     done: &mut Vec<String>,
 ) -> Result<Done, Failure> {
-    match job.integration.form {
-        Form::Passive(_) => Ok(skipped(format!("{} sends nothing", job.integration.title))),
+    let integration = job.active.integration;
+    match integration.form {
+        Form::Passive(_) => Ok(skipped(format!("{} sends nothing", integration.title))),
         Form::Conversation(conversation) => {
             conversation.run(&job.event, values, context, net).await
         }
         Form::Plan(plan) => {
             // The settings may have changed since the event was matched.
-            if let Some(reason) = unwanted(job.integration, &job.event, context) {
+            if let Some(reason) = unwanted(integration, &job.event, context) {
                 return Ok(skipped(reason));
             }
             match plan.steps(&job.event, values, context) {
@@ -197,16 +187,14 @@ fn job(slug: &str, event: Arc<Held>, known: Arc<Known>) -> Result<Job, Result<Do
             why: format!("this version has no integration {slug}"),
         })
     })?;
-    let row = known
-        .rows
-        .iter()
-        .position(|row| row.slug == slug && row.active);
-    let row = row.ok_or_else(|| Ok(skipped(format!("{} was switched off", integration.title))))?;
+    let active = known.active.iter().find(|active| active.row.slug == slug);
+    let active = active
+        .cloned()
+        .ok_or_else(|| Ok(skipped(format!("{} was switched off", integration.title))))?;
     Ok(Job {
         event,
         known,
-        row,
-        integration,
+        active,
     })
 }
 
@@ -249,7 +237,7 @@ fn cleaned(result: Result<Done, Failure>, redactor: &Redactor) -> Result<Done, F
 impl Tried {
     /// What was learned, and for which row.
     pub(crate) fn learned(&self) -> Option<(i64, Timestamp, Map<String, Value>)> {
-        let row = self.learned_by.as_ref()?;
+        let row = &self.learned_by.as_ref()?.row;
         let learned = match &self.result {
             Ok(done) => done.learned.clone()?,
             Err(Failure::Refused { why }) => refusal::with(&row.learned, why, self.started_at),

@@ -50,7 +50,7 @@ impl Engine {
         received: Received,
     ) -> Result<Accepted, IntakeError> {
         let event = Event::read(received.body)?;
-        let matched = self.matches(&event, &known.project, &known.rows);
+        let matched = self.matches(&event, known);
         let item = event.item();
         let new = NewEvent {
             project_id: known.project.project_id,

@@ -3,12 +3,16 @@
 //! Most events find their project's settings as the event before left them. The store counts every
 //! change that could matter; what was read at an earlier count is read anew.
 
-use crate::{Engine, trackers};
+use crate::surroundings::triggers_off;
+use crate::{Engine, UnsealError, matching, trackers, unseal};
+use catalogue::{Integration, Values};
+use model::{Secret, Trigger};
+use outbound::Redactor;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::settings::SettingsRow;
 use store::surroundings::{self, Surroundings};
-use store::{Sql, StoreError};
+use store::{SecretsError, Sql, StoreError, sources};
 
 /// Projects remembered at a time; a few kilobytes each.
 const MANY: usize = 2_048;
@@ -22,13 +26,27 @@ pub enum ProjectKey {
     Path(String),
 }
 
-/// A project and the settings that hold for it.
-#[derive(Debug)]
+/// A project and what is active for it.
 pub struct Known {
     /// the project
     pub project: Surroundings,
-    /// its effective settings, one row per integration
-    pub rows: Vec<SettingsRow>,
+    /// what its source's events have to carry, if that is set
+    pub hook_secret: Option<Result<Secret, SecretsError>>,
+    /// its integrations that are active, by slug
+    pub(crate) active: Vec<Arc<Active>>,
+}
+
+/// An integration that is active for a project, with its settings read and its secrets opened.
+pub(crate) struct Active {
+    pub integration: &'static Integration,
+    pub row: SettingsRow,
+    pub values: Result<Values, UnsealError>,
+    /// event switches that are off
+    pub off: Vec<Trigger>,
+    /// knows the secrets
+    pub redactor: Redactor,
+    /// scheme, host and port it goes to; empty when that cannot be told
+    pub destination: String,
 }
 
 /// Each with the store's count before it was read.
@@ -60,15 +78,67 @@ impl Engine {
         }
         let wanted = key.clone();
         let read = self.parts.store.read(move |sql| read(sql, &wanted));
-        let known = read.await?.map(Arc::new);
+        let known = read.await?;
+        let known = known.map(|(project, rows)| Arc::new(self.make_ready(project, rows)));
         if let Some(known) = &known {
             self.memory.put(key, version, known);
         }
         Ok(known)
     }
+
+    fn make_ready(&self, project: Surroundings, rows: Vec<SettingsRow>) -> Known {
+        let active = rows.into_iter().filter(|row| row.active);
+        // A row of an integration that this version no longer has is left alone.
+        let active = active.filter_map(|row| Some((catalogue::find(&row.slug)?, row)));
+        let active = active
+            .map(|(integration, row)| Arc::new(self.active(&project, integration, row)))
+            .collect();
+        let sealed = project.source.as_ref();
+        let sealed = sealed.and_then(|source| source.secret.as_deref());
+        let open = |sealed| {
+            let place = sources::secret_place(project.project_id);
+            let plain = self.parts.keyring.open(&place, sealed)?;
+            Ok(Secret::new(String::from_utf8_lossy(&plain)))
+        };
+        Known {
+            hook_secret: sealed.map(open),
+            project,
+            active,
+        }
+    }
+
+    fn active(
+        &self,
+        project: &Surroundings,
+        integration: &'static Integration,
+        row: SettingsRow,
+    ) -> Active {
+        let values = unseal(integration, &row, &self.parts.keyring);
+        let off = triggers_off(integration, &row);
+        let context = self.context(project, &off, None);
+        let destination = values.as_ref().map(|values| {
+            let address = (integration.address)(values, &context);
+            matching::destination(&address)
+        });
+        let redactor = values
+            .as_ref()
+            .map(|values| Redactor::new(values.secrets(), &values.texts()));
+        Active {
+            destination: destination.unwrap_or_default(),
+            redactor: redactor.unwrap_or_default(),
+            integration,
+            row,
+            values,
+            off,
+        }
+    }
 }
 
-fn read(sql: &mut dyn Sql, key: &ProjectKey) -> Result<Option<Known>, StoreError> {
+/// The project and its effective settings, one row per integration.
+fn read(
+    sql: &mut dyn Sql,
+    key: &ProjectKey,
+) -> Result<Option<(Surroundings, Vec<SettingsRow>)>, StoreError> {
     let project = match key {
         ProjectKey::Id(id) => surroundings::by_id(sql, *id)?,
         ProjectKey::Path(path) => surroundings::by_path(sql, path)?,
@@ -77,5 +147,5 @@ fn read(sql: &mut dyn Sql, key: &ProjectKey) -> Result<Option<Known>, StoreError
         return Ok(None);
     };
     let rows = trackers::effective(sql, project.project_id)?;
-    Ok(Some(Known { project, rows }))
+    Ok(Some((project, rows)))
 }

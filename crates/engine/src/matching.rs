@@ -1,24 +1,19 @@
 //! Event + effective settings → deliveries, each either due or skipped with the reason.
 
-use crate::{Engine, unseal};
+use crate::known::Active;
+use crate::{Engine, Known};
 use catalogue::{Context, Decision, Form, Integration, Values};
 use model::Event;
 use store::deliveries::NewDelivery;
-use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
 use url::{Origin, Url};
 
 impl Engine {
     /// The deliveries an event makes: one for every integration that is active for its project.
-    pub fn matches(
-        &self,
-        event: &Event,
-        project: &Surroundings,
-        rows: &[SettingsRow],
-    ) -> Vec<NewDelivery> {
-        let active = rows.iter().filter(|row| row.active);
+    pub(crate) fn matches(&self, event: &Event, known: &Known) -> Vec<NewDelivery> {
+        let active = known.active.iter();
         active
-            .filter_map(|row| self.match_one(event, project, row))
+            .filter_map(|active| self.match_one(event, &known.project, active))
             .collect()
     }
 
@@ -26,32 +21,28 @@ impl Engine {
         &self,
         event: &Event,
         project: &Surroundings,
-        row: &SettingsRow,
+        active: &Active,
     ) -> Option<NewDelivery> {
-        // A row of an integration that this version no longer has is left alone.
-        let integration = catalogue::find(&row.slug)?;
+        let integration = active.integration;
         if matches!(integration.form, Form::Passive(_)) || !self.offers(integration) {
             return None;
         }
-        let context = self.context((project, row), integration, event.project(), 0);
-        let (destination, skipped) = match unseal(integration, row, &self.parts.keyring) {
-            Ok(values) => (
-                destination(&(integration.address)(&values, &context)),
-                skip_reason(integration, event, &values, &context),
-            ),
+        let context = self.context(project, &active.off, event.project());
+        let skipped = match &active.values {
+            Ok(values) => skip_reason(integration, event, values, &context),
             // The attempt will fail with the same words, where a human finds them.
-            Err(_) => (String::new(), None),
+            Err(_) => None,
         };
         Some(NewDelivery {
             integration: integration.slug,
-            destination,
+            destination: active.destination.clone(),
             skipped,
         })
     }
 }
 
 /// Scheme, host and port of an address; empty when it cannot be read.
-fn destination(address: &str) -> String {
+pub(crate) fn destination(address: &str) -> String {
     let Ok(url) = Url::parse(address) else {
         return String::new();
     };

@@ -2,6 +2,7 @@
 //! that answers from examples.
 
 use crate::matching::skip_reason;
+use crate::surroundings::triggers_off;
 use crate::{Engine, UnsealError, unseal};
 use async_trait::async_trait;
 use catalogue::{Conversation, Done, End, Failure, Form, Integration, Step, Values};
@@ -42,7 +43,9 @@ impl Engine {
     ) -> Result<Preview, PreviewError> {
         let event = Event::parse(body)?;
         let values = unseal(integration, row, &self.parts.keyring)?;
-        let mut context = self.context((project, row), integration, event.project(), 0);
+        let off = triggers_off(integration, row);
+        let mut context = self.context(project, &off, event.project());
+        context.delivery_key = self.delivery_key(0);
         if let Some(reason) = skip_reason(integration, &event, &values, &context) {
             return Ok(Preview {
                 skipped: Some(reason),

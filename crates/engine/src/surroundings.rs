@@ -9,16 +9,15 @@ use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
 
 impl Engine {
-    /// The context of one delivery of a settings row's integration for a project.
+    /// The context of one delivery for a project, without a key of its own.
     ///
     /// Links lead to the source's page of the project; failing that to where the event
     /// says the project lives, and failing that to Crosstie's own pages.
     pub(crate) fn context(
         &self,
-        (project, row): (&Surroundings, &SettingsRow),
-        integration: &Integration,
+        project: &Surroundings,
+        off: &[Trigger],
         in_event: Option<&ProjectPart>,
-        delivery: i64,
     ) -> Context {
         let external_url = &self.parts.external_url;
         let default_branch = in_event
@@ -35,13 +34,18 @@ impl Engine {
                 protected_branches: project.protected_branches.clone(),
                 links: links(project, in_event, external_url),
             },
-            off: triggers_off(integration, row),
+            off: off.to_vec(),
             now: self.parts.clock.now(),
             external_url: external_url.clone(),
-            delivery_key: delivery_key(external_url, delivery),
+            delivery_key: String::new(),
             mail: self.parts.mail.clone(),
             comparison: None,
         }
+    }
+
+    /// A delivery's own UUID (of the free form, version 8), the same whenever it is made.
+    pub(crate) fn delivery_key(&self, delivery: i64) -> String {
+        delivery_key(&self.parts.external_url, delivery)
     }
 }
 
@@ -55,7 +59,6 @@ fn links(project: &Surroundings, in_event: Option<&ProjectPart>, external_url: &
     }
 }
 
-/// A delivery's own UUID (of the free form, version 8), the same whenever it is made.
 fn delivery_key(external_url: &str, delivery: i64) -> String {
     let hash = digest(&SHA256, format!("{external_url} {delivery}").as_bytes());
     let mut bytes = [0; 16];
@@ -83,7 +86,7 @@ fn is_web(url: &str) -> bool {
 }
 
 /// The switches that are off: set to off, or never set and off at first.
-fn triggers_off(integration: &Integration, row: &SettingsRow) -> Vec<Trigger> {
+pub(crate) fn triggers_off(integration: &Integration, row: &SettingsRow) -> Vec<Trigger> {
     let is_off = |trigger: &Trigger| {
         let set = row
             .triggers

@@ -1,6 +1,7 @@
 //! Trying settings against the tool, changing nothing there.
 
 use crate::carry_out::carry_out;
+use crate::surroundings::triggers_off;
 use crate::{Engine, UnsealError, refusal, unseal};
 use catalogue::{Context, End, Failure, Form, Integration, Plan, Step, Values, answers};
 use model::Event;
@@ -33,7 +34,8 @@ impl Engine {
         project: &Surroundings,
     ) -> Result<Value, TrialError> {
         let values = unseal(integration, row, &self.parts.keyring)?;
-        let context = self.context((project, row), integration, None, 0);
+        let mut context = self.context(project, &triggers_off(integration, row), None);
+        context.delivery_key = self.delivery_key(0);
         let redactor = Redactor::new(values.secrets(), &values.texts());
         let mut net = Recorder::new(&self.parts.outbound, redactor.clone());
         let result = match integration.form {

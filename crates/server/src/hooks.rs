@@ -22,7 +22,6 @@ use http::{HeaderMap, StatusCode};
 use model::{Secret, SourceKind};
 use serde_json::json;
 use std::sync::Arc;
-use store::sources::SourceRow;
 
 /// The largest body taken: what the largest senders send at most.
 const BODY_LIMIT: usize = 25 * 1024 * 1024;
@@ -65,15 +64,15 @@ async fn receive(
         .await?
         .ok_or(ApiError::NotFound("Project"))?;
     let project = &known.project;
-    let source = project.source.clone().unwrap_or_default();
-    let secret = hook_secret(app, project.project_id, &source)?;
-    let received = match source.kind {
+    let secret = hook_secret(&known)?;
+    let source = project.source.as_ref();
+    let received = match source.map(|source| source.kind).unwrap_or_default() {
         SourceKind::Gitlab => {
-            gitlab::authenticate(headers, &secret)?;
+            gitlab::authenticate(headers, secret)?;
             gitlab::received(headers, &body::read(body, BODY_LIMIT).await?)
         }
         SourceKind::Git => {
-            gitlab::authenticate(headers, &secret)?;
+            gitlab::authenticate(headers, secret)?;
             let bytes = body::read(body, BODY_LIMIT).await?;
             git::received(headers, &bytes, project, &app.external_url)?
         }
@@ -115,16 +114,12 @@ async fn find(app: &App, name: &str) -> Result<Option<Arc<Known>>, ApiError> {
 }
 
 /// The secret that a source's events must carry; without one none is taken.
-fn hook_secret(app: &App, project_id: i64, source: &SourceRow) -> Result<Secret, ApiError> {
-    let sealed = source.secret.as_deref().ok_or_else(|| {
-        ApiError::UnauthorizedBecause(
+fn hook_secret(known: &Known) -> Result<&Secret, ApiError> {
+    match &known.hook_secret {
+        Some(Ok(secret)) => Ok(secret),
+        Some(Err(error)) => Err(ApiError::Internal(error.to_string())),
+        None => Err(ApiError::UnauthorizedBecause(
             "this project's source has no secret yet: set one with PUT …/source".into(),
-        )
-    })?;
-    let place = store::sources::secret_place(project_id);
-    let plain = app
-        .keyring
-        .open(&place, sealed)
-        .map_err(|error| ApiError::Internal(error.to_string()))?;
-    Ok(Secret::new(String::from_utf8_lossy(&plain)))
+        )),
+    }
 }
