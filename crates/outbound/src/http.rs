@@ -176,13 +176,15 @@ impl Outbound {
     }
 
     fn client(&self, verify_certificate: bool) -> &HttpsClient {
-        let connector = || self.connector.clone();
+        let client = |config| {
+            let idle = self.limits.concurrent_per_host;
+            https_client(self.connector.clone(), config, idle)
+        };
         if verify_certificate {
-            let make = || https_client(connector(), tls::verifying(&self.authorities));
+            let make = || client(tls::verifying(&self.authorities));
             self.client.get_or_init(make)
         } else {
-            let make = || https_client(connector(), tls::trusting());
-            self.trusting_client.get_or_init(make)
+            self.trusting_client.get_or_init(|| client(tls::trusting()))
         }
     }
 
@@ -312,7 +314,9 @@ fn wire_request(request: &Request, url: &Url) -> Result<hyper::Request<Full<Byte
         })
 }
 
-fn https_client(connector: Connector, config: ClientConfig) -> HttpsClient {
+/// A client that keeps as many connections to a host as are used at the same time: one more to open
+/// costs several times as long as a request.
+fn https_client(connector: Connector, config: ClientConfig, idle_per_host: usize) -> HttpsClient {
     let https = hyper_rustls::HttpsConnectorBuilder::new()
         .with_tls_config(config)
         .https_or_http()
@@ -320,7 +324,7 @@ fn https_client(connector: Connector, config: ClientConfig) -> HttpsClient {
         .wrap_connector(connector);
     Client::builder(TokioExecutor::new())
         .pool_idle_timeout(Duration::from_secs(30))
-        .pool_max_idle_per_host(8)
+        .pool_max_idle_per_host(idle_per_host)
         .pool_timer(TokioTimer::new())
         .build(https)
 }

@@ -51,10 +51,20 @@ impl Event {
         };
         if let Some(issue) = &note.issue {
             let hidden = self.confidential || issue.confidential;
-            return item('#', issue.iid, &page(&issue.url)?, visible(&issue.title, hidden));
+            return item(
+                '#',
+                issue.iid,
+                &page(&issue.url)?,
+                visible(&issue.title, hidden),
+            );
         }
         let it = note.merge_request.as_ref()?;
-        item('!', it.iid, &page(&it.url)?, visible(&it.title, self.confidential))
+        item(
+            '!',
+            it.iid,
+            &page(&it.url)?,
+            visible(&it.title, self.confidential),
+        )
     }
 }
 

@@ -1,8 +1,11 @@
 //! The client against real sockets.
 
 use super::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
 
 /// A server that gives every connection the same bytes, after reading the request's head.
 async fn answering(bytes: &'static [u8]) -> String {
@@ -162,4 +165,51 @@ async fn a_closed_port_and_an_untrusted_certificate_say_so() {
         .await
         .unwrap_err();
     assert!(matches!(error, SendError::Tls { .. }), "{error:?}");
+}
+
+/// A server that answers when so many requests are there, and keeps its connections; counts these.
+async fn answering_together(many: usize) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let opened = Arc::new(AtomicUsize::new(0));
+    let (count, all_there) = (Arc::clone(&opened), Arc::new(Barrier::new(many)));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::Relaxed);
+            let all_there = Arc::clone(&all_there);
+            tokio::spawn(async move {
+                let mut buffer = [0; 4096];
+                while stream.read(&mut buffer).await.is_ok_and(|read| read > 0) {
+                    all_there.wait().await;
+                    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+                    let _ = stream.write_all(answer).await;
+                }
+            });
+        }
+    });
+    (url, opened)
+}
+
+#[tokio::test]
+async fn connections_are_kept_for_as_many_as_may_send_at_the_same_time() {
+    let outbound = Arc::new(outbound("127.0.0.1"));
+    let many = outbound.limits.concurrent_per_host;
+    let (url, opened) = answering_together(many).await;
+    // A connection is free a moment after its answer was read, so that one or the other may be
+    // opened anew; after some rounds there are enough.
+    for _ in 0..200 {
+        let before = opened.load(Ordering::Relaxed);
+        let mut sent = JoinSet::new();
+        for _ in 0..many {
+            let (outbound, url) = (Arc::clone(&outbound), url.clone());
+            sent.spawn(async move { outbound.send(&Request::get(&url)).await });
+        }
+        for answer in sent.join_all().await {
+            assert_eq!(answer.unwrap().status, 200);
+        }
+        if opened.load(Ordering::Relaxed) == before {
+            return;
+        }
+    }
+    panic!("{} connections for {many}", opened.load(Ordering::Relaxed));
 }

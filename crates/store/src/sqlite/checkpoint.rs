@@ -12,7 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 /// Commits after which the log is copied.
-const COMMITS: u32 = 16;
+const COMMITS: u32 = 32;
 /// Pages in the log from which on it has to begin again; 4 kB each.
 const LONGEST: i64 = 4_096;
 
