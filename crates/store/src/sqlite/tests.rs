@@ -83,6 +83,30 @@ async fn the_log_of_the_database_is_copied_beside_the_writer() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_begins_again_under_an_unbroken_load() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let mut writers = tokio::task::JoinSet::new();
+    // Together many times as much as the log may hold, each waiting for its commit alone.
+    let pages = checkpoint::LONGEST * 20;
+    for writer in 0..8 {
+        let store = store.clone();
+        writers.spawn(async move {
+            for turn in 0..pages / 8 / 50 {
+                let large = format!("{turn:4096}").repeat(50);
+                let name = format!("large{writer}");
+                let set = store.log(move |sql| instance::set(sql, &name, &large));
+                set.await.unwrap();
+            }
+        });
+    }
+    writers.join_all().await;
+    let log = std::fs::metadata(dir.path().join("t.db-wal")).unwrap();
+    let written = u64::try_from(pages).unwrap() * 4_096;
+    assert!(log.len() < written / 2, "{} of {written}", log.len());
+}
+
 #[tokio::test]
 async fn what_is_told_as_kept_is_kept_and_nothing_else_when_the_disk_fills_up_in_between() {
     let dir = tempfile::tempdir().unwrap();

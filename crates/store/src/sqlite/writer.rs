@@ -57,7 +57,7 @@ fn serve(
         for job in jobs {
             job.end(committed.clone());
         }
-        checkpointer.committed();
+        checkpointer.committed(&mut connection);
     }
 }
 
