@@ -68,7 +68,7 @@ pub(crate) async fn drain(mut body: Body) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hyper::body::Frame;
+    use hyper::body::{Frame, SizeHint};
     use std::pin::Pin;
     use std::task::{Context, Poll};
 
@@ -79,6 +79,48 @@ mod tests {
             read(&mut Body::from("123456"), 5).await,
             Err(ApiError::TooLarge)
         ));
+    }
+
+    /// A body that comes in these pieces, and says it is so long.
+    struct Pieces(Vec<&'static str>, u64);
+
+    impl hyper::body::Body for Pieces {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            let next = (!self.0.is_empty()).then(|| self.0.remove(0));
+            Poll::Ready(next.map(|piece| Ok(Frame::data(Bytes::from_static(piece.as_bytes())))))
+        }
+
+        fn is_end_stream(&self) -> bool {
+            self.0.is_empty()
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(self.1)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_is_whole_however_it_comes_and_whatever_length_it_says() {
+        for length in [0, 3, 6, u64::MAX] {
+            for pieces in [
+                vec!["abcdef"],
+                vec!["", "abc", "", "def"],
+                vec!["abcdef", ""],
+            ] {
+                let mut body = Body::new(Pieces(pieces.clone(), length));
+                let whole = read(&mut body, 6).await.unwrap();
+                assert_eq!(whole, "abcdef", "{pieces:?} {length}");
+                let mut body = Body::new(Pieces(pieces.clone(), length));
+                let error = read(&mut body, 5).await;
+                assert!(matches!(error, Err(ApiError::TooLarge)), "{pieces:?}");
+            }
+        }
     }
 
     /// A body of which nothing comes.

@@ -1,7 +1,7 @@
 //! GitLab's own bodies come in; repeats and strangers are told apart.
 
-use crate::harness::{HOOK_SECRET, SYSTEM_SECRET, Server, Stand, push, sha};
-use outbound::Request;
+use crate::harness::{HOOK_SECRET, SYSTEM_SECRET, Server, Stand, hook_request, push, sha};
+use outbound::{Method, Request};
 use sandbox::jira::Flavour;
 use serde_json::{Value, json};
 
@@ -110,6 +110,50 @@ async fn strangers_are_refused_and_nothing_is_kept() {
     assert!(server.deliveries(project).await.is_empty());
     assert_eq!(send("/hooks", Some(SYSTEM_SECRET)).await.status, 202);
     assert_eq!(server.settled(project, 1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_changed_holds_from_the_next_event_on() {
+    let (server, first, project) = house().await;
+    let hook = async |number: usize, secret: &str| {
+        let body = push("main", &sha(number), &format!("AB-{number} more"));
+        let mut request = hook_request(&server.url, "group/p", &body, &format!("key-{number}"));
+        request
+            .headers
+            .retain(|(name, _)| *name != "x-gitlab-token");
+        request.headers.push(("x-gitlab-token", secret.to_owned()));
+        server.send(request).await.status
+    };
+    assert_eq!(hook(1, HOOK_SECRET).await, 202);
+    server.settled(project, 1).await;
+
+    let second = Stand::start(Flavour::Server).await;
+    server.set_up_jira(project, &second).await;
+    assert_eq!(hook(2, HOOK_SECRET).await, 202);
+    server.settled(project, 2).await;
+    let commented = |stand: &Stand, key: &str| stand.jira.issue(key).unwrap().comments.len();
+    assert_eq!(
+        (commented(&first, "AB-1"), commented(&first, "AB-2")),
+        (1, 0)
+    );
+    assert_eq!(
+        (commented(&second, "AB-1"), commented(&second, "AB-2")),
+        (0, 1)
+    );
+
+    let source = json!({"kind": "gitlab", "secret": "another secret"});
+    let path = format!("/api/crosstie/v1/projects/{project}/source");
+    server.put(&path, source).await;
+    assert_eq!(hook(3, HOOK_SECRET).await, 401);
+    assert_eq!(hook(3, "another secret").await, 202);
+    server.settled(project, 3).await;
+    assert_eq!(commented(&second, "AB-3"), 1);
+
+    let path = format!("/api/v4/projects/{project}/integrations/jira");
+    let off = server.call(Method::Delete, &path, None).await;
+    assert_eq!(off.status, 204, "{}", off.body);
+    assert_eq!(hook(4, "another secret").await, 202);
+    assert_eq!(server.deliveries(project).await.len(), 3);
 }
 
 #[tokio::test]

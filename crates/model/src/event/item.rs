@@ -116,6 +116,18 @@ mod tests {
                 Some(('#', "")),
             ),
             (
+                r#"{"object_kind":"emoji","object_attributes":{"url":"PAGE#note_1"},"issue":{"iid":7,"title":"Slow"}}"#,
+                Some(('#', "Slow")),
+            ),
+            (
+                r#"{"object_kind":"emoji","object_attributes":{},"merge_request":{"iid":7,"url":"PAGE","title":"New"}}"#,
+                Some(('!', "New")),
+            ),
+            (
+                r#"{"object_kind":"note","object_attributes":{},"issue":{"iid":7,"url":"PAGE","title":"Leak","confidential":true}}"#,
+                Some(('#', "")),
+            ),
+            (
                 r#"{"object_kind":"merge_request","object_attributes":{"iid":7,"url":"PAGE","title":"New"}}"#,
                 Some(('!', "New")),
             ),
