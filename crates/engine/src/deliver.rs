@@ -131,8 +131,8 @@ impl Engine {
             }
         };
         let project = &job.known.project;
-        let mut context = self.context(project, &active.off, job.event.project());
-        context.delivery_key = self.delivery_key(delivery.id);
+        let in_event = job.event.project();
+        let mut context = self.context_of(delivery.id, project, &active.off, in_event);
         let looked = self.compare(active.integration, &job.event, project);
         context.comparison = looked.await;
         let mut net = Recorder::new(&self.parts.outbound, active.redactor.clone());

@@ -107,7 +107,8 @@ impl Engine {
         }
     }
 
-    fn active(
+    /// A row made ready for use, whether it is switched on or not.
+    pub(crate) fn active(
         &self,
         project: &Surroundings,
         integration: &'static Integration,

@@ -2,13 +2,12 @@
 //! that answers from examples.
 
 use crate::matching::skip_reason;
-use crate::surroundings::triggers_off;
-use crate::{Engine, UnsealError, unseal};
+use crate::{Engine, UnsealError};
 use async_trait::async_trait;
 use catalogue::{Conversation, Done, End, Failure, Form, Integration, Step, Values};
 use model::event::EventError;
 use model::{Event, Recorded};
-use outbound::{Answer, Net, Outgoing, Redactor, SendError, Transcript};
+use outbound::{Answer, Net, Outgoing, SendError, Transcript};
 use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
 
@@ -42,10 +41,9 @@ impl Engine {
         body: &str,
     ) -> Result<Preview, PreviewError> {
         let event = Event::parse(body)?;
-        let values = unseal(integration, row, &self.parts.keyring)?;
-        let off = triggers_off(integration, row);
-        let mut context = self.context(project, &off, event.project());
-        context.delivery_key = self.delivery_key(0);
+        let active = self.active(project, integration, row.clone());
+        let values = active.values?;
+        let mut context = self.context_of(0, project, &active.off, event.project());
         if let Some(reason) = skip_reason(integration, &event, &values, &context) {
             return Ok(Preview {
                 skipped: Some(reason),
@@ -53,11 +51,10 @@ impl Engine {
             });
         }
         context.comparison = self.compare(integration, &event, project).await;
-        let redactor = Redactor::new(values.secrets(), &values.texts());
         Ok(match integration.form {
             Form::Passive(_) => Preview::default(),
             Form::Plan(plan) => {
-                let transcript = Transcript::new(redactor);
+                let transcript = Transcript::new(active.redactor);
                 let relay = self.parts.outbound.relay_url();
                 planned(
                     plan.steps(&event, &values, &context),
@@ -69,7 +66,7 @@ impl Engine {
                 let mut net = Examples {
                     conversation,
                     values: &values,
-                    transcript: Transcript::new(redactor),
+                    transcript: Transcript::new(active.redactor),
                 };
                 let result = conversation.run(&event, &values, &context, &mut net).await;
                 Preview {

@@ -43,9 +43,18 @@ impl Engine {
         }
     }
 
-    /// A delivery's own UUID (of the free form, version 8), the same whenever it is made.
-    pub(crate) fn delivery_key(&self, delivery: i64) -> String {
-        delivery_key(&self.parts.external_url, delivery)
+    /// The [`context`](Self::context) of that delivery, with its key; 0 stands for one that is not kept.
+    pub(crate) fn context_of(
+        &self,
+        delivery: i64,
+        project: &Surroundings,
+        off: &[Trigger],
+        in_event: Option<&ProjectPart>,
+    ) -> Context {
+        Context {
+            delivery_key: delivery_key(&self.parts.external_url, delivery),
+            ..self.context(project, off, in_event)
+        }
     }
 }
 
@@ -59,6 +68,7 @@ fn links(project: &Surroundings, in_event: Option<&ProjectPart>, external_url: &
     }
 }
 
+/// A delivery's own UUID (of the free form, version 8), the same whenever it is made.
 fn delivery_key(external_url: &str, delivery: i64) -> String {
     let hash = digest(&SHA256, format!("{external_url} {delivery}").as_bytes());
     let mut bytes = [0; 16];

@@ -1,11 +1,10 @@
 //! Trying settings against the tool, changing nothing there.
 
 use crate::carry_out::carry_out;
-use crate::surroundings::triggers_off;
-use crate::{Engine, UnsealError, refusal, unseal};
+use crate::{Engine, UnsealError, refusal};
 use catalogue::{Context, End, Failure, Form, Integration, Plan, Step, Values, answers};
 use model::Event;
-use outbound::{Answer, Net, Recorder, Redactor, Request};
+use outbound::{Answer, Net, Recorder, Request};
 use serde_json::{Value, json};
 use store::StoreError;
 use store::settings::{self, SettingsRow};
@@ -33,10 +32,9 @@ impl Engine {
         row: &SettingsRow,
         project: &Surroundings,
     ) -> Result<Value, TrialError> {
-        let values = unseal(integration, row, &self.parts.keyring)?;
-        let mut context = self.context(project, &triggers_off(integration, row), None);
-        context.delivery_key = self.delivery_key(0);
-        let redactor = Redactor::new(values.secrets(), &values.texts());
+        let active = self.active(project, integration, row.clone());
+        let (values, redactor) = (active.values?, active.redactor);
+        let context = self.context_of(0, project, &active.off, None);
         let mut net = Recorder::new(&self.parts.outbound, redactor.clone());
         let result = match integration.form {
             Form::Passive(None) => Err(Failure::Never {

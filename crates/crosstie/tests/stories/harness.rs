@@ -1,5 +1,9 @@
 //! A server that was really started, a Jira that really listens, and patience.
 
+mod chat;
+
+pub(crate) use chat::chat;
+
 use jiff::Timestamp;
 use outbound::{AllowList, Answer, Limits, Method, Outbound, Request};
 use sandbox::jira::{Account, Flavour, Jira};

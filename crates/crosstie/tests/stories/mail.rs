@@ -3,7 +3,7 @@
 mod encrypted;
 mod real;
 
-use crate::harness::{Repository, Server, push, sha};
+use crate::harness::{Repository, Server, chat, push, sha};
 use outbound::Method;
 use sandbox::mail::{Mail, Trouble};
 use serde_json::{Value, json};
@@ -315,9 +315,12 @@ async fn hostile_names_stay_text() {
 async fn changes_of_200_mb_are_not_read() {
     let (sink, url) = sink().await;
     let (server, repository, project) = house(&url, json!({"recipients": "a@x.test"})).await;
+    let (heard, settings) = chat().await;
+    let path = format!("/api/v4/projects/{project}/integrations/mattermost");
+    server.put(&path, settings).await;
     repository.commit("A beginning");
     repository.push(&["main"]);
-    server.settled(project, 1).await;
+    server.settled(project, 2).await;
     // Fourteen times the same 15 MB: one object, but 210 MB of changes.
     let content = format!("{}\n", "x".repeat(99)).repeat(150_000);
     for number in 10..24 {
@@ -326,8 +329,10 @@ async fn changes_of_200_mb_are_not_read() {
     }
     repository.commit("Something large");
     repository.push(&["main"]);
-    let rows = server.settled(project, 2).await;
-    assert_eq!(rows[0]["status"], "delivered", "{rows:#?}");
+    let rows = server.settled(project, 4).await;
+    let delivered = rows.iter().all(|row| row["status"] == "delivered");
+    assert!(delivered, "{rows:#?}");
+    assert_eq!(heard.messages().len(), 2);
     let text = sink.messages()[1].text();
     assert!(
         text.contains("too large to be shown in a mail: https://git.test/group/p/-/commit/"),

@@ -134,6 +134,84 @@ async fn each_event_is_told_in_its_channels_and_once() {
     assert_eq!(house.heard().len(), 3);
 }
 
+/// An event of `group/p` of this kind.
+fn event(kind: &str, attributes: &Value, labels: &[&str]) -> Value {
+    let labels: Vec<_> = labels.iter().map(|title| json!({"title": title})).collect();
+    json!({
+        "object_kind": kind, "user": {"name": "Ada", "username": "ada"}, "labels": labels,
+        "project": {"name": "P", "path_with_namespace": "group/p", "web_url": "https://git.test/group/p", "default_branch": "main"},
+        "object_attributes": attributes,
+    })
+}
+
+#[tokio::test]
+async fn each_filter_lets_through_what_it_says() {
+    let house = House::start("0s", json!({"channel": "#dev"})).await;
+    let path = format!("/api/v4/projects/{}/protected_branches", house.project);
+    let guarded = house.server.post(&path, json!({"name": "stable"})).await;
+    assert_eq!(guarded["name"], "stable");
+    let pushed = |branch: &str| push(branch, &sha(1), "One");
+    let issue = |labels: &[&str]| {
+        let attributes = json!({"iid": 1, "title": "Slow", "action": "open", "state": "opened",
+            "url": "https://git.test/group/p/-/issues/1"});
+        event("issue", &attributes, labels)
+    };
+    let pipeline = |status: &str| {
+        let attributes = json!({"id": 1, "ref": "main", "status": status, "duration": 3});
+        event("pipeline", &attributes, &[])
+    };
+    let branches = |which: &str| json!({"branches_to_be_notified": which});
+    let labels = |how: &str| json!({"labels_to_be_notified": "bug, urgent", "labels_to_be_notified_behavior": how});
+    let broken = |only: bool| json!({"notify_only_broken_pipelines": only});
+    let rows = [
+        (branches("default"), pushed("main"), None),
+        (branches("default"), pushed("stable"), Some("`stable`")),
+        (branches("protected"), pushed("stable"), None),
+        (branches("protected"), pushed("main"), Some("`main`")),
+        (branches("default_and_protected"), pushed("main"), None),
+        (
+            branches("default_and_protected"),
+            pushed("wip"),
+            Some("`wip`"),
+        ),
+        (branches("all"), pushed("wip"), None),
+        (labels("match_any"), issue(&["bug"]), None),
+        (
+            labels("match_any"),
+            issue(&["idea"]),
+            Some("none of the labels"),
+        ),
+        (labels("match_all"), issue(&["urgent", "bug"]), None),
+        (
+            labels("match_all"),
+            issue(&["bug"]),
+            Some("all of the labels"),
+        ),
+        (broken(true), pipeline("failed"), None),
+        (
+            broken(true),
+            pipeline("success"),
+            Some("only broken pipelines"),
+        ),
+        (broken(false), pipeline("success"), None),
+        (broken(false), pipeline("running"), Some("has not ended")),
+    ];
+    for (number, (settings, event, skipped)) in rows.iter().enumerate() {
+        house.set(settings.clone()).await;
+        let before = house.heard().len();
+        let delivery = house.deliver(event, number + 1).await;
+        let heard = house.heard().len() - before;
+        match skipped {
+            None => assert_eq!((delivery["status"].as_str(), heard), (Some("delivered"), 1)),
+            Some(part) => {
+                assert_eq!((delivery["status"].as_str(), heard), (Some("skipped"), 0));
+                let reason = delivery["reason"].as_str().unwrap();
+                assert!(reason.contains(part), "{settings}: {reason}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn one_wrong_channel_is_named_and_a_retry_does_not_repeat_the_others() {
     let house = House::start("0s", json!({"push_channel": "#dev,#none,#talk"})).await;

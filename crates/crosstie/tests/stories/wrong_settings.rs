@@ -1,23 +1,12 @@
 //! Settings that lead nowhere: refused with what is wrong where they can be told from good ones, or
 //! named in the delivery's reason. The others' deliveries are untouched.
 
-use crate::harness::{Server, push, sha};
-use jiff::Timestamp;
+use crate::harness::{Server, chat, push, sha};
 use outbound::Method;
-use sandbox::chat::{self, Chat};
-use serde_json::{Value, json};
+use sandbox::chat::Trouble;
+use sandbox::mail::{self, Mail};
+use serde_json::json;
 use tokio::net::TcpListener;
-
-/// A chat that is well, and the settings that lead to it.
-async fn chat() -> (Chat, Value) {
-    let chat = Chat::new(&["#dev"], || Timestamp::UNIX_EPOCH);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let served = chat.clone();
-    tokio::spawn(async move { chat::serve(&served, listener).await });
-    let webhook = format!("http://{address}{}", Chat::webhook_path());
-    (chat, json!({"webhook": webhook, "channel": "#dev"}))
-}
 
 #[tokio::test]
 async fn settings_that_cannot_work_are_refused_whole() {
@@ -92,4 +81,64 @@ async fn an_irker_that_never_reads_is_named_and_holds_up_nobody() {
         }
     }
     assert_eq!(heard.messages().len(), 1);
+}
+
+#[tokio::test]
+async fn a_chat_and_a_mail_server_that_refuse_leave_the_others_untouched() {
+    let mails = Mail::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let smtp = format!("smtp://{}", listener.local_addr().unwrap());
+    let sink = mails.clone();
+    tokio::spawn(async move { sink.serve_smtp(listener).await });
+    let server = Server::start_with(&[
+        ("CROSSTIE_RETRY_SCHEDULE", "0s"),
+        ("CROSSTIE_SMTP_URL", &smtp),
+        ("CROSSTIE_MAIL_FROM", "crosstie@git.test"),
+    ]);
+    let ((refusing, bad), (heard, good)) = (chat().await, chat().await);
+    let to = json!({"recipients": "a@x.test b@x.test c@x.test"});
+    let project = server.project("p", "gitlab").await;
+    for (slug, settings) in [("slack", bad), ("mattermost", good), ("emails-on-push", to)] {
+        let path = format!("/api/v4/projects/{project}/integrations/{slug}");
+        server.put(&path, settings).await;
+    }
+    refusing.set_trouble(Some(Trouble {
+        status: 200,
+        body: "invalid_payload".into(),
+        retry_after: None,
+    }));
+    let troubles = [
+        (mail::Trouble::DemandTls, "failed", "530", vec![]),
+        (
+            mail::Trouble::RefuseRecipient("b@x.test".into()),
+            "delivered",
+            "b@x.test",
+            vec!["a@x.test", "c@x.test"],
+        ),
+    ];
+    for (number, (trouble, status, words, mailed)) in troubles.into_iter().enumerate() {
+        mails.set_trouble(trouble);
+        let event = push("main", &sha(number), "Change it");
+        server
+            .hook("group/p", &event, &format!("key-{number}"))
+            .await;
+        let rows = server.settled(project, 3 * (number + 1)).await;
+        for row in &rows[..3] {
+            let reason = row["reason"].as_str().unwrap_or_default();
+            let (expected, said) = match row["integration"].as_str().unwrap() {
+                "slack" => ("failed", "invalid_payload"),
+                "emails-on-push" => (status, words),
+                _ => ("delivered", ""),
+            };
+            assert_eq!(row["status"], expected, "{row:#}");
+            assert!(reason.contains(said), "{row:#}");
+        }
+        assert_eq!(heard.messages().len(), number + 1);
+        let to: Vec<_> = mails
+            .messages()
+            .into_iter()
+            .flat_map(|mail| mail.to)
+            .collect();
+        assert_eq!(to, mailed);
+    }
 }
