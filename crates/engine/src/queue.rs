@@ -99,12 +99,11 @@ impl Queue {
     }
 
     async fn release(&self) {
-        let now = self.now();
         match self
             .engine
             .parts
             .store
-            .log(move |sql| deliveries::release_claims(sql, now))
+            .log(deliveries::release_claims)
             .await
         {
             Ok(0) => {}
@@ -221,14 +220,17 @@ impl Queue {
         let limit = i64::try_from(room).unwrap_or(i64::MAX);
         let engine = Arc::clone(&self.engine);
         self.tasks.spawn(async move {
-            let gate = Arc::clone(&engine);
+            let in_order = Arc::clone(&engine);
             let claim = engine.parts.store.log(move |sql| {
+                // Looked at here, so that nothing that was kept before is due after it: what this
+                // leaves behind unseen would be overtaken.
+                let now = in_order.parts.clock.now();
                 let rows = deliveries::claim(sql, now, now + LEASE, limit, &without)?;
                 let full = rows.len() == room;
                 if full {
                     return Ok((rows, full, None));
                 }
-                gate.gate.claimed_all(&without);
+                in_order.gate.claimed_all(&without);
                 Ok((rows, full, deliveries::next_due(sql, &without)?))
             });
             let batch = match claim.await {
@@ -405,12 +407,11 @@ impl Queue {
         if waiting.is_empty() {
             return;
         }
-        let now = self.now();
         let engine = Arc::clone(&self.engine);
         let put_back = self.engine.parts.store.log(move |sql| {
             waiting.iter().try_for_each(|claimed| {
                 engine.gate.put_back(&claimed.row.destination);
-                deliveries::put_back(sql, claimed.row.id, now)
+                deliveries::put_back(sql, claimed.row.id)
             })
         });
         if let Err(error) = put_back.await {

@@ -252,11 +252,11 @@ pub fn next_due(sql: &mut dyn Sql, without: &[String]) -> Result<Option<Timestam
         .map_or(Ok(None), |row| row.opt_time(0))
 }
 
-/// Gives back what a stopped or killed program had claimed.
-pub fn release_claims(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, StoreError> {
+/// Gives back what a stopped or killed program had claimed; see [`put_back`].
+pub fn release_claims(sql: &mut dyn Sql) -> Result<u64, StoreError> {
     sql.run(
-        "UPDATE deliveries SET claimed_at = NULL, next_at = ?1 WHERE status = 'pending' AND claimed_at IS NOT NULL",
-        params![now],
+        "UPDATE deliveries SET claimed_at = NULL, next_at = created_at WHERE status = 'pending' AND claimed_at IS NOT NULL",
+        &[],
     )
 }
 
@@ -269,11 +269,12 @@ pub fn renew(sql: &mut dyn Sql, id: i64, lease_ends: Timestamp) -> Result<(), St
     Ok(())
 }
 
-/// Gives back one claimed delivery untouched, due at `next_at`.
-pub fn put_back(sql: &mut dyn Sql, id: i64, next_at: Timestamp) -> Result<(), StoreError> {
+/// Gives back one claimed delivery untouched. It is due at once, and before all that came after it,
+/// which was never claimed.
+pub fn put_back(sql: &mut dyn Sql, id: i64) -> Result<(), StoreError> {
     sql.run(
-        "UPDATE deliveries SET claimed_at = NULL, next_at = ?2 WHERE id = ?1 AND status = 'pending'",
-        params![id, next_at],
+        "UPDATE deliveries SET claimed_at = NULL, next_at = created_at WHERE id = ?1 AND status = 'pending'",
+        params![id],
     )?;
     Ok(())
 }

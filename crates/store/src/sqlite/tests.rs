@@ -273,3 +273,29 @@ async fn a_queue_for_one_tool_is_passed_over_for_the_others() {
         ]
     );
 }
+
+#[tokio::test]
+async fn what_is_given_back_comes_before_what_came_after_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let claimed = store.write(|sql| {
+        sql.script(
+            "PRAGMA defer_foreign_keys = ON;
+             INSERT INTO deliveries (event_id, project_id, integration, status, destination, next_at, created_at)
+             VALUES (0, 0, 'x', 'pending', 'a', 10, 10), (0, 0, 'x', 'pending', 'a', 20, 20)",
+        )?;
+        let at = |ms| jiff::Timestamp::from_millisecond(ms).unwrap();
+        let first = |sql: &mut dyn Sql| {
+            let rows = deliveries::claim(sql, at(200), at(100_000), 1, &[])?;
+            Ok::<_, StoreError>(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+        };
+        let begun = first(sql)?;
+        deliveries::put_back(sql, 1)?;
+        let again = first(sql)?;
+        deliveries::release_claims(sql)?;
+        let after_a_start = first(sql)?;
+        sql.run("DELETE FROM deliveries", &[])?;
+        Ok([begun, again, after_a_start])
+    });
+    assert_eq!(claimed.await.unwrap(), [[1], [1], [1]]);
+}
