@@ -48,10 +48,16 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     validate,
     example: &[
-        ("app_store_issuer_id", "0a1b2c3d-0000-4444-8888-0123456789ab"),
+        (
+            "app_store_issuer_id",
+            "0a1b2c3d-0000-4444-8888-0123456789ab",
+        ),
         ("app_store_key_id", "ABC123"),
         ("app_store_private_key_file_name", "AuthKey_ABC123.p8"),
-        ("app_store_private_key", "-----BEGIN PRIVATE KEY-----\nMADEUP\n-----END PRIVATE KEY-----"),
+        (
+            "app_store_private_key",
+            "-----BEGIN PRIVATE KEY-----\nMADEUP\n-----END PRIVATE KEY-----",
+        ),
     ],
     ..Integration::BLANK
 };
@@ -61,14 +67,22 @@ fn validate(values: &Values) -> Vec<FieldError> {
     let checks = [
         rules::form(values, "app_store_issuer_id", is_issuer),
         rules::form(values, "app_store_key_id", is_key_id),
-        rules::secret_form(values, key, is_private_key, "must be a valid PEM private key"),
+        rules::secret_form(
+            values,
+            key,
+            is_private_key,
+            "must be a valid PEM private key",
+        ),
     ];
     checks.into_iter().flatten().collect()
 }
 
 /// A UUID in lower case.
 fn is_issuer(text: &str) -> bool {
-    let is_hex = |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_hex = |part: &str| {
+        part.bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
     let parts: Vec<&str> = text.split('-').collect();
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     lengths == [8, 4, 4, 4, 12] && parts.into_iter().all(is_hex)
@@ -79,7 +93,9 @@ fn is_key_id(text: &str) -> bool {
     let has = |fits: fn(&u8) -> bool| text.as_bytes().iter().any(fits);
     has(u8::is_ascii_uppercase)
         && has(u8::is_ascii_digit)
-        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// PEM's frame around Base64; what the key is good for, Apple will say.
@@ -88,7 +104,9 @@ fn is_private_key(text: &str) -> bool {
     let [first, body @ .., last] = lines.as_slice() else {
         return false;
     };
-    let label = first.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----"));
+    let label = first
+        .strip_prefix("-----BEGIN ")
+        .and_then(|rest| rest.strip_suffix("-----"));
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
     label.is_some_and(|label| {
         label.ends_with("PRIVATE KEY") && *last == format!("-----END {label}-----")
@@ -110,7 +128,12 @@ mod tests {
         ] {
             assert_eq!(is_issuer(text), expected, "{text}");
         }
-        for (text, expected) in [("ABC123", true), ("ABC", false), ("123", false), ("Abc123", false)] {
+        for (text, expected) in [
+            ("ABC123", true),
+            ("ABC", false),
+            ("123", false),
+            ("Abc123", false),
+        ] {
             assert_eq!(is_key_id(text), expected, "{text}");
         }
     }

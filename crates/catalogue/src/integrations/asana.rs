@@ -23,7 +23,9 @@
 //! announced again.
 
 use crate::setting::settings;
-use crate::{Category, Context, Failure, Form, Integration, Plan, Setting, Step, Values, answers, branches};
+use crate::{
+    Category, Context, Failure, Form, Integration, Plan, Setting, Step, Values, answers, branches,
+};
 use model::event::{Body, Commit, Push};
 use model::{Event, Kind, Trigger};
 use outbound::{Answer, Auth, Request};
@@ -61,7 +63,12 @@ const MOST: usize = 100;
 struct Asana;
 
 impl Plan for Asana {
-    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
         let Body::Push(push) = &event.body else {
             return Err("it names no commits".into());
         };
@@ -93,7 +100,10 @@ impl Plan for Asana {
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         // A number in a message may be anything.
         if matches!(answer.status, 400 | 404) {
-            return Ok(Some(format!("Asana knows no such task: {}", answers::said(answer))));
+            return Ok(Some(format!(
+                "Asana knows no such task: {}",
+                answers::said(answer)
+            )));
         }
         answers::success(answer, context.now)
     }
@@ -112,9 +122,18 @@ fn auth(values: &Values) -> Auth {
 }
 
 /// Says on a task which commit names it (CI facts, section 7.1).
-fn comment(push: &Push, commit: &Commit, task: &str, (values, context): (&Values, &Context)) -> Step {
+fn comment(
+    push: &Push,
+    commit: &Commit,
+    task: &str,
+    (values, context): (&Values, &Context),
+) -> Step {
     let own = context.project.links.commit(&commit.id);
-    let page = if commit.url.is_empty() { &own } else { &commit.url };
+    let page = if commit.url.is_empty() {
+        &own
+    } else {
+        &commit.url
+    };
     let text = format!(
         "{} pushed to branch {} of {} ( {page} ): {}",
         push.user_name,
@@ -141,13 +160,18 @@ mod tests {
     use serde_json::{Value, json};
 
     fn push(branch: &str, messages: &[&str]) -> Value {
-        let commit = |message: &&str| json!({"id": "c1", "message": message, "url": "https://git.test/c1"});
+        let commit =
+            |message: &&str| json!({"id": "c1", "message": message, "url": "https://git.test/c1"});
         let commits: Vec<Value> = messages.iter().map(commit).collect();
         json!({"object_kind": "push", "ref": format!("refs/heads/{branch}"), "user_name": "Ada", "commits": commits})
     }
 
     fn steps(body: &Value, only: &str) -> Result<Vec<Step>, String> {
-        let values = values(SETTINGS, json!({"restrict_to_branch": only}), &[("api_key", "k")]);
+        let values = values(
+            SETTINGS,
+            json!({"restrict_to_branch": only}),
+            &[("api_key", "k")],
+        );
         Asana.steps(&event(body), &values, &Context::made_up())
     }
 
@@ -155,33 +179,54 @@ mod tests {
     fn a_task_gets_a_comment_and_is_completed_when_the_commit_says_so() {
         let steps = steps(&push("main", &["Work on #12, fixes #13"]), "").unwrap();
         let sent: Vec<Request> = steps.iter().map(request).collect();
-        let seen: Vec<_> = sent.iter().map(|request| (request.method, request.url.as_str())).collect();
+        let seen: Vec<_> = sent
+            .iter()
+            .map(|request| (request.method, request.url.as_str()))
+            .collect();
         assert_eq!(
             seen,
             [
-                (Method::Post, "https://app.asana.com/api/1.0/tasks/12/stories"),
-                (Method::Post, "https://app.asana.com/api/1.0/tasks/13/stories"),
+                (
+                    Method::Post,
+                    "https://app.asana.com/api/1.0/tasks/12/stories"
+                ),
+                (
+                    Method::Post,
+                    "https://app.asana.com/api/1.0/tasks/13/stories"
+                ),
                 (Method::Put, "https://app.asana.com/api/1.0/tasks/13"),
             ]
         );
-        let text = url::form_urlencoded::parse(sent[0].body.as_ref().unwrap().1.as_bytes()).next().unwrap().1;
+        let text = url::form_urlencoded::parse(sent[0].body.as_ref().unwrap().1.as_bytes())
+            .next()
+            .unwrap()
+            .1;
         assert_eq!(
             text,
             "Ada pushed to branch main of Group / Project ( https://git.test/c1 ): Work on #12, fixes #13"
         );
         assert_eq!(sent[2].body.as_ref().unwrap().1, "completed=true");
-        assert!(sent.iter().all(|request| matches!(&request.auth, Auth::Bearer(key) if key.expose() == "k")));
+        assert!(
+            sent.iter()
+                .all(|request| matches!(&request.auth, Auth::Bearer(key) if key.expose() == "k"))
+        );
     }
 
     #[test]
     fn branches_and_messages_without_tasks_are_passed_over() {
         let reason = |body: &Value, only: &str| steps(body, only).unwrap_err();
         assert!(reason(&push("wip", &["#1"]), "main, next").contains("`restrict_to_branch`"));
-        assert_eq!(reason(&push("next", &["none"]), "main, next"), "no commit names an Asana task");
+        assert_eq!(
+            reason(&push("next", &["none"]), "main, next"),
+            "no commit names an Asana task"
+        );
         let many: Vec<String> = (0..150).map(|number| format!("#{number}")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let steps = steps(&push("main", &many), "").unwrap();
-        assert_eq!((steps.len(), steps[0].key.as_str()), (100, "comment on 50 for c1"));
+        assert_eq!(
+            (steps.len(), steps[0].key.as_str()),
+            (100, "comment on 50 for c1")
+        );
     }
 
     #[test]
@@ -193,6 +238,9 @@ mod tests {
             assert!(Asana.judge_trial(&answer, &context).is_err());
         }
         let refused = Answer::made_up(401, &Value::Null);
-        assert!(matches!(Asana.judge(&refused, &context), Err(Failure::Refused { .. })));
+        assert!(matches!(
+            Asana.judge(&refused, &context),
+            Err(Failure::Refused { .. })
+        ));
     }
 }

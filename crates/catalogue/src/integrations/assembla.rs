@@ -56,7 +56,10 @@ impl Plan for Assembla {
         let address = tool_address(&values.text("subdomain"))?;
         let token = values.secret("token");
         let mut request = Request::post(query::with(&address, &[("secret_key", token.expose())]));
-        request.body = Some(("application/json", format!("{{\"payload\":{}}}", event.json())));
+        request.body = Some((
+            "application/json",
+            format!("{{\"payload\":{}}}", event.json()),
+        ));
         Ok(vec![Step::new("push", request)])
     }
 
@@ -85,9 +88,14 @@ mod tests {
     fn the_push_goes_as_payload() {
         let values = values(SETTINGS, json!({"subdomain": "a/b"}), &[("token", "t&u")]);
         let body = json!({"object_kind": "push", "ref": "refs/heads/main"});
-        let steps = Assembla.steps(&event(&body), &values, &Context::made_up()).unwrap();
+        let steps = Assembla
+            .steps(&event(&body), &values, &Context::made_up())
+            .unwrap();
         let request = request(&steps[0]);
-        assert_eq!(request.url, "https://atlas.assembla.com/spaces/a%2Fb/github_tool?secret_key=t%26u");
+        assert_eq!(
+            request.url,
+            "https://atlas.assembla.com/spaces/a%2Fb/github_tool?secret_key=t%26u"
+        );
         let (media_type, text) = request.body.unwrap();
         assert_eq!(media_type, "application/json");
         let sent: serde_json::Value = serde_json::from_str(&text).unwrap();

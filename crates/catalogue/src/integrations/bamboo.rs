@@ -22,7 +22,9 @@
 //! server changes. Crosstie does not ask Bamboo how a build went.
 
 use crate::setting::settings;
-use crate::{Category, Context, Form, Integration, Plan, Setting, Step, Values, credentials, query};
+use crate::{
+    Category, Context, Form, Integration, Plan, Setting, Step, Values, credentials, query,
+};
 use model::{Event, Kind, Trigger};
 use outbound::{Auth, Request};
 
@@ -52,7 +54,10 @@ pub static INTEGRATION: Integration = Integration {
     validate: |values| credentials::check(values).into_iter().collect(),
     address: |values, _| values.text("bamboo_url"),
     form: Form::Plan(&Bamboo),
-    example: &[("bamboo_url", "https://bamboo.example.com"), ("username", "crosstie")],
+    example: &[
+        ("bamboo_url", "https://bamboo.example.com"),
+        ("username", "crosstie"),
+    ],
     ..Integration::BLANK
 };
 
@@ -93,14 +98,25 @@ mod tests {
     #[test]
     fn a_build_is_asked_for_with_or_without_credentials() {
         let plain = json!({"bamboo_url": "https://b.test/bamboo/", "username": "ada", "enable_ssl_verification": false});
-        let signed = build(&values(SETTINGS, plain, &[("build_key", "AB-C&D"), ("password", "pw")]));
+        let signed = build(&values(
+            SETTINGS,
+            plain,
+            &[("build_key", "AB-C&D"), ("password", "pw")],
+        ));
         let signed = request(&signed);
         assert_eq!(signed.method, Method::Get);
-        assert_eq!(signed.url, "https://b.test/bamboo/updateAndBuild.action?buildKey=AB-C%26D&os_authType=basic");
+        assert_eq!(
+            signed.url,
+            "https://b.test/bamboo/updateAndBuild.action?buildKey=AB-C%26D&os_authType=basic"
+        );
         assert!(matches!(&signed.auth, Auth::Basic { username, .. } if username == "ada"));
         assert!(!signed.verify_certificate);
 
-        let open = build(&values(SETTINGS, json!({"bamboo_url": "https://b.test"}), &[("build_key", "AB")]));
+        let open = build(&values(
+            SETTINGS,
+            json!({"bamboo_url": "https://b.test"}),
+            &[("build_key", "AB")],
+        ));
         let open = request(&open);
         assert_eq!(open.url, "https://b.test/updateAndBuild.action?buildKey=AB");
         assert!(matches!(open.auth, Auth::None) && open.verify_certificate);

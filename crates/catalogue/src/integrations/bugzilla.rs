@@ -56,8 +56,14 @@ pub static INTEGRATION: Integration = Integration {
     form: Form::Passive(Some(tracker_urls::probe)),
     example: &[
         ("project_url", "https://bugzilla.example.com"),
-        ("issues_url", "https://bugzilla.example.com/show_bug.cgi?id=:id"),
-        ("new_issue_url", "https://bugzilla.example.com/enter_bug.cgi"),
+        (
+            "issues_url",
+            "https://bugzilla.example.com/show_bug.cgi?id=:id",
+        ),
+        (
+            "new_issue_url",
+            "https://bugzilla.example.com/enter_bug.cgi",
+        ),
     ],
     ..Integration::BLANK
 };

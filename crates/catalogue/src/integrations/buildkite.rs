@@ -56,7 +56,12 @@ struct Buildkite;
 impl Plan for Buildkite {
     /// The first part of the token is for the hook, the second for asking how a build went (CI
     /// facts, section 6.2).
-    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
         let token = values.secret("token");
         let part = token.expose().split(':').next().unwrap_or_default();
         let part: String = url::form_urlencoded::byte_serialize(part.as_bytes()).collect();
@@ -84,9 +89,15 @@ mod tests {
     fn the_first_part_of_the_token_names_the_hook() {
         let values = values(SETTINGS, json!({}), &[("token", "hook1:status2")]);
         let push = event(&json!({"object_kind": "push"}));
-        let steps = Buildkite.steps(&push, &values, &Context::made_up()).unwrap();
+        let steps = Buildkite
+            .steps(&push, &values, &Context::made_up())
+            .unwrap();
         let request = request(&steps[0]);
         assert_eq!(request.url, "https://webhook.buildkite.com/deliver/hook1");
-        assert!(request.headers.contains(&("x-gitlab-event", "Service Hook".to_owned())));
+        assert!(
+            request
+                .headers
+                .contains(&("x-gitlab-event", "Service Hook".to_owned()))
+        );
     }
 }

@@ -50,9 +50,7 @@ tracker_urls::two_urls! {}
 static NAMES: Fixed = Fixed {
     first: |text| (text.contains('#') || text.contains('-')).then_some(0),
     expression: LazyLock::new(|| {
-        expression(
-            r"(?-u:(?:(?:\b{start-half}#|\bCU-)[a-z0-9]+|\b[A-Z0-9_]{2,10}-[0-9]+)\b)",
-        )
+        expression(r"(?-u:(?:(?:\b{start-half}#|\bCU-)[a-z0-9]+|\b[A-Z0-9_]{2,10}-[0-9]+)\b)")
     }),
     id: |name| {
         let id = name.strip_prefix('#').or_else(|| name.strip_prefix("CU-"));
@@ -98,7 +96,10 @@ mod tests {
             ),
             (
                 "SHOP-12 A_1-3",
-                &["SHOP-12 https://cu.test/SHOP-12", "A_1-3 https://cu.test/A_1-3"],
+                &[
+                    "SHOP-12 https://cu.test/SHOP-12",
+                    "A_1-3 https://cu.test/A_1-3",
+                ],
             ),
             ("CU-8a-log-in", &["CU-8a https://cu.test/8a"]),
             ("A-1 shop-1 ABCDEFGHIJK-1 10-20 2024-01", &[]),

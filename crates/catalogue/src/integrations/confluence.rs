@@ -55,7 +55,9 @@ fn is_workspace(text: &str) -> bool {
         let host = url.host_str().unwrap_or_default();
         let below = host.strip_suffix(".atlassian.net");
         let first = url.path_segments().and_then(|mut segments| segments.next());
-        matches!(url.scheme(), "http" | "https") && below.is_some_and(|name| !name.is_empty()) && first == Some("wiki")
+        matches!(url.scheme(), "http" | "https")
+            && below.is_some_and(|name| !name.is_empty())
+            && first == Some("wiki")
     })
 }
 

@@ -95,7 +95,10 @@ mod tests {
 
     #[test]
     fn an_issue_url_says_where_the_number_goes() {
-        assert_eq!((INTEGRATION.validate)(&values("https://issues.test/:id")), []);
+        assert_eq!(
+            (INTEGRATION.validate)(&values("https://issues.test/:id")),
+            []
+        );
         let errors = (INTEGRATION.validate)(&values("https://issues.test/143"));
         assert_eq!(errors[0].field, "issues_url");
         assert!(errors[0].message.starts_with("must contain :id"));

@@ -71,7 +71,11 @@ fn validate(values: &Values) -> Vec<FieldError> {
         errors.push(FieldError::new("archive_trace_events", message));
     }
     let tags = values.text("datadog_tags");
-    if !tags.lines().filter(|line| !line.trim().is_empty()).all(is_tag) {
+    if !tags
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .all(is_tag)
+    {
         errors.push(FieldError::new("datadog_tags", "have an invalid format"));
     }
     errors
@@ -91,9 +95,11 @@ fn is_site(text: &str) -> bool {
 
 /// `key:value`; the key has letters, digits, `_` and `-`.
 fn is_tag(line: &str) -> bool {
-    line.trim_start().split_once(':').is_some_and(|(key, value)| {
-        rules::is_word(&key.replace('-', "_")) && !value.trim().is_empty()
-    })
+    line.trim_start()
+        .split_once(':')
+        .is_some_and(|(key, value)| {
+            rules::is_word(&key.replace('-', "_")) && !value.trim().is_empty()
+        })
 }
 
 #[cfg(test)]
@@ -109,7 +115,10 @@ mod tests {
         };
         let secrets = BTreeMap::from([("api_key".to_owned(), Secret::new("a b"))]);
         let errors = validate(&Values::new(SETTINGS, plain, secrets, Map::new()));
-        errors.iter().map(|error| format!("{} {}", error.field, error.message)).collect()
+        errors
+            .iter()
+            .map(|error| format!("{} {}", error.field, error.message))
+            .collect()
     }
 
     #[test]

@@ -104,7 +104,9 @@ impl Single for Discord {
     /// Request: chat facts, section 3.3.
     fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
         let details = news.message.details.as_ref();
-        let at = details.and_then(|details| details.at).unwrap_or(context.now);
+        let at = details
+            .and_then(|details| details.at)
+            .unwrap_or(context.now);
         let mut embed = json!({
             "color": color(details.map_or(Tone::Neutral, |details| details.tone)),
             "timestamp": at.to_string(),
@@ -131,7 +133,10 @@ fn facts(details: &Details) -> Vec<Value> {
 /// The webhook for events of its kind, if there is one.
 fn webhook(news: &News<'_>, values: &Values) -> Secret {
     let names = news.event.map_or(&[][..], channels::settings);
-    let own = names.iter().map(|name| values.secret(name)).find(|webhook| !webhook.is_empty());
+    let own = names
+        .iter()
+        .map(|name| values.secret(name))
+        .find(|webhook| !webhook.is_empty());
     own.unwrap_or_else(|| values.secret("webhook"))
 }
 
@@ -147,8 +152,11 @@ fn color(tone: Tone) -> u32 {
 
 fn validate(values: &Values) -> Vec<FieldError> {
     let addresses = SETTINGS.iter().filter(|setting| setting.secret);
-    let wrong = addresses.filter(|setting| !leads_to_discord(values.secret(setting.name).expose().trim()));
-    wrong.map(|setting| FieldError::new(setting.name, "URL must point to discord.com")).collect()
+    let wrong =
+        addresses.filter(|setting| !leads_to_discord(values.secret(setting.name).expose().trim()));
+    wrong
+        .map(|setting| FieldError::new(setting.name, "URL must point to discord.com"))
+        .collect()
 }
 
 /// Whether it is empty or an address there: chat facts, section 3.3.
@@ -186,12 +194,19 @@ mod tests {
             secret("webhook", "https://discord.com/all"),
             secret("issue_channel", "https://discord.com/issues"),
         ]);
-        let values = Values::new(SETTINGS, serde_json::Map::new(), secrets, serde_json::Map::new());
+        let values = Values::new(
+            SETTINGS,
+            serde_json::Map::new(),
+            secrets,
+            serde_json::Map::new(),
+        );
         let chosen = |body: &Value| {
             let event = model::Event::parse(&body.to_string()).unwrap();
             let message = &chat::message::Message::default();
             let event = Some(&event);
-            webhook(&News { message, event }, &values).expose().to_owned()
+            webhook(&News { message, event }, &values)
+                .expose()
+                .to_owned()
         };
         assert_eq!(chosen(&fixtures::issue()), "https://discord.com/issues");
         assert_eq!(chosen(&fixtures::comment()), "https://discord.com/all");

@@ -56,7 +56,12 @@ pub static INTEGRATION: Integration = Integration {
 struct Drone;
 
 impl Plan for Drone {
-    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
         if let Some(reason) = builds::skip(event) {
             return Err(reason);
         }
@@ -78,7 +83,11 @@ impl Plan for Drone {
 fn hook_address(values: &Values, project: &str) -> String {
     let (owner, name) = project.rsplit_once('/').unwrap_or(("", project));
     let token = values.secret("token");
-    let pairs = [("owner", owner), ("name", name), ("access_token", token.expose())];
+    let pairs = [
+        ("owner", owner),
+        ("name", name),
+        ("access_token", token.expose()),
+    ];
     query::with(&query::below(&values.text("drone_url"), "hook"), &pairs)
 }
 
@@ -93,9 +102,14 @@ mod tests {
         let plain = json!({"drone_url": "http://d.test/", "enable_ssl_verification": false});
         let values = values(SETTINGS, plain, &[("token", "t")]);
         let push = json!({"object_kind": "push", "ref": "refs/heads/main", "after": "1", "total_commits_count": 1});
-        let steps = Drone.steps(&event(&push), &values, &Context::made_up()).unwrap();
+        let steps = Drone
+            .steps(&event(&push), &values, &Context::made_up())
+            .unwrap();
         let request = request(&steps[0]);
-        assert_eq!(request.url, "http://d.test/hook?owner=group&name=project&access_token=t");
+        assert_eq!(
+            request.url,
+            "http://d.test/hook?owner=group&name=project&access_token=t"
+        );
         assert!(!request.verify_certificate);
         assert!(hook_address(&values, "a/b/c").contains("owner=a%2Fb&name=c"));
 

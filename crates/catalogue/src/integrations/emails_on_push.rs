@@ -48,8 +48,8 @@ mod text;
 
 use crate::setting::settings;
 use crate::{
-    Category, Context, Failure, FieldError, Form, Integration, MailSite, Plan, Setting, Step, Values,
-    branches,
+    Category, Context, Failure, FieldError, Form, Integration, MailSite, Plan, Setting, Step,
+    Values, branches,
 };
 use model::event::Body;
 use model::{Event, Kind, Trigger};
@@ -83,7 +83,13 @@ pub static INTEGRATION: Integration = Integration {
     triggers: &[Trigger::Push, Trigger::TagPush],
     kinds: &[Kind::Push, Kind::TagPush],
     validate,
-    address: |_, context| context.mail.as_ref().map(|mail| mail.relay.clone()).unwrap_or_default(),
+    address: |_, context| {
+        context
+            .mail
+            .as_ref()
+            .map(|mail| mail.relay.clone())
+            .unwrap_or_default()
+    },
     wants_comparison: true,
     form: Form::Plan(&Emails),
     example: &[("recipients", "team@example.com")],
@@ -110,7 +116,10 @@ fn validate(values: &Values) -> Vec<FieldError> {
     let text = values.text("recipients");
     let count = recipients(values).len();
     if count > RECIPIENTS {
-        return vec![FieldError::new("recipients", format!("can't exceed {RECIPIENTS}"))];
+        return vec![FieldError::new(
+            "recipients",
+            format!("can't exceed {RECIPIENTS}"),
+        )];
     }
     if count > 0 || text.is_empty() {
         return Vec::new();
@@ -127,16 +136,20 @@ fn validate(values: &Values) -> Vec<FieldError> {
 struct Emails;
 
 impl Plan for Emails {
-    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
         let Body::Push(push) = &event.body else {
             return Err("it is no push".into());
         };
         let Some(site) = &context.mail else {
-            return Err(
-                "no mail server is set: an administrator names one with --smtp-url".into(),
-            );
+            return Err("no mail server is set: an administrator names one with --smtp-url".into());
         };
-        let unwanted = |branch| branches::skip(values, &context.project, branch, push.ref_protected);
+        let unwanted =
+            |branch| branches::skip(values, &context.project, branch, push.ref_protected);
         if let Some(reason) = push.branch().and_then(unwanted) {
             return Err(reason);
         }
@@ -222,7 +235,12 @@ fn mails(recipients: Vec<String>, letter: Letter, context: &Context, site: &Mail
 fn headers(context: &Context, site: &MailSite) -> Vec<(&'static str, String)> {
     let project = &context.project;
     let backwards: Vec<_> = project.full_path.rsplit('/').collect();
-    let list = format!("{} <{}.{}>", project.full_path, backwards.join("."), domain(site));
+    let list = format!(
+        "{} <{}.{}>",
+        project.full_path,
+        backwards.join("."),
+        domain(site)
+    );
     vec![
         ("X-GitLab-Project", project.name.clone()),
         ("X-GitLab-Project-Id", project.id.to_string()),
@@ -252,7 +270,10 @@ fn fingerprint(text: &str) -> String {
 
 /// Whether mail may be sent in the name of an address: its domain is the server's own or a parent.
 fn may_send_as(address: &str, external_url: &str) -> bool {
-    let Some((_, domain)) = address.rsplit_once('@').filter(|_| is_mail_address(address)) else {
+    let Some((_, domain)) = address
+        .rsplit_once('@')
+        .filter(|_| is_mail_address(address))
+    else {
         return false;
     };
     let host = Url::parse(external_url).ok();

@@ -74,9 +74,18 @@ pub static INTEGRATION: Integration = Integration {
     tracker: Some(tracker),
     form: Form::Passive(Some(tracker_urls::probe)),
     example: &[
-        ("project_url", "https://ewm.example.com/ccm/web/projects/Shop"),
-        ("issues_url", "https://ewm.example.com/ccm/resource/itemName/com.ibm.team.workitem.WorkItem/:id"),
-        ("new_issue_url", "https://ewm.example.com/ccm/web/projects/Shop#action=com.ibm.team.workitem.newWorkItem"),
+        (
+            "project_url",
+            "https://ewm.example.com/ccm/web/projects/Shop",
+        ),
+        (
+            "issues_url",
+            "https://ewm.example.com/ccm/resource/itemName/com.ibm.team.workitem.WorkItem/:id",
+        ),
+        (
+            "new_issue_url",
+            "https://ewm.example.com/ccm/web/projects/Shop#action=com.ibm.team.workitem.newWorkItem",
+        ),
     ],
     ..Integration::BLANK
 };
@@ -93,11 +102,17 @@ mod tests {
             ("Fix bug 12.", &["bug 12 https://ewm.test/12"][..]),
             (
                 "TASK 1, Work Item 2",
-                &["TASK 1 https://ewm.test/1", "Work Item 2 https://ewm.test/2"],
+                &[
+                    "TASK 1 https://ewm.test/1",
+                    "Work Item 2 https://ewm.test/2",
+                ],
             ),
             (
                 "workitem 3 rtcwi 4",
-                &["workitem 3 https://ewm.test/3", "rtcwi 4 https://ewm.test/4"],
+                &[
+                    "workitem 3 https://ewm.test/3",
+                    "rtcwi 4 https://ewm.test/4",
+                ],
             ),
             ("defect   5", &["defect   5 https://ewm.test/5"]),
             ("a bug\n6", &["bug\n6 https://ewm.test/6"]),

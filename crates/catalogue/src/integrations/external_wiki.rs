@@ -37,7 +37,9 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("external_wiki.rs"),
     settings: SETTINGS,
     address: |values, _| values.text("external_wiki_url"),
-    form: Form::Passive(Some(|values| Request::get(values.text("external_wiki_url")))),
+    form: Form::Passive(Some(|values| {
+        Request::get(values.text("external_wiki_url"))
+    })),
     example: &[("external_wiki_url", "https://wiki.example.com/shop")],
     ..Integration::BLANK
 };

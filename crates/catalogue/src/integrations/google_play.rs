@@ -110,8 +110,10 @@ mod tests {
 
     #[test]
     fn a_key_has_all_its_members() {
-        let mut key: Map<String, Value> =
-            KEY_MEMBERS.iter().map(|name| ((*name).to_owned(), "x".into())).collect();
+        let mut key: Map<String, Value> = KEY_MEMBERS
+            .iter()
+            .map(|name| ((*name).to_owned(), "x".into()))
+            .collect();
         let text = |key: &Map<String, Value>| Value::Object(key.clone()).to_string();
         assert!(!is_key(&text(&key)), "no type");
         key.insert("type".into(), "service_account".into());

@@ -93,7 +93,8 @@ fn post(webhook: &str, body: &Value) -> Request {
     let mut address = webhook.to_owned();
     if let Ok(mut url) = Url::parse(webhook) {
         let reply = "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD";
-        url.query_pairs_mut().append_pair("messageReplyOption", reply);
+        url.query_pairs_mut()
+            .append_pair("messageReplyOption", reply);
         address = url.into();
     }
     Request::post(address).json(body)
@@ -105,9 +106,10 @@ fn thread(event: &Event, context: &Context) -> Option<String> {
     match &event.body {
         Body::Push(push) => Some(format!("push {project}_{}", push.ref_name())),
         Body::Issue(issue) => Some(format!("issue {project}#{}", issue.attributes.iid)),
-        Body::MergeRequest(merge_request) => {
-            Some(format!("merge request {project}!{}", merge_request.attributes.iid))
-        }
+        Body::MergeRequest(merge_request) => Some(format!(
+            "merge request {project}!{}",
+            merge_request.attributes.iid
+        )),
         Body::Note(note) => of_note(note, project),
         Body::Pipeline(pipeline) => Some(format!("pipeline {}", pipeline.attributes.id)),
         Body::WikiPage(page) => Some(format!("wiki_page {}", page.attributes.url)),
@@ -117,8 +119,16 @@ fn thread(event: &Event, context: &Context) -> Option<String> {
 
 /// The thread of what a comment is about.
 fn of_note(note: &Note, project: &str) -> Option<String> {
-    let issue = note.issue.as_ref().map(|issue| format!("issue {project}#{}", issue.iid));
-    let merge_request = || Some(format!("merge request {project}!{}", note.merge_request.as_ref()?.iid));
+    let issue = note
+        .issue
+        .as_ref()
+        .map(|issue| format!("issue {project}#{}", issue.iid));
+    let merge_request = || {
+        Some(format!(
+            "merge request {project}!{}",
+            note.merge_request.as_ref()?.iid
+        ))
+    };
     issue.or_else(merge_request)
 }
 
@@ -142,12 +152,24 @@ mod tests {
         );
         assert_eq!(issue.body["thread"], comment.body["thread"]);
         let text = issue.body["text"].as_str().unwrap();
-        assert!(text.contains("\n<https://git.test/i/3|#3 A &amp; &lt;B&gt;>\nWhy"), "{text}");
+        assert!(
+            text.contains("\n<https://git.test/i/3|#3 A &amp; &lt;B&gt;>\nWhy"),
+            "{text}"
+        );
     }
 
     #[test]
     fn the_key_in_the_webhook_is_kept() {
-        let request = post("https://chat.test/v1/spaces/A/messages?key=k&token=t", &json!({}));
-        assert!(request.url.contains("?key=k&token=t&messageReplyOption=REPLY"), "{}", request.url);
+        let request = post(
+            "https://chat.test/v1/spaces/A/messages?key=k&token=t",
+            &json!({}),
+        );
+        assert!(
+            request
+                .url
+                .contains("?key=k&token=t&messageReplyOption=REPLY"),
+            "{}",
+            request.url
+        );
     }
 }

@@ -62,7 +62,10 @@ fn probe(values: &Values) -> Request {
     let name = values.text("project_name");
     let name: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let path = "api/v2.0/projects?project_name=";
-    Request::new(Method::Head, format!("{}/{path}{name}", base.trim_end_matches('/')))
+    Request::new(
+        Method::Head,
+        format!("{}/{path}{name}", base.trim_end_matches('/')),
+    )
 }
 
 fn validate(values: &Values) -> Vec<FieldError> {
@@ -105,7 +108,12 @@ mod tests {
         ] {
             assert_eq!(is_project(text), expected, "{text}");
         }
-        for (text, expected) in [("12345678", true), ("a+b/c=@:.~-_", true), ("1234567", false), ("with a space", false)] {
+        for (text, expected) in [
+            ("12345678", true),
+            ("a+b/c=@:.~-_", true),
+            ("1234567", false),
+            ("with a space", false),
+        ] {
             assert_eq!(can_be_masked(text), expected, "{text}");
         }
     }
@@ -116,6 +124,9 @@ mod tests {
         let plain = plain.as_object().cloned().unwrap();
         let request = probe(&Values::new(SETTINGS, plain, BTreeMap::new(), Map::new()));
         assert_eq!(request.method, Method::Head);
-        assert_eq!(request.url, "https://harbor.test/api/v2.0/projects?project_name=shop");
+        assert_eq!(
+            request.url,
+            "https://harbor.test/api/v2.0/projects?project_name=shop"
+        );
     }
 }

@@ -32,8 +32,8 @@
 
 use crate::setting::settings;
 use crate::{
-    Category, Context, Failure, FieldError, Form, Integration, Plan, Setting, Step, Values, answers,
-    sample,
+    Category, Context, Failure, FieldError, Form, Integration, Plan, Setting, Step, Values,
+    answers, sample,
 };
 use model::Event;
 use model::Kind;
@@ -90,7 +90,12 @@ const PART: usize = 120;
 struct Irker;
 
 impl Plan for Irker {
-    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
         let Body::Push(push) = &event.body else {
             return Err("irker announces pushes alone".into());
         };
@@ -101,7 +106,9 @@ impl Plan for Irker {
         };
         let said = speech.lines();
         if said.is_empty() {
-            return Err("the push brings no commits, and neither makes nor removes a branch".into());
+            return Err(
+                "the push brings no commits, and neither makes nor removes a branch".into(),
+            );
         }
         let to = recipients(values);
         let mut text = String::new();
@@ -120,7 +127,8 @@ impl Plan for Irker {
             return answers::success(answer, context.now);
         }
         Err(Failure::Never {
-            why: "what listens at this host and port answers, which irker never does: check both".into(),
+            why: "what listens at this host and port answers, which irker never does: check both"
+                .into(),
         })
     }
 }
@@ -128,7 +136,11 @@ impl Plan for Irker {
 /// Text for the daemon that the settings name.
 fn lines(values: &Values, text: String) -> Lines {
     let host = values.text("server_host");
-    let host = if host.parse::<Ipv6Addr>().is_ok() { format!("[{host}]") } else { host };
+    let host = if host.parse::<Ipv6Addr>().is_ok() {
+        format!("[{host}]")
+    } else {
+        host
+    };
     // Anything else is refused when it is saved.
     let port = u16::try_from(values.integer("server_port")).unwrap_or_default();
     Lines { host, port, text }
@@ -173,7 +185,8 @@ fn split(text: &str) -> Vec<String> {
 /// Whether this is the address of an IRC server.
 fn is_server(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "irc" | "ircs") && url.host_str().is_some_and(|host| !host.is_empty())
+        matches!(url.scheme(), "irc" | "ircs")
+            && url.host_str().is_some_and(|host| !host.is_empty())
     })
 }
 
@@ -248,7 +261,11 @@ impl Speech<'_> {
         }
         let number = self.painted(COUNT, &count.to_string());
         let noun = if count == 1 { "commit" } else { "commits" };
-        let said = format!("{} pushed {number} new {noun} to {}", self.start(), self.branch_name());
+        let said = format!(
+            "{} pushed {number} new {noun} to {}",
+            self.start(),
+            self.branch_name()
+        );
         Some(self.linked(said, &self.comparison()))
     }
 
@@ -280,7 +297,11 @@ impl Speech<'_> {
     /// `[repository] user`
     fn start(&self) -> String {
         let push = self.push;
-        let user = if push.user_name.is_empty() { &push.user_username } else { &push.user_name };
+        let user = if push.user_name.is_empty() {
+            &push.user_username
+        } else {
+            &push.user_name
+        };
         format!("[{}] {}", self.repository(), clean(user))
     }
 
@@ -299,13 +320,19 @@ impl Speech<'_> {
     }
 
     fn painted(&self, code: &str, text: &str) -> String {
-        if self.colours { format!("{code}{text}{PLAIN}") } else { text.to_owned() }
+        if self.colours {
+            format!("{code}{text}{PLAIN}")
+        } else {
+            text.to_owned()
+        }
     }
 }
 
 /// The first eight characters of a hash.
 fn short(sha: &str) -> &str {
-    sha.char_indices().nth(8).map_or(sha, |(end, _)| &sha[..end])
+    sha.char_indices()
+        .nth(8)
+        .map_or(sha, |(end, _)| &sha[..end])
 }
 
 /// A part that a person chose: of one line, without codes, not too long.
@@ -328,7 +355,10 @@ fn cut(text: String, most: usize) -> String {
         return text;
     }
     let room = most - MARK.len();
-    let end = (0..=room).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    let end = (0..=room)
+        .rev()
+        .find(|end| text.is_char_boundary(*end))
+        .unwrap_or_default();
     format!("{}{MARK}", &text[..end])
 }
 

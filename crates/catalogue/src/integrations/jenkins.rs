@@ -31,8 +31,8 @@
 use crate::setting::settings;
 use crate::webhook::{Hook, Name};
 use crate::{
-    Category, Context, Failure, FieldError, Form, Integration, Levels, Plan, Setting, Step, Values, answers,
-    sample,
+    Category, Context, Failure, FieldError, Form, Integration, Levels, Plan, Setting, Step, Values,
+    answers, sample,
 };
 use model::{Event, Kind, Trigger};
 use outbound::{Answer, Auth};
@@ -78,7 +78,12 @@ pub static INTEGRATION: Integration = Integration {
 struct Jenkins;
 
 impl Plan for Jenkins {
-    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
         let hook = Hook {
             url: job_url(values)?,
             auth: auth(values),
@@ -110,18 +115,24 @@ impl Plan for Jenkins {
             return Ok(note);
         }
         Err(Failure::Never {
-            why: format!("Jenkins answers HTTP 200 to an event that it takes, but this was HTTP {}", answer.status),
+            why: format!(
+                "Jenkins answers HTTP 200 to an event that it takes, but this was HTTP {}",
+                answer.status
+            ),
         })
     }
 }
 
 /// The address of the job's hook.
 fn job_url(values: &Values) -> Result<String, String> {
-    let mut url = Url::parse(&values.text("jenkins_url")).map_err(|error| format!("the Jenkins server URL cannot be read: {error}"))?;
+    let mut url = Url::parse(&values.text("jenkins_url"))
+        .map_err(|error| format!("the Jenkins server URL cannot be read: {error}"))?;
     url.set_query(None);
     url.set_fragment(None);
     let name = values.text("project_name");
-    let mut path = url.path_segments_mut().map_err(|()| "the Jenkins server URL has no path".to_owned())?;
+    let mut path = url
+        .path_segments_mut()
+        .map_err(|()| "the Jenkins server URL has no path".to_owned())?;
     path.pop_if_empty().push("project").extend(name.split('/'));
     drop(path);
     Ok(url.into())
@@ -169,7 +180,10 @@ mod tests {
 
     fn sent(values: &Values) -> Request {
         let event = Event::parse(r#"{"object_kind":"push"}"#).unwrap();
-        let step = Jenkins.steps(&event, values, &Context::made_up()).unwrap().remove(0);
+        let step = Jenkins
+            .steps(&event, values, &Context::made_up())
+            .unwrap()
+            .remove(0);
         let Outgoing::Http(request) = step.outgoing else {
             panic!("HTTP")
         };
@@ -181,11 +195,26 @@ mod tests {
         for (url, name, expected) in [
             ("https://j.test", "shop", "https://j.test/project/shop"),
             ("https://j.test/", "a/b", "https://j.test/project/a/b"),
-            ("https://j.test/ci/?x=1#y", "shop", "https://j.test/ci/project/shop"),
-            ("https://j.test:8443/ci", "a b?c#d%2e", "https://j.test:8443/ci/project/a%20b%3Fc%23d%252e"),
-            ("https://j.test", "a\\..\\b", "https://j.test/project/a%5C..%5Cb"),
+            (
+                "https://j.test/ci/?x=1#y",
+                "shop",
+                "https://j.test/ci/project/shop",
+            ),
+            (
+                "https://j.test:8443/ci",
+                "a b?c#d%2e",
+                "https://j.test:8443/ci/project/a%20b%3Fc%23d%252e",
+            ),
+            (
+                "https://j.test",
+                "a\\..\\b",
+                "https://j.test/project/a%5C..%5Cb",
+            ),
         ] {
-            let request = sent(&values(json!({"jenkins_url": url, "project_name": name}), ""));
+            let request = sent(&values(
+                json!({"jenkins_url": url, "project_name": name}),
+                "",
+            ));
             assert_eq!(request.url, expected);
             assert!(matches!(request.auth, Auth::None) && request.verify_certificate);
         }
@@ -195,7 +224,9 @@ mod tests {
     fn who_asks_and_whether_certificates_count_is_set() {
         let plain = json!({"jenkins_url": "https://j.test", "project_name": "x", "username": "ada", "enable_ssl_verification": false});
         let request = sent(&values(plain, "pw"));
-        assert!(matches!(&request.auth, Auth::Basic { username, password } if username == "ada" && password.expose() == "pw"));
+        assert!(
+            matches!(&request.auth, Auth::Basic { username, password } if username == "ada" && password.expose() == "pw")
+        );
         assert!(!request.verify_certificate);
     }
 
@@ -209,18 +240,33 @@ mod tests {
             assert_eq!(errors(json!({"project_name": name}), ""), [""; 0], "{name}");
         }
         for name in ["..", "a/../b", "a//b", "/a", "a/", "a/.", "a\tb"] {
-            assert_eq!(errors(json!({"project_name": name}), ""), ["project_name"], "{name}");
+            assert_eq!(
+                errors(json!({"project_name": name}), ""),
+                ["project_name"],
+                "{name}"
+            );
         }
         assert_eq!(errors(json!({"project_name": "a"}), "pw"), ["username"]);
-        assert_eq!(errors(json!({"project_name": "a", "username": "u"}), "pw"), [""; 0]);
+        assert_eq!(
+            errors(json!({"project_name": "a", "username": "u"}), "pw"),
+            [""; 0]
+        );
     }
 
     #[test]
     fn a_test_wants_exactly_200_and_a_refusal_says_what_to_do() {
-        let (context, answer) = (Context::made_up(), |status| Answer::made_up(status, &Value::Null));
+        let (context, answer) = (Context::made_up(), |status| {
+            Answer::made_up(status, &Value::Null)
+        });
         assert_eq!(Jenkins.judge(&answer(201), &context), Ok(None));
         assert_eq!(Jenkins.judge_trial(&answer(200), &context), Ok(None));
-        let why = |status| Jenkins.judge_trial(&answer(status), &context).unwrap_err().why().to_owned();
+        let why = |status| {
+            Jenkins
+                .judge_trial(&answer(status), &context)
+                .unwrap_err()
+                .why()
+                .to_owned()
+        };
         assert!(why(201).contains("HTTP 201"));
         assert!(why(404).contains("GitLab plug-in"));
         assert!(why(403).contains("permission to build"));
@@ -228,11 +274,21 @@ mod tests {
 
     #[test]
     fn the_test_sends_a_push() {
-        let values = values(json!({"jenkins_url": "https://j.test", "project_name": "x"}), "");
+        let values = values(
+            json!({"jenkins_url": "https://j.test", "project_name": "x"}),
+            "",
+        );
         let steps = Jenkins.trial(&values, &Context::made_up());
         let Outgoing::Http(request) = &steps[0].outgoing else {
             panic!("HTTP")
         };
-        assert!(request.body.as_ref().unwrap().1.contains("made this commit up"));
+        assert!(
+            request
+                .body
+                .as_ref()
+                .unwrap()
+                .1
+                .contains("made this commit up")
+        );
     }
 }

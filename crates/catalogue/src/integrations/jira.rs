@@ -101,7 +101,10 @@ pub static INTEGRATION: Integration = Integration {
     address: |values, _| api_base(values),
     tracker: Some(tracker),
     form: Form::Conversation(&conversation::Jira),
-    example: &[("url", "https://jira.example.com"), ("username", "crosstie")],
+    example: &[
+        ("url", "https://jira.example.com"),
+        ("username", "crosstie"),
+    ],
     ..Integration::BLANK
 };
 
@@ -111,7 +114,11 @@ const PERSONAL_TOKEN: i64 = 1;
 /// The base of the API: its own address if set, else the web address; without a slash at the end.
 fn api_base(values: &Values) -> String {
     let api = values.text("api_url");
-    let base = if api.is_empty() { values.text("url") } else { api };
+    let base = if api.is_empty() {
+        values.text("url")
+    } else {
+        api
+    };
     base.trim_end_matches('/').to_owned()
 }
 
@@ -129,16 +136,26 @@ fn tracker(values: &Values) -> Tracker {
 /// Whether an address is Atlassian's own cloud: https, and a host under `atlassian.net`.
 fn is_cloud_address(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| {
-        url.scheme() == "https" && url.host_str().is_some_and(|host| host.ends_with(".atlassian.net"))
+        url.scheme() == "https"
+            && url
+                .host_str()
+                .is_some_and(|host| host.ends_with(".atlassian.net"))
     })
 }
 
 /// The pattern of issue keys that the settings ask for; its error names the setting at fault.
 fn key_pattern(values: &Values) -> Result<KeyPattern, FieldError> {
-    let (prefix, regex) = (values.text("jira_issue_prefix"), values.text("jira_issue_regex"));
+    let (prefix, regex) = (
+        values.text("jira_issue_prefix"),
+        values.text("jira_issue_regex"),
+    );
     KeyPattern::new(&prefix, &regex).map_err(|error| {
         let prefix_alone = KeyPattern::new(&prefix, "");
-        let field = if prefix_alone.is_err() { "jira_issue_prefix" } else { "jira_issue_regex" };
+        let field = if prefix_alone.is_err() {
+            "jira_issue_prefix"
+        } else {
+            "jira_issue_regex"
+        };
         FieldError::new(field, error.to_string())
     })
 }
@@ -146,7 +163,9 @@ fn key_pattern(values: &Values) -> Result<KeyPattern, FieldError> {
 /// The runs of digits in the setting, in order: `1,2;3` is 1, 2, 3.
 fn transition_ids(values: &Values) -> Vec<String> {
     let text = values.text("jira_issue_transition_id");
-    let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+    let runs = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|run| !run.is_empty());
     runs.map(str::to_owned).collect()
 }
 
@@ -157,7 +176,10 @@ fn validate(values: &Values) -> Vec<FieldError> {
         errors.push(FieldError::new("username", "can't be blank"));
     }
     if personal_token && is_cloud_address(&api_base(values)) {
-        errors.push(FieldError::new("base", "For Jira Cloud, the authentication type must be Basic"));
+        errors.push(FieldError::new(
+            "base",
+            "For Jira Cloud, the authentication type must be Basic",
+        ));
     }
     if !values.text("jira_issue_transition_id").is_empty() && transition_ids(values).is_empty() {
         errors.push(FieldError::new(

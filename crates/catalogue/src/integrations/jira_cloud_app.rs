@@ -58,7 +58,9 @@ fn validate(values: &Values) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let ids = values.text("jira_cloud_app_service_ids");
     let of_id = |letter: char| {
-        letter.is_ascii_alphanumeric() || letter.is_ascii_whitespace() || matches!(letter, '=' | ',' | ':')
+        letter.is_ascii_alphanumeric()
+            || letter.is_ascii_whitespace()
+            || matches!(letter, '=' | ',' | ':')
     };
     if !ids.chars().all(of_id) {
         errors.push(FieldError::new("jira_cloud_app_service_ids", "is invalid"));
@@ -75,7 +77,10 @@ fn validate(values: &Values) -> Vec<FieldError> {
     }
     let known = |name: &str| ENVIRONMENTS.contains(&name.trim());
     if !names.is_empty() && !names.split(',').all(known) {
-        let message = format!("only available environment names: {}", ENVIRONMENTS.join(","));
+        let message = format!(
+            "only available environment names: {}",
+            ENVIRONMENTS.join(",")
+        );
         errors.push(FieldError::new(field, message));
     }
     errors
@@ -101,10 +106,16 @@ mod tests {
         let gate = SETTINGS[1].name;
         let many = vec!["a"; 101].join(",");
         assert_eq!(wrong(json!({})), [""; 0]);
-        assert_eq!(wrong(json!({ids: "b:Yw==, b:ZA==", gate: true, environments: "production, testing"})), [""; 0]);
+        assert_eq!(
+            wrong(json!({ids: "b:Yw==, b:ZA==", gate: true, environments: "production, testing"})),
+            [""; 0]
+        );
         assert_eq!(wrong(json!({ids: "a/b"})), [ids]);
         assert_eq!(wrong(json!({ids: many})), [ids]);
         assert_eq!(wrong(json!({gate: true})), [environments]);
-        assert_eq!(wrong(json!({environments: "production,Testing"})), [environments]);
+        assert_eq!(
+            wrong(json!({environments: "production,Testing"})),
+            [environments]
+        );
     }
 }

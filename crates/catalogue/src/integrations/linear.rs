@@ -70,7 +70,9 @@ pub static INTEGRATION: Integration = Integration {
             pattern: Pattern::Fixed(&NAMES),
         }
     }),
-    form: Form::Passive(Some(|values| Request::new(Method::Head, values.text("workspace_url")))),
+    form: Form::Passive(Some(|values| {
+        Request::new(Method::Head, values.text("workspace_url"))
+    })),
     example: &[("workspace_url", "https://linear.app/example")],
     ..Integration::BLANK
 };
@@ -79,7 +81,10 @@ fn validate(values: &Values) -> Vec<FieldError> {
     let url = values.text("workspace_url");
     let message = "URL must point to a workspace URL like https://linear.app/example";
     let wrong = !is_workspace(&url) && !url.is_empty();
-    wrong.then(|| FieldError::new("workspace_url", message)).into_iter().collect()
+    wrong
+        .then(|| FieldError::new("workspace_url", message))
+        .into_iter()
+        .collect()
 }
 
 /// Whether it is a workspace's address: tracker facts, section 9.1.
@@ -89,7 +94,9 @@ fn is_workspace(url: &str) -> bool {
     };
     let name = name.strip_suffix('/').unwrap_or(name);
     (3..=32).contains(&name.len())
-        && name.chars().all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '-'))
+        && name
+            .chars()
+            .all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '-'))
 }
 
 #[cfg(test)]
@@ -102,7 +109,10 @@ mod tests {
         for workspace in ["https://linear.app/ex", "https://linear.app/ex/"] {
             let texts = Texts::of(&INTEGRATION, "workspace_url", workspace);
             for (text, expected) in [
-                ("See SHO-12.", &["SHO-12 https://linear.app/ex/issue/SHO-12"][..]),
+                (
+                    "See SHO-12.",
+                    &["SHO-12 https://linear.app/ex/issue/SHO-12"][..],
+                ),
                 (
                     "A-1, 2FA-3",
                     &[

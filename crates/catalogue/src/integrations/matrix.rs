@@ -88,7 +88,9 @@ impl Single for Matrix {
             None => format!("test-{}", context.now.as_millisecond()),
         };
         let address = address(&values.text("hostname"), &values.text("room"), &transaction);
-        Request::put(address).auth(Auth::Bearer(values.secret("token"))).json(&body)
+        Request::put(address)
+            .auth(Auth::Bearer(values.secret("token")))
+            .json(&body)
     }
 
     /// The server may say how long to wait in milliseconds (chat facts, section 8).
@@ -137,12 +139,19 @@ mod tests {
             })
         );
         let own = fixtures::sent(&INTEGRATION, &fixtures::comment(), &json!({"room": "!a"}));
-        assert!(own.url.starts_with("https://matrix.org/_matrix/"), "{}", own.url);
+        assert!(
+            own.url.starts_with("https://matrix.org/_matrix/"),
+            "{}",
+            own.url
+        );
     }
 
     #[test]
     fn the_server_says_how_long_to_wait() {
-        let busy = Answer::made_up(429, &json!({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500}));
+        let busy = Answer::made_up(
+            429,
+            &json!({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500}),
+        );
         let judged = Single::judge(&Matrix, &busy, &Context::made_up());
         let Err(Failure::Again { after, .. }) = judged else {
             panic!("{judged:?}")

@@ -121,9 +121,15 @@ mod tests {
     fn a_card_has_the_project_the_sentence_and_the_text() {
         let sent = fixtures::sent(&INTEGRATION, &fixtures::comment(), &json!({}));
         let attachment = &sent.body["attachments"][0];
-        assert_eq!(attachment["contentType"], "application/vnd.microsoft.card.adaptive");
+        assert_eq!(
+            attachment["contentType"],
+            "application/vnd.microsoft.card.adaptive"
+        );
         let blocks = attachment["content"]["body"].as_array().unwrap();
-        let texts: Vec<_> = blocks.iter().map(|block| block["text"].as_str().unwrap()).collect();
+        let texts: Vec<_> = blocks
+            .iter()
+            .map(|block| block["text"].as_str().unwrap())
+            .collect();
         assert_eq!(
             texts,
             [
@@ -146,7 +152,10 @@ mod tests {
         }
         let failed = "Webhook message delivery failed with error: returned HTTP error";
         assert!(matches!(judge(200, failed), Err(Failure::Never { .. })));
-        assert!(matches!(judge(200, &format!("{failed} 429")), Err(Failure::Again { .. })));
+        assert!(matches!(
+            judge(200, &format!("{failed} 429")),
+            Err(Failure::Again { .. })
+        ));
         assert!(matches!(judge(404, ""), Err(Failure::Never { .. })));
     }
 }

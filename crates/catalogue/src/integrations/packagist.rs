@@ -56,16 +56,28 @@ pub static INTEGRATION: Integration = Integration {
 
 fn server(values: &Values) -> String {
     let set = values.text("server");
-    if set.is_empty() { "https://packagist.org".to_owned() } else { set }
+    if set.is_empty() {
+        "https://packagist.org".to_owned()
+    } else {
+        set
+    }
 }
 
 struct Packagist;
 
 impl Plan for Packagist {
     /// Address of the hook: CI facts, section 3.2.
-    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
         let (username, token) = (values.text("username"), values.secret("token"));
-        let pairs = [("username", username.as_str()), ("apiToken", token.expose())];
+        let pairs = [
+            ("username", username.as_str()),
+            ("apiToken", token.expose()),
+        ];
         let hook = Hook {
             url: query::with(&query::below(&server(values), "api/update-package"), &pairs),
             auth: Auth::None,
@@ -84,7 +96,10 @@ impl Plan for Packagist {
         if answer.status == 202 {
             return Ok(note);
         }
-        let why = format!("Packagist answers HTTP 202 when it takes an update, but this was HTTP {}", answer.status);
+        let why = format!(
+            "Packagist answers HTTP 202 when it takes an update, but this was HTTP {}",
+            answer.status
+        );
         Err(Failure::Never { why })
     }
 }
@@ -100,18 +115,35 @@ mod tests {
         let url = |plain: Value| {
             let values = values(SETTINGS, plain, &[("token", "t")]);
             let push = event(&json!({"object_kind": "push"}));
-            request(&Packagist.steps(&push, &values, &Context::made_up()).unwrap()[0]).url
+            request(
+                &Packagist
+                    .steps(&push, &values, &Context::made_up())
+                    .unwrap()[0],
+            )
+            .url
         };
-        assert_eq!(url(json!({"username": "a b"})), "https://packagist.org/api/update-package?username=a+b&apiToken=t");
+        assert_eq!(
+            url(json!({"username": "a b"})),
+            "https://packagist.org/api/update-package?username=a+b&apiToken=t"
+        );
         let own = url(json!({"username": "a", "server": "https://p.test/"}));
-        assert_eq!(own, "https://p.test/api/update-package?username=a&apiToken=t");
+        assert_eq!(
+            own,
+            "https://p.test/api/update-package?username=a&apiToken=t"
+        );
     }
 
     #[test]
     fn a_test_passes_with_202_alone() {
-        let judged = |status| Packagist.judge_trial(&Answer::made_up(status, &Value::Null), &Context::made_up());
+        let judged = |status| {
+            Packagist.judge_trial(&Answer::made_up(status, &Value::Null), &Context::made_up())
+        };
         assert_eq!(judged(202), Ok(None));
         assert!(judged(200).unwrap_err().why().contains("HTTP 200"));
-        assert!(Packagist.judge(&Answer::made_up(200, &Value::Null), &Context::made_up()).is_ok());
+        assert!(
+            Packagist
+                .judge(&Answer::made_up(200, &Value::Null), &Context::made_up())
+                .is_ok()
+        );
     }
 }

@@ -57,8 +57,12 @@ const MOST: usize = 30;
 
 fn validate(values: &Values) -> Vec<FieldError> {
     let recipients = values.text("recipients");
-    let count = recipients.split([',', '\r', '\n', ' ']).filter(|address| !address.is_empty()).count();
-    let error = (count > MOST).then(|| FieldError::new("recipients", format!("can't exceed {MOST}")));
+    let count = recipients
+        .split([',', '\r', '\n', ' '])
+        .filter(|address| !address.is_empty())
+        .count();
+    let error =
+        (count > MOST).then(|| FieldError::new("recipients", format!("can't exceed {MOST}")));
     error.into_iter().collect()
 }
 

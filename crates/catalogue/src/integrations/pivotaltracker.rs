@@ -57,7 +57,12 @@ const MOST: usize = 100;
 struct Pivotal;
 
 impl Plan for Pivotal {
-    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
         let Body::Push(push) = &event.body else {
             return Err("it has no commits".into());
         };
@@ -69,7 +74,10 @@ impl Plan for Pivotal {
             return Err("the push brings no commits".into());
         }
         let newest = &push.commits[push.commits.len().saturating_sub(MOST)..];
-        Ok(newest.iter().map(|commit| told(commit, values, context)).collect())
+        Ok(newest
+            .iter()
+            .map(|commit| told(commit, values, context))
+            .collect())
     }
 
     fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
@@ -80,7 +88,11 @@ impl Plan for Pivotal {
 /// Tells of one commit (CI facts, section 7.4).
 fn told(commit: &Commit, values: &Values, context: &Context) -> Step {
     let own = context.project.links.commit(&commit.id);
-    let page = if commit.url.is_empty() { &own } else { &commit.url };
+    let page = if commit.url.is_empty() {
+        &own
+    } else {
+        &commit.url
+    };
     let body = json!({ "source_commit": {
         "commit_id": commit.id,
         "author": commit.author.name,
@@ -97,12 +109,14 @@ mod tests {
     use crate::testing::{event, request, values};
 
     fn steps(reference: &str, commits: usize, only: &str) -> Result<Vec<Step>, String> {
-        let commit = |number: usize| {
-            json!({"id": format!("c{number}"), "message": "[#7] m", "author": {"name": "Ada"}, "url": "https://git.test/c"})
-        };
+        let commit = |number: usize| json!({"id": format!("c{number}"), "message": "[#7] m", "author": {"name": "Ada"}, "url": "https://git.test/c"});
         let commits: Vec<_> = (0..commits).map(commit).collect();
         let body = json!({"object_kind": "push", "ref": reference, "commits": commits});
-        let values = values(SETTINGS, json!({"restrict_to_branch": only}), &[("token", "t")]);
+        let values = values(
+            SETTINGS,
+            json!({"restrict_to_branch": only}),
+            &[("token", "t")],
+        );
         Pivotal.steps(&event(&body), &values, &Context::made_up())
     }
 
@@ -112,7 +126,11 @@ mod tests {
         assert_eq!((steps.len(), steps[1].key.as_str()), (2, "c1"));
         let request = request(&steps[0]);
         assert_eq!(request.url, COMMITS);
-        assert!(request.headers.contains(&("x-trackertoken", "t".to_owned())));
+        assert!(
+            request
+                .headers
+                .contains(&("x-trackertoken", "t".to_owned()))
+        );
         let sent: serde_json::Value = serde_json::from_str(&request.body.unwrap().1).unwrap();
         let expected = json!({"source_commit": {"commit_id": "c0", "author": "Ada", "url": "https://git.test/c", "message": "[#7] m"}});
         assert_eq!(sent, expected);
@@ -120,8 +138,16 @@ mod tests {
 
     #[test]
     fn some_pushes_are_passed_over_or_cut() {
-        assert!(steps("refs/heads/wip", 1, "main").unwrap_err().contains("`wip`"));
-        assert!(steps("refs/heads/main", 0, "").unwrap_err().contains("no commits"));
+        assert!(
+            steps("refs/heads/wip", 1, "main")
+                .unwrap_err()
+                .contains("`wip`")
+        );
+        assert!(
+            steps("refs/heads/main", 0, "")
+                .unwrap_err()
+                .contains("no commits")
+        );
         assert_eq!(steps("", 1, "main").unwrap().len(), 1);
         let newest = steps("refs/heads/main", 130, "").unwrap();
         assert_eq!((newest.len(), newest[0].key.as_str()), (100, "c30"));

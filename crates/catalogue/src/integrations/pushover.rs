@@ -48,16 +48,55 @@ settings! {
 
 /// Pushover's sounds; the first is the choice of none.
 const SOUNDS: &[&str] = &[
-    "", "pushover", "bike", "bugle", "cashregister", "classical", "cosmic", "falling", "gamelan",
-    "incoming", "intermission", "magic", "mechanical", "pianobar", "siren", "spacealarm",
-    "tugboat", "alien", "climb", "persistent", "echo", "updown", "none",
+    "",
+    "pushover",
+    "bike",
+    "bugle",
+    "cashregister",
+    "classical",
+    "cosmic",
+    "falling",
+    "gamelan",
+    "incoming",
+    "intermission",
+    "magic",
+    "mechanical",
+    "pianobar",
+    "siren",
+    "spacealarm",
+    "tugboat",
+    "alien",
+    "climb",
+    "persistent",
+    "echo",
+    "updown",
+    "none",
 ];
 
 const SOUND_NAMES: &[&str] = &[
-    "the device's own", "Pushover", "Bike", "Bugle", "Cash register", "Classical", "Cosmic",
-    "Falling", "Gamelan", "Incoming", "Intermission", "Magic", "Mechanical", "Piano bar", "Siren",
-    "Space alarm", "Tug boat", "Alien alarm, long", "Climb, long", "Persistent, long",
-    "Echo, long", "Up and down, long", "none",
+    "the device's own",
+    "Pushover",
+    "Bike",
+    "Bugle",
+    "Cash register",
+    "Classical",
+    "Cosmic",
+    "Falling",
+    "Gamelan",
+    "Incoming",
+    "Intermission",
+    "Magic",
+    "Mechanical",
+    "Piano bar",
+    "Siren",
+    "Space alarm",
+    "Tug boat",
+    "Alien alarm, long",
+    "Climb, long",
+    "Persistent, long",
+    "Echo, long",
+    "Up and down, long",
+    "none",
 ];
 
 // Both lists speak of the same sounds.
@@ -85,7 +124,12 @@ const MESSAGES: &str = "https://api.pushover.net/1/messages.json";
 struct Pushover;
 
 impl Plan for Pushover {
-    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
         match &event.body {
             Body::Push(push) => Ok(vec![step(&told(push), values, context)]),
             _ => Err("only pushes are told of".into()),
@@ -103,7 +147,10 @@ impl Plan for Pushover {
             return Ok(None);
         }
         Err(Failure::Never {
-            why: format!("Pushover did not take the notice: {}", answers::said(answer)),
+            why: format!(
+                "Pushover did not take the notice: {}",
+                answers::said(answer)
+            ),
         })
     }
 }
@@ -130,7 +177,11 @@ fn step(message: &str, values: &Values, context: &Context) -> Step {
     let name = &context.project.name_with_namespace;
     let see = format!("See project {name}");
     let (token, user) = (values.secret("api_key"), values.secret("user_key"));
-    let (device, priority, sound) = (values.text("device"), values.text("priority"), values.text("sound"));
+    let (device, priority, sound) = (
+        values.text("device"),
+        values.text("priority"),
+        values.text("sound"),
+    );
     let fields = [
         ("token", token.expose(), 100),
         ("user", user.expose(), 2_048),
@@ -143,13 +194,18 @@ fn step(message: &str, values: &Values, context: &Context) -> Step {
         ("url_title", &see, 100),
     ];
     let fields = fields.map(|(key, text, most)| (key, cut(text, most)));
-    let fields: Vec<_> = fields.into_iter().filter(|(_, text)| !text.is_empty()).collect();
+    let fields: Vec<_> = fields
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
     Step::new("", Request::post(MESSAGES).form(&fields))
 }
 
 /// The beginning of a text, so many characters long.
 fn cut(text: &str, most: usize) -> &str {
-    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
+    text.char_indices()
+        .nth(most)
+        .map_or(text, |(end, _)| &text[..end])
 }
 
 #[cfg(test)]
@@ -172,13 +228,17 @@ mod tests {
         let secrets = BTreeMap::from([secret("api_key"), secret("user_key")]);
         let values = Values::new(SETTINGS, plain, secrets, Map::new());
         let event = Event::parse(&body.to_string()).unwrap();
-        let steps = Pushover.steps(&event, &values, &Context::made_up()).unwrap();
+        let steps = Pushover
+            .steps(&event, &values, &Context::made_up())
+            .unwrap();
         let Outgoing::Http(request) = &steps[0].outgoing else {
             panic!("HTTP")
         };
         assert_eq!(request.url, MESSAGES);
         let form = &request.body.as_ref().unwrap().1;
-        url::form_urlencoded::parse(form.as_bytes()).into_owned().collect()
+        url::form_urlencoded::parse(form.as_bytes())
+            .into_owned()
+            .collect()
     }
 
     #[test]
@@ -188,7 +248,10 @@ mod tests {
             ("user", "the user_key"),
             ("priority", "-1"),
             ("title", "Group / Project"),
-            ("message", "Ada pushed to branch \"main\".\nTotal commits count: 3"),
+            (
+                "message",
+                "Ada pushed to branch \"main\".\nTotal commits count: 3",
+            ),
             ("url", "https://git.test/group/project"),
             ("url_title", "See project Group / Project"),
         ];
@@ -209,10 +272,18 @@ mod tests {
 
     #[test]
     fn only_status_1_is_good_news() {
-        let judge = |status, body: Value| Pushover.judge(&Answer::made_up(status, &body), &Context::made_up());
+        let judge = |status, body: Value| {
+            Pushover.judge(&Answer::made_up(status, &body), &Context::made_up())
+        };
         assert_eq!(judge(200, json!({"status": 1})), Ok(None));
-        assert!(matches!(judge(200, json!({"status": 0})), Err(Failure::Never { .. })));
-        assert!(matches!(judge(400, json!({"status": 0})), Err(Failure::Never { .. })));
+        assert!(matches!(
+            judge(200, json!({"status": 0})),
+            Err(Failure::Never { .. })
+        ));
+        assert!(matches!(
+            judge(400, json!({"status": 0})),
+            Err(Failure::Never { .. })
+        ));
         assert!(matches!(judge(500, json!({})), Err(Failure::Again { .. })));
     }
 }

@@ -57,7 +57,10 @@ pub static INTEGRATION: Integration = Integration {
     example: &[
         ("project_url", "https://redmine.example.com/projects/shop"),
         ("issues_url", "https://redmine.example.com/issues/:id"),
-        ("new_issue_url", "https://redmine.example.com/projects/shop/issues/new"),
+        (
+            "new_issue_url",
+            "https://redmine.example.com/projects/shop/issues/new",
+        ),
     ],
     ..Integration::BLANK
 };

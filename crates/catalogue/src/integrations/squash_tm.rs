@@ -51,14 +51,21 @@ pub static INTEGRATION: Integration = Integration {
 struct Squash;
 
 impl Plan for Squash {
-    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, String> {
+    fn steps(
+        &self,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Result<Vec<Step>, String> {
         hook(values, "Issue Hook").steps(event, context)
     }
 
     fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
         let event = sample(context);
         let hook = hook(values, "Test Configuration Hook");
-        event.and_then(|event| hook.steps(&event, context).ok()).unwrap_or_default()
+        event
+            .and_then(|event| hook.steps(&event, context).ok())
+            .unwrap_or_default()
     }
 
     fn judge_trial(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
@@ -66,7 +73,10 @@ impl Plan for Squash {
         if answer.status == 200 {
             return Ok(note);
         }
-        let why = format!("Squash TM answers HTTP 200 to a test, but this was HTTP {}", answer.status);
+        let why = format!(
+            "Squash TM answers HTTP 200 to a test, but this was HTTP {}",
+            answer.status
+        );
         Err(Failure::Never { why })
     }
 }
@@ -120,17 +130,30 @@ mod tests {
     use serde_json::Value;
 
     fn settings(token: &str) -> Values {
-        values(SETTINGS, json!({"url": "https://s.test/hook"}), &[("token", token)])
+        values(
+            SETTINGS,
+            json!({"url": "https://s.test/hook"}),
+            &[("token", token)],
+        )
     }
 
     #[test]
     fn the_token_goes_in_the_address() {
         let issue = event(&json!({"object_kind": "issue", "event_type": "confidential_issue"}));
-        for (token, url) in [("", "https://s.test/hook"), ("t&u", "https://s.test/hook?token=t%26u")] {
-            let steps = Squash.steps(&issue, &settings(token), &Context::made_up()).unwrap();
+        for (token, url) in [
+            ("", "https://s.test/hook"),
+            ("t&u", "https://s.test/hook?token=t%26u"),
+        ] {
+            let steps = Squash
+                .steps(&issue, &settings(token), &Context::made_up())
+                .unwrap();
             let request = request(&steps[0]);
             assert_eq!(request.url, url);
-            assert!(request.headers.contains(&("x-gitlab-event", "Issue Hook".to_owned())));
+            assert!(
+                request
+                    .headers
+                    .contains(&("x-gitlab-event", "Issue Hook".to_owned()))
+            );
         }
     }
 
@@ -139,7 +162,11 @@ mod tests {
         let context = Context::made_up();
         let steps = Squash.trial(&settings("t"), &context);
         let request = request(&steps[0]);
-        assert!(request.headers.contains(&("x-gitlab-event", "Test Configuration Hook".to_owned())));
+        assert!(
+            request
+                .headers
+                .contains(&("x-gitlab-event", "Test Configuration Hook".to_owned()))
+        );
         for (status, passes) in [(200, true), (204, false), (302, false), (500, false)] {
             let judged = Squash.judge_trial(&Answer::made_up(status, &Value::Null), &context);
             assert_eq!(judged.is_ok(), passes, "{status}");

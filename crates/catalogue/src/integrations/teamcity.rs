@@ -24,7 +24,8 @@
 
 use crate::setting::settings;
 use crate::{
-    Category, Context, Form, Integration, Plan, Setting, Step, Values, builds, credentials, query, sample,
+    Category, Context, Form, Integration, Plan, Setting, Step, Values, builds, credentials, query,
+    sample,
 };
 use model::event::Body;
 use model::{Event, Kind, Trigger};
@@ -110,7 +111,8 @@ mod tests {
     use serde_json::{Value, json};
 
     fn sent(body: &Value) -> Result<Request, String> {
-        let plain = json!({"teamcity_url": "https://t.test/", "build_type": "A\"<B", "username": "ada"});
+        let plain =
+            json!({"teamcity_url": "https://t.test/", "build_type": "A\"<B", "username": "ada"});
         let values = values(SETTINGS, plain, &[("password", "pw")]);
         let steps = Teamcity.steps(&event(body), &values, &Context::made_up())?;
         Ok(request(&steps[0]))

@@ -80,20 +80,29 @@ impl Single for Telegram {
             body["message_thread_id"] = values.integer("thread").into();
         }
         let (host, token) = (values.text("hostname"), values.secret("token"));
-        let address = format!("{}/bot{}/sendMessage", host.trim_end_matches('/'), token.expose());
+        let address = format!(
+            "{}/bot{}/sendMessage",
+            host.trim_end_matches('/'),
+            token.expose()
+        );
         Request::post(address).json(&body)
     }
 
     /// Telegram says `ok` in JSON, and how long to wait in seconds (chat facts, section 8).
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         let told = answer.json().unwrap_or_default();
-        let wait = told["parameters"]["retry_after"].as_u64().map(Duration::from_secs);
+        let wait = told["parameters"]["retry_after"]
+            .as_u64()
+            .map(Duration::from_secs);
         answers::success_or_wait(answer, context.now, wait)?;
         if told["ok"] == true {
             return Ok(None);
         }
         Err(Failure::Never {
-            why: format!("Telegram did not take the message: {}", answers::said(answer)),
+            why: format!(
+                "Telegram did not take the message: {}",
+                answers::said(answer)
+            ),
         })
     }
 }
@@ -107,7 +116,10 @@ mod tests {
     fn a_sentence_is_sent_by_the_bot() {
         let settings = json!({"room": "@example", "thread": 7});
         let sent = fixtures::sent(&INTEGRATION, &fixtures::comment(), &settings);
-        assert_eq!(sent.url, "https://api.telegram.org/botsecret-token/sendMessage");
+        assert_eq!(
+            sent.url,
+            "https://api.telegram.org/botsecret-token/sendMessage"
+        );
         assert_eq!(
             sent.body,
             json!({
@@ -123,10 +135,22 @@ mod tests {
 
     #[test]
     fn the_answer_says_how_it_went() {
-        let judge = |status, body| Single::judge(&Telegram, &Answer::made_up(status, &body), &Context::made_up());
+        let judge = |status, body| {
+            Single::judge(
+                &Telegram,
+                &Answer::made_up(status, &body),
+                &Context::made_up(),
+            )
+        };
         assert_eq!(judge(200, json!({"ok": true})), Ok(None));
-        assert!(matches!(judge(200, json!({"ok": false})), Err(Failure::Never { .. })));
-        assert!(matches!(judge(401, json!({"ok": false})), Err(Failure::Refused { .. })));
+        assert!(matches!(
+            judge(200, json!({"ok": false})),
+            Err(Failure::Never { .. })
+        ));
+        assert!(matches!(
+            judge(401, json!({"ok": false})),
+            Err(Failure::Refused { .. })
+        ));
         let busy = judge(429, json!({"ok": false, "parameters": {"retry_after": 9}}));
         let Err(Failure::Again { after, .. }) = busy else {
             panic!("{busy:?}")

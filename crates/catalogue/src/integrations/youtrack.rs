@@ -90,7 +90,10 @@ mod tests {
             ("See SHOP-12.", &["SHOP-12 https://yt.test/SHOP-12"][..]),
             (
                 "shop_2-1, a-3",
-                &["shop_2-1 https://yt.test/shop_2-1", "a-3 https://yt.test/a-3"],
+                &[
+                    "shop_2-1 https://yt.test/shop_2-1",
+                    "a-3 https://yt.test/a-3",
+                ],
             ),
             (
                 "(#12) #13+s",

@@ -22,7 +22,10 @@ pub(super) fn named(text: &str) -> Vec<Task> {
         let is_closed = ends_with_closing(&before);
         match tasks.iter_mut().find(|task| task.id == id) {
             Some(known) => known.is_closed |= is_closed,
-            None => tasks.push(Task { id: id.to_owned(), is_closed }),
+            None => tasks.push(Task {
+                id: id.to_owned(),
+                is_closed,
+            }),
         }
         before.clear();
         rest = after;
@@ -71,8 +74,13 @@ fn is_word(letter: char) -> bool {
 /// Whether the last word begins with a closing one.
 fn ends_with_closing(text: &str) -> bool {
     let text = text.trim_end().to_ascii_lowercase();
-    let word = text.rsplit(|letter: char| !is_word(letter)).next().unwrap_or_default();
-    ["fix", "close", "closi"].iter().any(|closing| word.starts_with(closing))
+    let word = text
+        .rsplit(|letter: char| !is_word(letter))
+        .next()
+        .unwrap_or_default();
+    ["fix", "close", "closi"]
+        .iter()
+        .any(|closing| word.starts_with(closing))
 }
 
 #[cfg(test)]
@@ -89,7 +97,10 @@ mod tests {
             ("prefix #12", "12"),
             ("#12 again, closes #12", "12!"),
             ("https://app.asana.com/0/77/12 x", "12"),
-            ("Close https://app.asana.com/1/5/project/6/task/12?focus=true", "12!"),
+            (
+                "Close https://app.asana.com/1/5/project/6/task/12?focus=true",
+                "12!",
+            ),
             ("HTTPS://APP.ASANA.COM/1/5/task/12", "12"),
             ("https://app.asana.com/1/5/project/6/list", ""),
             ("https://app.asana.com/0/x/12", ""),

@@ -71,7 +71,11 @@ fn add_commits(page: &mut String, report: &Report<'_>) {
     }
     let _ = writeln!(page, "<h2 style=\"{HEADING}\">Commits</h2>");
     if report.more_commits() > 0 {
-        let _ = writeln!(page, "<p>({} older ones are not listed)</p>", report.more_commits());
+        let _ = writeln!(
+            page,
+            "<p>({} older ones are not listed)</p>",
+            report.more_commits()
+        );
     }
     for commit in report.commits {
         let _ = writeln!(
@@ -111,7 +115,10 @@ fn add_diff(page: &mut String, file: &ChangedFile) {
         return;
     }
     let name = escaped(&line(&file.path));
-    let _ = write!(page, "<h2 style=\"{HEADING}\"><code>{name}</code></h2>\n<pre style=\"{CODE}\">");
+    let _ = write!(
+        page,
+        "<h2 style=\"{HEADING}\"><code>{name}</code></h2>\n<pre style=\"{CODE}\">"
+    );
     for row in file.hunks.lines() {
         let style = match row.as_bytes().first() {
             Some(b'+') => ADDED,

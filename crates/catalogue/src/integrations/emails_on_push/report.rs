@@ -79,7 +79,11 @@ pub(super) enum Diffs<'a> {
 
 impl<'a> Report<'a> {
     /// Looks at a push; `Err` says why there is nothing to tell.
-    pub(super) fn new(push: &'a Push, context: &'a Context, with_diffs: bool) -> Result<Self, String> {
+    pub(super) fn new(
+        push: &'a Push,
+        context: &'a Context,
+        with_diffs: bool,
+    ) -> Result<Self, String> {
         let comparison = context.comparison.as_ref();
         let action = action(push, comparison)?;
         let (commits, count) = commits(push, comparison, action);
@@ -114,7 +118,9 @@ impl<'a> Report<'a> {
 
     /// GitLab's subject.
     pub(super) fn subject(&self) -> String {
-        let Self { path, name, kind, .. } = self;
+        let Self {
+            path, name, kind, ..
+        } = self;
         match self.action {
             Action::Created => format!("[Git][{path}] Pushed new {kind} {name}"),
             Action::Deleted => format!("[Git][{path}] Deleted {kind} {name}"),
@@ -155,7 +161,9 @@ impl<'a> Report<'a> {
 
     /// How many commits are not listed.
     pub(super) fn more_commits(&self) -> u64 {
-        self.count.unwrap_or_default().saturating_sub(self.commits.len() as u64)
+        self.count
+            .unwrap_or_default()
+            .saturating_sub(self.commits.len() as u64)
     }
 
     /// The pusher's own address, if mail may be sent in its name.
@@ -168,7 +176,11 @@ impl<'a> Report<'a> {
                 .find(|author| header_text(&author.name) == self.pusher)
                 .map_or("", |author| &author.email)
         };
-        let address = if is_mail_address(told) { told } else { in_commit() };
+        let address = if is_mail_address(told) {
+            told
+        } else {
+            in_commit()
+        };
         (wanted && may_send_as(address, &context.external_url)).then(|| address.to_owned())
     }
 }
@@ -215,7 +227,11 @@ fn commits<'a>(
 /// Who pushed, by the best name there is.
 fn pusher(push: &Push, commits: &[Commit]) -> String {
     let author = commits.last().map(|commit| commit.author.name.as_str());
-    let names = [push.user_name.as_str(), &push.user_username, author.unwrap_or_default()];
+    let names = [
+        push.user_name.as_str(),
+        &push.user_username,
+        author.unwrap_or_default(),
+    ];
     let names = names.map(header_text).into_iter();
     let mut names = names.filter(|name| !name.is_empty());
     names.next().unwrap_or_else(|| "Somebody".to_owned())

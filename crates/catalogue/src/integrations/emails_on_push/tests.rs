@@ -34,7 +34,10 @@ fn push(changes: &Value) -> Event {
 
 fn sent(event: &Event, settings: &Value, context: &Context) -> Result<Vec<Mail>, String> {
     let mut plain = json!({"recipients": "team@x.test"});
-    plain.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
+    plain
+        .as_object_mut()
+        .unwrap()
+        .extend(settings.as_object().unwrap().clone());
     let steps = Emails.steps(event, &values(plain), context)?;
     let mail = |step: Step| match step.outgoing {
         Outgoing::Mail(mail) => mail,
@@ -57,13 +60,24 @@ fn commit(title: &str) -> Commit {
 
 #[test]
 fn recipients_are_the_addresses_among_the_words_each_once() {
-    let found = recipients(&values(json!({"recipients": " a@x.test\nB@x.test,\t A@X.test no @x <c@x.test> d@x.test "})));
-    assert_eq!(found, ["a@x.test", "d@x.test"], "a comma belongs to the word");
+    let found = recipients(&values(
+        json!({"recipients": " a@x.test\nB@x.test,\t A@X.test no @x <c@x.test> d@x.test "}),
+    ));
+    assert_eq!(
+        found,
+        ["a@x.test", "d@x.test"],
+        "a comma belongs to the word"
+    );
     let errors = |text: String| -> Vec<String> {
         let errors = validate(&values(json!({"recipients": text})));
         errors.into_iter().map(|error| error.message).collect()
     };
-    let many = |count: usize| (0..count).map(|number| format!("u{number}@x.test")).collect::<Vec<_>>().join(" ");
+    let many = |count: usize| {
+        (0..count)
+            .map(|number| format!("u{number}@x.test"))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     assert_eq!(errors(many(750)), Vec::<String>::new());
     assert_eq!(errors(many(751)), ["can't exceed 750"]);
     assert_eq!(errors(many(20_000)), ["can't exceed 750"]);
@@ -84,22 +98,52 @@ fn subjects_are_gitlabs() {
     let tag = json!({"object_kind": "tag_push", "ref": "refs/tags/v1", "commits": [], "total_commits_count": 0});
     let with = |base: &Value, more: Value| {
         let mut all = base.clone();
-        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        all.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         all
     };
     let rows = [
         (json!({}), None, "[main] 2 commits: First"),
-        (json!({"total_commits_count": 30}), None, "[main] 30 commits: First"),
-        (json!({"commits": [{"id": "a", "message": "Only"}], "total_commits_count": 1}), None, "[main] Only"),
-        (none.clone(), Some(comparison(&["Lost", "Gone"], true)), "[main] Deleted 2 commits: Lost"),
-        (none.clone(), Some(comparison(&["Lost"], true)), "[main] Deleted 1 commit: Lost"),
+        (
+            json!({"total_commits_count": 30}),
+            None,
+            "[main] 30 commits: First",
+        ),
+        (
+            json!({"commits": [{"id": "a", "message": "Only"}], "total_commits_count": 1}),
+            None,
+            "[main] Only",
+        ),
+        (
+            none.clone(),
+            Some(comparison(&["Lost", "Gone"], true)),
+            "[main] Deleted 2 commits: Lost",
+        ),
+        (
+            none.clone(),
+            Some(comparison(&["Lost"], true)),
+            "[main] Deleted 1 commit: Lost",
+        ),
         (none, None, "[main] Deleted commits"),
         (json!({"before": zeros}), None, " Pushed new branch main"),
-        (json!({"after": zeros, "commits": []}), None, " Deleted branch main"),
-        (with(&tag, json!({"before": zeros})), None, " Pushed new tag v1"),
+        (
+            json!({"after": zeros, "commits": []}),
+            None,
+            " Deleted branch main",
+        ),
+        (
+            with(&tag, json!({"before": zeros})),
+            None,
+            " Pushed new tag v1",
+        ),
         (with(&tag, json!({"after": zeros})), None, " Deleted tag v1"),
         (tag.clone(), None, " Moved tag v1"),
-        (tag, Some(comparison(&["One", "Two"], false)), "[v1] 2 commits: One"),
+        (
+            tag,
+            Some(comparison(&["One", "Two"], false)),
+            "[v1] 2 commits: One",
+        ),
     ];
     for (changes, comparison, end) in rows {
         let context = Context {
@@ -119,11 +163,18 @@ fn what_is_not_told_says_why() {
     };
     let other = json!({"ref": "refs/heads/wip"});
     assert_eq!(
-        reason(other, json!({"branches_to_be_notified": "default"}), &context),
+        reason(
+            other,
+            json!({"branches_to_be_notified": "default"}),
+            &context
+        ),
         "branch `wip` is not the default branch"
     );
     let same = json!({"after": "1".repeat(40), "commits": []});
-    assert_eq!(reason(same, json!({}), &context), "the ref stands where it stood");
+    assert_eq!(
+        reason(same, json!({}), &context),
+        "the ref stands where it stood"
+    );
     let lost = json!({"commits": [], "total_commits_count": 0});
     let unrelated = Context {
         comparison: Some(Comparison::default()),
@@ -136,8 +187,16 @@ fn what_is_not_told_says_why() {
     };
     assert!(reason(json!({}), json!({}), &without).contains("--smtp-url"));
     // Tags are told whatever the branches.
-    let tag = push(&json!({"object_kind": "tag_push", "ref": "refs/tags/v1", "before": "0".repeat(40)}));
-    assert!(sent(&tag, &json!({"branches_to_be_notified": "protected"}), &context).is_ok());
+    let tag =
+        push(&json!({"object_kind": "tag_push", "ref": "refs/tags/v1", "before": "0".repeat(40)}));
+    assert!(
+        sent(
+            &tag,
+            &json!({"branches_to_be_notified": "protected"}),
+            &context
+        )
+        .is_ok()
+    );
 }
 
 #[test]
@@ -151,7 +210,15 @@ fn the_mails_of_a_branch_are_one_thread_and_each_has_an_id_of_its_own() {
     assert_eq!(again[1].message_id, mails[1].message_id);
     let root = |changes: Value| {
         let letter = letter(&push(&changes), &context);
-        let header = |name: &str| letter.headers.iter().find(|(key, _)| *key == name).unwrap().1.clone();
+        let header = |name: &str| {
+            letter
+                .headers
+                .iter()
+                .find(|(key, _)| *key == name)
+                .unwrap()
+                .1
+                .clone()
+        };
         assert_eq!(header("References"), header("In-Reply-To"));
         assert_eq!(header("List-Id"), "group/project <project.group.git.test>");
         assert_eq!(header("X-GitLab-Author"), "ada");
@@ -183,15 +250,33 @@ fn the_pusher_is_the_sender_only_within_the_servers_domain() {
     };
     let from = |changes: Value, wanted: bool| {
         let settings = json!({"send_from_committer_email": wanted});
-        let letter = sent(&push(&changes), &settings, &context).unwrap().remove(0).letter;
-        (letter.from_name.clone(), letter.from.clone(), letter.reply_to.clone())
+        let letter = sent(&push(&changes), &settings, &context)
+            .unwrap()
+            .remove(0)
+            .letter;
+        (
+            letter.from_name.clone(),
+            letter.from.clone(),
+            letter.reply_to.clone(),
+        )
     };
-    let own = ("Ada".to_owned(), "ada@corp.test".to_owned(), Some("ada@corp.test".to_owned()));
+    let own = (
+        "Ada".to_owned(),
+        "ada@corp.test".to_owned(),
+        Some("ada@corp.test".to_owned()),
+    );
     let instance = ("Ada".to_owned(), "crosstie@git.test".to_owned(), None);
     assert_eq!(from(json!({}), true), own);
-    assert_eq!(from(json!({"user_email": ""}), true), own, "as the commit has it");
+    assert_eq!(
+        from(json!({"user_email": ""}), true),
+        own,
+        "as the commit has it"
+    );
     assert_eq!(from(json!({}), false), instance);
-    assert_eq!(from(json!({"user_email": "ada@elsewhere.test"}), true), instance);
+    assert_eq!(
+        from(json!({"user_email": "ada@elsewhere.test"}), true),
+        instance
+    );
 }
 
 #[test]
@@ -224,13 +309,20 @@ fn a_mail_tells_commits_files_and_changes() {
     };
     let full = letter(&event, &context);
     assert!(full.text.contains("M src/a.rs  +1 -1\n"), "{}", full.text);
-    assert!(full.text.contains("=== src/a.rs\n@@ -1 +1 @@\n-if a < b\n+if a > b\n"));
+    assert!(
+        full.text
+            .contains("=== src/a.rs\n@@ -1 +1 @@\n-if a < b\n+if a > b\n")
+    );
     assert!(full.html.contains(">+if a &gt; b</span>"), "{}", full.html);
     let without = sent(&event, &json!({"disable_diffs": true}), &context).unwrap();
     assert!(!without[0].letter.text.contains("@@") && !without[0].letter.html.contains("@@"));
     context.comparison.as_mut().unwrap().too_large = true;
     let large = letter(&event, &context);
-    assert!(large.text.contains("too large to be shown in a mail: https://git.test/"));
+    assert!(
+        large
+            .text
+            .contains("too large to be shown in a mail: https://git.test/")
+    );
 }
 
 #[test]
@@ -255,12 +347,20 @@ fn what_strangers_write_stays_text() {
         ..Context::made_up()
     };
     let letter = letter(&event, &context);
-    assert!(!letter.html.contains("<script") && !letter.html.contains("<b>"), "{}", letter.html);
+    assert!(
+        !letter.html.contains("<script") && !letter.html.contains("<b>"),
+        "{}",
+        letter.html
+    );
     for text in [&letter.text, &letter.html] {
         assert!(!text.contains(['\u{202e}', '\u{1b}', '\r']), "{text}");
         assert!(text.contains("[U+202E]"));
     }
-    assert!(!letter.subject.contains(['\r', '\n', '\u{202e}']), "{}", letter.subject);
+    assert!(
+        !letter.subject.contains(['\r', '\n', '\u{202e}']),
+        "{}",
+        letter.subject
+    );
     assert!(!letter.from_name.contains(['\r', '\n']));
 }
 
@@ -273,7 +373,10 @@ fn a_mail_stays_small_whatever_is_pushed() {
     let event = push(&json!({"commits": commits, "total_commits_count": 2_000}));
     let letter = letter(&event, &Context::made_up());
     assert!(letter.text.len() < 700_000, "{}", letter.text.len());
-    assert!(letter.text.contains("(1900 older ones are not listed)") && letter.text.contains("(and more)"));
+    assert!(
+        letter.text.contains("(1900 older ones are not listed)")
+            && letter.text.contains("(and more)")
+    );
     assert!(letter.subject.chars().count() <= SUBJECT + 1);
 }
 
@@ -285,7 +388,13 @@ fn a_reply_says_whether_to_try_again() {
         Emails.judge(&answer, &Context::made_up())
     };
     assert_eq!(judged(250), Ok(None));
-    assert!(matches!(judged(451), Err(Failure::Again { down: false, .. })));
+    assert!(matches!(
+        judged(451),
+        Err(Failure::Again { down: false, .. })
+    ));
     let refused = judged(550).unwrap_err();
-    assert_eq!(refused.why(), "the mail server refuses it: 550 5.1.1 no such user");
+    assert_eq!(
+        refused.why(),
+        "the mail server refuses it: 550 5.1.1 no such user"
+    );
 }

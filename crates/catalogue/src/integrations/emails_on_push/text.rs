@@ -108,12 +108,20 @@ fn add_commits(text: &mut String, report: &Report<'_>) {
     }
     text.push_str("\nCommits:\n");
     if report.more_commits() > 0 {
-        let _ = writeln!(text, "\n({} older ones are not listed)", report.more_commits());
+        let _ = writeln!(
+            text,
+            "\n({} older ones are not listed)",
+            report.more_commits()
+        );
     }
     for commit in report.commits {
         let id = cut_hash(&commit.id);
         let (name, email) = (line(&commit.author.name), line(&commit.author.email));
-        let _ = writeln!(text, "\n{id} by {name} <{email}>, {}", line(&commit.timestamp));
+        let _ = writeln!(
+            text,
+            "\n{id} by {name} <{email}>, {}",
+            line(&commit.timestamp)
+        );
         for row in visible(&cut(commit.message.trim(), MESSAGE)).lines() {
             let _ = writeln!(text, "{}", format!("    {row}").trim_end());
         }
@@ -146,5 +154,8 @@ fn add_diff(text: &mut String, file: &ChangedFile) {
 
 /// A hash's beginning.
 pub(super) fn cut_hash(hash: &str) -> String {
-    hash.chars().filter(char::is_ascii_hexdigit).take(SHORT).collect()
+    hash.chars()
+        .filter(char::is_ascii_hexdigit)
+        .take(SHORT)
+        .collect()
 }

@@ -32,17 +32,27 @@ fn push(change: &Value) -> Event {
 
 /// The lines as irker reads them.
 fn requests(event: &Event, values: &Values) -> Vec<Value> {
-    let step = Irker.steps(event, values, &Context::made_up()).unwrap().remove(0);
+    let step = Irker
+        .steps(event, values, &Context::made_up())
+        .unwrap()
+        .remove(0);
     let Outgoing::Lines(lines) = step.outgoing else {
         panic!("lines")
     };
     assert!(lines.text.ends_with('\n'));
-    lines.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    lines
+        .text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 fn said(event: &Event, values: &Values) -> Vec<String> {
     let texts = requests(event, values);
-    texts.iter().map(|request| request["privmsg"].as_str().unwrap().to_owned()).collect()
+    texts
+        .iter()
+        .map(|request| request["privmsg"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 const BASE: &str = "https://git.test/group/project/-";
@@ -50,7 +60,9 @@ const BASE: &str = "https://git.test/group/project/-";
 #[test]
 fn a_push_is_told_in_a_line_and_its_first_three_commits_in_one_each() {
     let expected = [
-        format!("[Project] Ada L. pushed 4 new commits to work: {BASE}/compare/aaaaaaaa...bbbbbbbb"),
+        format!(
+            "[Project] Ada L. pushed 4 new commits to work: {BASE}/compare/aaaaaaaa...bbbbbbbb"
+        ),
         "Project/work 11111111 Ada (2 files): Commit 1".to_owned(),
         "Project/work 22222222 Ada (2 files): Commit 2".to_owned(),
         "Project/work 33333333 Ada (2 files): Commit 3".to_owned(),
@@ -64,14 +76,34 @@ fn a_push_is_told_in_a_line_and_its_first_three_commits_in_one_each() {
 fn a_branch_comes_and_goes() {
     let zeros = "0".repeat(40);
     let gone = push(&json!({"after": zeros, "commits": [], "total_commits_count": 0}));
-    assert_eq!(said(&gone, &values(usual())), ["[Project] Ada L. has deleted the branch work"]);
-    let made = said(&push(&json!({"before": zeros, "total_commits_count": 1})), &values(usual()));
-    assert_eq!(made[0], format!("[Project] Ada L. has created a new branch work: {BASE}/branches"));
-    assert_eq!(made[1], format!("[Project] Ada L. pushed 1 new commit to work: {BASE}/compare/main...bbbbbbbb"));
-    let first = said(&push(&json!({"before": zeros, "ref": "refs/heads/main"})), &values(usual()));
-    assert!(first[1].ends_with(&format!(": {BASE}/tree/main")), "{first:?}");
+    assert_eq!(
+        said(&gone, &values(usual())),
+        ["[Project] Ada L. has deleted the branch work"]
+    );
+    let made = said(
+        &push(&json!({"before": zeros, "total_commits_count": 1})),
+        &values(usual()),
+    );
+    assert_eq!(
+        made[0],
+        format!("[Project] Ada L. has created a new branch work: {BASE}/branches")
+    );
+    assert_eq!(
+        made[1],
+        format!("[Project] Ada L. pushed 1 new commit to work: {BASE}/compare/main...bbbbbbbb")
+    );
+    let first = said(
+        &push(&json!({"before": zeros, "ref": "refs/heads/main"})),
+        &values(usual()),
+    );
+    assert!(
+        first[1].ends_with(&format!(": {BASE}/tree/main")),
+        "{first:?}"
+    );
     let back = push(&json!({"commits": [], "total_commits_count": 0}));
-    let why = Irker.steps(&back, &values(usual()), &Context::made_up()).unwrap_err();
+    let why = Irker
+        .steps(&back, &values(usual()), &Context::made_up())
+        .unwrap_err();
     assert!(why.contains("no commits"), "{why}");
 }
 
@@ -82,10 +114,19 @@ fn colours_are_put_around_each_part() {
     let lines = said(&push(&json!({"before": "0".repeat(40)})), &values(plain));
     assert_eq!(
         lines[0],
-        format!("[\x0304Project\x0f] Ada L. has created a new branch \x0305work\x0f: \x0302\x1f{BASE}/branches\x0f")
+        format!(
+            "[\x0304Project\x0f] Ada L. has created a new branch \x0305work\x0f: \x0302\x1f{BASE}/branches\x0f"
+        )
     );
-    assert!(lines[1].contains(" pushed \x024\x0f new commits to "), "{:?}", lines[1]);
-    assert_eq!(lines[2], "\x0304Project\x0f/\x0305work\x0f \x031411111111\x0f Ada (\x03122 files\x0f): Commit 1");
+    assert!(
+        lines[1].contains(" pushed \x024\x0f new commits to "),
+        "{:?}",
+        lines[1]
+    );
+    assert_eq!(
+        lines[2],
+        "\x0304Project\x0f/\x0305work\x0f \x031411111111\x0f Ada (\x03122 files\x0f): Commit 1"
+    );
 }
 
 #[test]
@@ -96,7 +137,10 @@ fn hostile_texts_stay_in_their_line_and_without_codes() {
         "commits": [{"id": hostile, "message": hostile, "author": {"name": hostile}}],
     }));
     for line in said(&event, &values(usual())) {
-        assert!(!line.chars().any(|c| c.is_control() || c == '\u{202e}'), "{line:?}");
+        assert!(
+            !line.chars().any(|c| c.is_control() || c == '\u{202e}'),
+            "{line:?}"
+        );
     }
 }
 
@@ -110,8 +154,18 @@ fn long_texts_are_cut_at_a_character_and_never_a_link() {
     let lines = said(&event, &values(usual()));
     assert_eq!(lines.len(), 3);
     for line in &lines {
-        assert!(line.len() <= LINE && line.contains('…'), "{} {line}", line.len());
-        assert!(!line.contains("http") || ["/branches", "...bbbbbbbb"].iter().any(|end| line.ends_with(end)), "{line}");
+        assert!(
+            line.len() <= LINE && line.contains('…'),
+            "{} {line}",
+            line.len()
+        );
+        assert!(
+            !line.contains("http")
+                || ["/branches", "...bbbbbbbb"]
+                    .iter()
+                    .any(|end| line.ends_with(end)),
+            "{line}"
+        );
     }
 }
 
@@ -121,33 +175,62 @@ fn recipients_are_read_in_every_form() {
     let base = "irc://irc.test:6697/";
     for (written, expected) in [
         ("#a", vec!["irc://irc.test:6697/#a"]),
-        ("#a,#b  c\n#a", vec!["irc://irc.test:6697/#a", "irc://irc.test:6697/#b", "irc://irc.test:6697/c"]),
-        ("ada,isnick, #b", vec!["irc://irc.test:6697/ada,isnick", "irc://irc.test:6697/#b"]),
-        ("ircs://other.test/x?key=y", vec!["ircs://other.test/x?key=y"]),
-        ("irc://other.test/ada,isnick,#c", vec!["irc://other.test/ada,isnick", "irc://irc.test:6697/#c"]),
+        (
+            "#a,#b  c\n#a",
+            vec![
+                "irc://irc.test:6697/#a",
+                "irc://irc.test:6697/#b",
+                "irc://irc.test:6697/c",
+            ],
+        ),
+        (
+            "ada,isnick, #b",
+            vec!["irc://irc.test:6697/ada,isnick", "irc://irc.test:6697/#b"],
+        ),
+        (
+            "ircs://other.test/x?key=y",
+            vec!["ircs://other.test/x?key=y"],
+        ),
+        (
+            "irc://other.test/ada,isnick,#c",
+            vec!["irc://other.test/ada,isnick", "irc://irc.test:6697/#c"],
+        ),
         ("http://x.test/#a", vec![]),
         (",, ,", vec![]),
     ] {
         assert_eq!(to(written, base), expected, "{written}");
     }
-    assert_eq!(to("#a irc://x.test/#b", ""), ["irc://x.test/#b"], "without a server the first is nowhere");
+    assert_eq!(
+        to("#a irc://x.test/#b", ""),
+        ["irc://x.test/#b"],
+        "without a server the first is nowhere"
+    );
     assert_eq!(to("irc://x.test", ""), [""; 0], "a server is nobody");
 }
 
 fn recipients_of(written: &str, base: &str) -> Vec<String> {
-    recipients(&values(json!({"recipients": written, "default_irc_uri": base})))
+    recipients(&values(
+        json!({"recipients": written, "default_irc_uri": base}),
+    ))
 }
 
 #[test]
 fn what_cannot_work_is_said_when_it_is_saved() {
     let fields = |plain: Value| {
         let found = validate(&values(plain));
-        found.iter().map(|error| format!("{} {}", error.field, error.message)).collect::<Vec<_>>()
+        found
+            .iter()
+            .map(|error| format!("{} {}", error.field, error.message))
+            .collect::<Vec<_>>()
     };
     assert_eq!(fields(usual()), [""; 0]);
     let lost = fields(json!({"recipients": "#a, b"}));
-    assert!(lost.len() == 1 && lost[0].starts_with("recipients are all invalid"), "{lost:?}");
-    let wrong = fields(json!({"recipients": "irc://x.test/#b", "default_irc_uri": "http://x.test"}));
+    assert!(
+        lost.len() == 1 && lost[0].starts_with("recipients are all invalid"),
+        "{lost:?}"
+    );
+    let wrong =
+        fields(json!({"recipients": "irc://x.test/#b", "default_irc_uri": "http://x.test"}));
     assert!(wrong[0].starts_with("default_irc_uri must be"), "{wrong:?}");
 }
 
@@ -155,7 +238,10 @@ fn what_cannot_work_is_said_when_it_is_saved() {
 fn the_daemon_is_where_the_settings_say() {
     let address = |plain: Value| (INTEGRATION.address)(&values(plain), &Context::made_up());
     assert_eq!(address(json!({})), "tcp://localhost:6659");
-    assert_eq!(address(json!({"server_host": "::1", "server_port": 7})), "tcp://[::1]:7");
+    assert_eq!(
+        address(json!({"server_host": "::1", "server_port": 7})),
+        "tcp://[::1]:7"
+    );
 }
 
 #[test]
@@ -164,5 +250,8 @@ fn a_server_that_answers_is_no_irker() {
     answer.body.clear();
     assert_eq!(Irker.judge(&answer, &Context::made_up()), Ok(None));
     answer.body = "HTTP/1.1 400 Bad Request".into();
-    assert!(matches!(Irker.judge(&answer, &Context::made_up()), Err(Failure::Never { .. })));
+    assert!(matches!(
+        Irker.judge(&answer, &Context::made_up()),
+        Err(Failure::Never { .. })
+    ));
 }

@@ -25,7 +25,9 @@ impl Deployment {
     }
 
     pub(super) fn from_name(name: &str) -> Option<Self> {
-        [Self::Server, Self::Cloud].into_iter().find(|deployment| deployment.name() == name)
+        [Self::Server, Self::Cloud]
+            .into_iter()
+            .find(|deployment| deployment.name() == name)
     }
 }
 
@@ -89,7 +91,11 @@ impl<'a> Client<'a> {
             Err(trouble @ Trouble::Delivery(_)) => return Err(trouble),
         };
         let cloud = said || is_cloud_address(&self.base);
-        Ok(if cloud { Deployment::Cloud } else { Deployment::Server })
+        Ok(if cloud {
+            Deployment::Cloud
+        } else {
+            Deployment::Server
+        })
     }
 
     /// Who the credentials belong to.
@@ -100,19 +106,29 @@ impl<'a> Client<'a> {
 
     /// An issue with its comments; its transitions too, if asked for.
     pub(super) async fn issue(&mut self, key: &str, transitions: bool) -> Result<Value, Trouble> {
-        let expand = if transitions { "?expand=transitions" } else { "" };
+        let expand = if transitions {
+            "?expand=transitions"
+        } else {
+            ""
+        };
         let request = Request::get(self.path(&format!("issue/{key}{expand}")));
         self.json(request).await
     }
 
     /// The page of comments from `start` on.
     pub(super) async fn comments(&mut self, key: &str, start: usize) -> Result<Value, Trouble> {
-        let request = Request::get(self.path(&format!("issue/{key}/comment?startAt={start}&maxResults=100")));
+        let request = Request::get(self.path(&format!(
+            "issue/{key}/comment?startAt={start}&maxResults=100"
+        )));
         self.json(request).await
     }
 
     /// Says something on an issue.
-    pub(super) async fn add_comment(&mut self, key: &str, comment: &Comment) -> Result<(), Trouble> {
+    pub(super) async fn add_comment(
+        &mut self,
+        key: &str,
+        comment: &Comment,
+    ) -> Result<(), Trouble> {
         let body = match self.deployment {
             Deployment::Server => json!({"body": comment.wiki()}),
             Deployment::Cloud => json!({"body": comment.document()}),
@@ -124,7 +140,12 @@ impl<'a> Client<'a> {
     /// The web links of an issue.
     pub(super) async fn links(&mut self, key: &str) -> Result<Vec<Value>, Trouble> {
         let request = Request::get(self.path(&format!("issue/{key}/remotelink")));
-        Ok(self.json(request).await?.as_array().cloned().unwrap_or_default())
+        Ok(self
+            .json(request)
+            .await?
+            .as_array()
+            .cloned()
+            .unwrap_or_default())
     }
 
     /// Makes a web link; one of the same `globalId` is replaced by Jira itself.
@@ -134,7 +155,12 @@ impl<'a> Client<'a> {
     }
 
     /// Changes a web link.
-    pub(super) async fn change_link(&mut self, key: &str, id: &str, link: &Value) -> Result<(), Trouble> {
+    pub(super) async fn change_link(
+        &mut self,
+        key: &str,
+        id: &str,
+        link: &Value,
+    ) -> Result<(), Trouble> {
         let request = Request::put(self.path(&format!("issue/{key}/remotelink/{id}"))).json(link);
         self.call(request).await.map(drop)
     }
@@ -167,7 +193,11 @@ impl<'a> Client<'a> {
 
     async fn call(&mut self, request: Request) -> Result<Answer, Trouble> {
         let answer = self.net.send(request.auth(self.auth.clone())).await?;
-        if answer.is_success() { Ok(answer) } else { Err(self.trouble(&answer)) }
+        if answer.is_success() {
+            Ok(answer)
+        } else {
+            Err(self.trouble(&answer))
+        }
     }
 
     /// What an answer other than success means for the call and the delivery.
@@ -175,7 +205,9 @@ impl<'a> Client<'a> {
         let said = said(answer);
         let never = |why: String| Trouble::Delivery(Failure::Never { why });
         let refused = |why: String| Trouble::Delivery(Failure::Refused { why });
-        let denied = answer.header("x-seraph-loginreason").is_some_and(|reason| reason.contains("AUTHENTICATION_DENIED"));
+        let denied = answer
+            .header("x-seraph-loginreason")
+            .is_some_and(|reason| reason.contains("AUTHENTICATION_DENIED"));
         match answer.status {
             401 | 403 if denied => refused(
                 "Jira asks for a CAPTCHA after too many failed log-ins: sign in to Jira once as this user, run the test, then retry".into(),
@@ -209,8 +241,16 @@ impl<'a> Client<'a> {
 /// Jira's own words in an error answer, with a colon before them.
 fn said(answer: &Answer) -> String {
     let json = answer.json().unwrap_or_default();
-    let general = json["errorMessages"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let of_fields = json["errors"].as_object().into_iter().flat_map(|fields| fields.values()).filter_map(Value::as_str);
+    let general = json["errorMessages"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
+    let of_fields = json["errors"]
+        .as_object()
+        .into_iter()
+        .flat_map(|fields| fields.values())
+        .filter_map(Value::as_str);
     let words: Vec<_> = general.chain(of_fields).collect();
     if words.is_empty() {
         String::new()

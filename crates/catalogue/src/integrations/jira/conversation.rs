@@ -35,18 +35,36 @@ impl Conversation for Jira {
     ) -> Result<Done, Failure> {
         let work = match work(event, values, context) {
             Ok(work) => work,
-            Err(reason) => return Ok(Done { end: End::Skipped(reason), learned: None }),
+            Err(reason) => {
+                return Ok(Done {
+                    end: End::Skipped(reason),
+                    learned: None,
+                });
+            }
         };
         let mut client = Client::new(values, context.now, net);
-        let known = values.learned("deployment_type").and_then(Value::as_str).and_then(Deployment::from_name);
+        let known = values
+            .learned("deployment_type")
+            .and_then(Value::as_str)
+            .and_then(Deployment::from_name);
         client.deployment = match known {
             Some(deployment) => deployment,
             None => client.discover().await.map_err(whole)?,
         };
         let learned = known.is_none().then(|| {
-            Map::from_iter([("deployment_type".to_owned(), Value::from(client.deployment.name()))])
+            Map::from_iter([(
+                "deployment_type".to_owned(),
+                Value::from(client.deployment.name()),
+            )])
         });
-        let mut talk = Talk { client, values, context, notes: Vec::new(), done: 0, refused: false };
+        let mut talk = Talk {
+            client,
+            values,
+            context,
+            notes: Vec::new(),
+            done: 0,
+            refused: false,
+        };
         for task in &work.tasks {
             talk.task(task).await?;
         }
@@ -54,7 +72,12 @@ impl Conversation for Jira {
         talk.finish(learned)
     }
 
-    async fn test(&self, values: &Values, context: &Context, net: &mut dyn Net) -> Result<Value, Failure> {
+    async fn test(
+        &self,
+        values: &Values,
+        context: &Context,
+        net: &mut dyn Net,
+    ) -> Result<Value, Failure> {
         let mut client = Client::new(values, context.now, net);
         let mut merged = client.server_info().await.map_err(whole)?;
         let myself = client.myself().await.map_err(whole)?;
@@ -75,7 +98,9 @@ impl Conversation for Jira {
             path if path.ends_with("remotelink") => json!([]),
             path if path.ends_with("expand=transitions") => open,
             // Once it was moved, it is done.
-            _ => json!({"fields": {"resolution": {"name": "Done"}, "comment": {"comments": [], "total": 0}}}),
+            _ => {
+                json!({"fields": {"resolution": {"name": "Done"}, "comment": {"comments": [], "total": 0}}})
+            }
         };
         Answer::made_up(200, &body)
     }
@@ -83,8 +108,14 @@ impl Conversation for Jira {
 
 fn example_transitions(values: &Values) -> Vec<Value> {
     let ids = transition_ids(values);
-    let ids = if ids.is_empty() { vec!["31".to_owned()] } else { ids };
-    ids.iter().map(|id| json!({"id": id, "to": {"statusCategory": {"key": "done"}}})).collect()
+    let ids = if ids.is_empty() {
+        vec!["31".to_owned()]
+    } else {
+        ids
+    };
+    ids.iter()
+        .map(|id| json!({"id": id, "to": {"statusCategory": {"key": "done"}}}))
+        .collect()
 }
 
 /// A call that concerns no single issue has no one to pass its trouble on to.
@@ -92,7 +123,8 @@ fn whole(trouble: Trouble) -> Failure {
     match trouble {
         Trouble::Delivery(failure) => failure,
         Trouble::NoSuchIssue => Failure::Never {
-            why: "Jira's API is not at this address (404): check the Web URL and the API URL".into(),
+            why: "Jira's API is not at this address (404): check the Web URL and the API URL"
+                .into(),
         },
         Trouble::Refused(why) => Failure::Never { why },
     }
@@ -118,7 +150,9 @@ impl Talk<'_> {
         match result {
             Ok(()) => self.done += 1,
             Err(Trouble::Delivery(failure)) => return Err(failure),
-            Err(Trouble::NoSuchIssue) => self.notes.push(format!("{key} does not exist or may not be seen")),
+            Err(Trouble::NoSuchIssue) => self
+                .notes
+                .push(format!("{key} does not exist or may not be seen")),
             Err(Trouble::Refused(why)) => {
                 self.refused = true;
                 self.notes.push(format!("{key}: {why}"));
@@ -130,7 +164,9 @@ impl Talk<'_> {
     fn finish(self, learned: Option<Map<String, Value>>) -> Result<Done, Failure> {
         let note = (!self.notes.is_empty()).then(|| self.notes.join("; "));
         if self.refused {
-            return Err(Failure::Never { why: note.unwrap_or_default() });
+            return Err(Failure::Never {
+                why: note.unwrap_or_default(),
+            });
         }
         let end = if self.done > 0 {
             End::Delivered(note)
@@ -146,7 +182,11 @@ impl Talk<'_> {
     }
 
     async fn say_mentioned(&mut self, task: &Task, issue: &Value) -> Result<(), Trouble> {
-        let Task { key, entity, intent } = task;
+        let Task {
+            key,
+            entity,
+            intent,
+        } = task;
         let link = self.find_link(key, entity).await?;
         if link.is_none() {
             if *intent == Intent::Refresh {
@@ -155,17 +195,28 @@ impl Talk<'_> {
             let comment = mentioned(entity, self.context);
             self.comment_once(key, issue, entity, "", &comment).await?;
         }
-        self.put_link(key, link, &link_body(entity, &mention_title(entity), entity.over)).await
+        self.put_link(
+            key,
+            link,
+            &link_body(entity, &mention_title(entity), entity.over),
+        )
+        .await
     }
 
     /// Moves the issue to done and says so. Before the move the link gets its new title,
     /// still unresolved: by that a later try knows that this closing has begun.
     async fn close(&mut self, task: &Task) -> Result<(), Trouble> {
-        let Task { key, entity, intent } = task;
+        let Task {
+            key,
+            entity,
+            intent,
+        } = task;
         let issue = self.client.issue(key, true).await?;
         let link = self.find_link(key, entity).await?;
         let title = solved_title(entity);
-        let begun = link.as_ref().is_some_and(|link| link["object"]["title"] == title.as_str());
+        let begun = link
+            .as_ref()
+            .is_some_and(|link| link["object"]["title"] == title.as_str());
         if is_done(&issue) && !begun {
             // Somebody else was first.
             return match intent {
@@ -174,7 +225,8 @@ impl Talk<'_> {
             };
         }
         if !is_done(&issue) {
-            self.put_link(key, link, &link_body(entity, &title, false)).await?;
+            self.put_link(key, link, &link_body(entity, &title, false))
+                .await?;
             match self.make_transitions(key, issue).await {
                 Err(Trouble::Refused(why)) => {
                     self.not_solved(task).await?;
@@ -187,21 +239,32 @@ impl Talk<'_> {
         if !is_done(&issue) {
             return self.not_solved(task).await;
         }
-        self.comment_once(key, &issue, entity, SOLVED, &solved(entity)).await?;
+        self.comment_once(key, &issue, entity, SOLVED, &solved(entity))
+            .await?;
         let link = self.find_link(key, entity).await?;
-        self.put_link(key, link, &link_body(entity, &title, true)).await
+        self.put_link(key, link, &link_body(entity, &title, true))
+            .await
     }
 
     /// The issue is not done after all: what is left is a mention.
     async fn not_solved(&mut self, task: &Task) -> Result<(), Trouble> {
-        let Task { key, entity, intent } = task;
+        let Task {
+            key,
+            entity,
+            intent,
+        } = task;
         if *intent == Intent::Close {
             let issue = self.client.issue(key, false).await?;
             let comment = mentioned(entity, self.context);
             self.comment_once(key, &issue, entity, "", &comment).await?;
         }
         let link = self.find_link(key, entity).await?;
-        self.put_link(key, link, &link_body(entity, &mention_title(entity), entity.over)).await
+        self.put_link(
+            key,
+            link,
+            &link_body(entity, &mention_title(entity), entity.over),
+        )
+        .await
     }
 
     /// Comments, unless comments are off or one with this address and these words is there.
@@ -225,7 +288,9 @@ impl Talk<'_> {
         if self.values.flag("jira_issue_transition_automatic") {
             match transition_to_done(&issue) {
                 Some(id) => self.client.transition(key, &id).await?,
-                None => self.notes.push(format!("{key}: no transition to a done status is offered")),
+                None => self
+                    .notes
+                    .push(format!("{key}: no transition to a done status is offered")),
             }
             return Ok(());
         }
@@ -235,7 +300,10 @@ impl Talk<'_> {
                 self.client.transition(key, &id).await?;
                 issue = self.client.issue(key, true).await?;
             } else {
-                self.notes.push(format!("{key}: transition {id} is not offered ({})", offered(&issue)));
+                self.notes.push(format!(
+                    "{key}: transition {id} is not offered ({})",
+                    offered(&issue)
+                ));
             }
         }
         Ok(())
@@ -243,11 +311,18 @@ impl Talk<'_> {
 
     async fn find_link(&mut self, key: &str, entity: &Entity) -> Result<Option<Value>, Trouble> {
         let links = self.client.links(key).await?;
-        Ok(links.into_iter().find(|link| link["object"]["url"] == entity.url.as_str()))
+        Ok(links
+            .into_iter()
+            .find(|link| link["object"]["url"] == entity.url.as_str()))
     }
 
     /// Makes the link, or changes it if it says something else.
-    async fn put_link(&mut self, key: &str, present: Option<Value>, wanted: &Value) -> Result<(), Trouble> {
+    async fn put_link(
+        &mut self,
+        key: &str,
+        present: Option<Value>,
+        wanted: &Value,
+    ) -> Result<(), Trouble> {
         let Some(present) = present else {
             return self.client.add_link(key, wanted).await;
         };
@@ -262,20 +337,32 @@ impl Talk<'_> {
     }
 
     /// Whether a comment holds both the address and the words.
-    async fn was_said(&mut self, key: &str, issue: &Value, url: &str, words: &str) -> Result<bool, Trouble> {
+    async fn was_said(
+        &mut self,
+        key: &str,
+        issue: &Value,
+        url: &str,
+        words: &str,
+    ) -> Result<bool, Trouble> {
         let embedded = &issue["fields"]["comment"];
         let mut page = embedded["comments"].as_array().cloned().unwrap_or_default();
         let total = embedded["total"].as_u64().unwrap_or_default();
         let mut seen = 0;
         loop {
-            if page.iter().any(|comment| holds(&comment["body"], url, words)) {
+            if page
+                .iter()
+                .any(|comment| holds(&comment["body"], url, words))
+            {
                 return Ok(true);
             }
             seen += page.len();
             if page.is_empty() || seen as u64 >= total {
                 return Ok(false);
             }
-            page = self.client.comments(key, seen).await?["comments"].as_array().cloned().unwrap_or_default();
+            page = self.client.comments(key, seen).await?["comments"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
         }
     }
 }
@@ -289,7 +376,8 @@ fn holds(body: &Value, url: &str, words: &str) -> bool {
         document => document.to_string(),
     };
     let whole = |(at, _): (usize, &str)| {
-        !text[at + url.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/' || c == '-')
+        !text[at + url.len()..]
+            .starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/' || c == '-')
     };
     text.contains(words) && text.match_indices(url).any(whole)
 }
@@ -302,23 +390,27 @@ fn is_done(issue: &Value) -> bool {
 
 fn transition_to_done(issue: &Value) -> Option<String> {
     let transitions = issue["transitions"].as_array()?;
-    let done = transitions.iter().find(|transition| transition["to"]["statusCategory"]["key"] == "done")?;
+    let done = transitions
+        .iter()
+        .find(|transition| transition["to"]["statusCategory"]["key"] == "done")?;
     id_text(&done["id"])
 }
 
 /// Whether a transition is offered; a Jira that lists none is left to refuse by itself.
 fn offers(issue: &Value, id: &str) -> bool {
     match issue["transitions"].as_array() {
-        Some(transitions) if !transitions.is_empty() => {
-            transitions.iter().any(|transition| id_text(&transition["id"]).as_deref() == Some(id))
-        }
+        Some(transitions) if !transitions.is_empty() => transitions
+            .iter()
+            .any(|transition| id_text(&transition["id"]).as_deref() == Some(id)),
         _ => true,
     }
 }
 
 fn offered(issue: &Value) -> String {
     let transitions = issue["transitions"].as_array().into_iter().flatten();
-    let ids: Vec<_> = transitions.filter_map(|transition| id_text(&transition["id"])).collect();
+    let ids: Vec<_> = transitions
+        .filter_map(|transition| id_text(&transition["id"]))
+        .collect();
     format!("offered: {}", ids.join(", "))
 }
 
@@ -347,11 +439,17 @@ fn mentioned(entity: &Entity, context: &Context) -> Comment {
         Piece::Text(" mentioned this issue in ".into()),
         Piece::Link(noun.into(), entity.url.clone()),
         Piece::Text(" of ".into()),
-        Piece::Link(project.name_with_namespace.clone(), project.links.project().to_owned()),
+        Piece::Link(
+            project.name_with_namespace.clone(),
+            project.links.project().to_owned(),
+        ),
     ];
     if !entity.branch.is_empty() {
         pieces.push(Piece::Text(" on branch ".into()));
-        pieces.push(Piece::Link(short(&entity.branch, 200), project.links.branch(&entity.branch)));
+        pieces.push(Piece::Link(
+            short(&entity.branch, 200),
+            project.links.branch(&entity.branch),
+        ));
     }
     pieces.push(Piece::Text(":".into()));
     if !entity.title.is_empty() {

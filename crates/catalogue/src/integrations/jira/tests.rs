@@ -20,7 +20,10 @@ struct Stand {
 
 impl Stand {
     async fn start(flavour: Flavour) -> Self {
-        let account = Account { username: "bot".into(), password: "pw".into() };
+        let account = Account {
+            username: "bot".into(),
+            password: "pw".into(),
+        };
         let jira = Jira::new(flavour, account, Arc::new(|| Timestamp::UNIX_EPOCH));
         for number in 1..=3 {
             jira.add_issue(&format!("AB-{number}"), "An issue");
@@ -30,12 +33,18 @@ impl Stand {
         let served = jira.clone();
         tokio::spawn(async move { sandbox::jira::serve(&served, listener).await });
         let outbound = Outbound::new(AllowList::parse("127.0.0.1").unwrap(), Limits::default());
-        Self { jira, url, outbound }
+        Self {
+            jira,
+            url,
+            outbound,
+        }
     }
 
     /// Runs an event through the integration with these settings.
     async fn run(&self, event: &Value, settings: Value) -> Result<Done, Failure> {
-        let Value::Object(mut plain) = settings else { panic!("an object") };
+        let Value::Object(mut plain) = settings else {
+            panic!("an object")
+        };
         plain.insert("url".into(), self.url.as_str().into());
         plain.insert("username".into(), "bot".into());
         let secrets = BTreeMap::from([("password".to_owned(), Secret::new("pw"))]);
@@ -43,14 +52,24 @@ impl Stand {
         let context = Context::made_up();
         let event = Event::parse(&event.to_string()).unwrap();
         let mut net = Recorder::new(&self.outbound, Redactor::default());
-        conversation::Jira.run(&event, &values, &context, &mut net).await
+        conversation::Jira
+            .run(&event, &values, &context, &mut net)
+            .await
     }
 
     /// What is said on an issue, and its links with whether they are struck through.
     fn seen(&self, key: &str) -> (String, Vec<String>, Vec<(String, bool)>) {
         let issue = self.jira.issue(key).unwrap();
-        let comments = issue.comments.into_iter().map(|comment| comment.text).collect();
-        let links = issue.links.into_iter().map(|link| (link.title, link.resolved)).collect();
+        let comments = issue
+            .comments
+            .into_iter()
+            .map(|comment| comment.text)
+            .collect();
+        let links = issue
+            .links
+            .into_iter()
+            .map(|link| (link.title, link.resolved))
+            .collect();
         (issue.status, comments, links)
     }
 }
@@ -72,25 +91,47 @@ const MENTION: &str = "Ada mentioned this issue in [a commit|https://git.test/gr
 async fn a_mention_is_made_once() {
     let stand = Stand::start(Flavour::Server).await;
     for _ in 0..3 {
-        let done = stand.run(&push("work", "AB-1 start"), json!({})).await.unwrap();
+        let done = stand
+            .run(&push("work", "AB-1 start"), json!({}))
+            .await
+            .unwrap();
         assert_eq!(done.end, End::Delivered(None));
         assert_eq!(done.learned.unwrap()["deployment_type"], "server");
     }
     let (status, comments, links) = stand.seen("AB-1");
-    assert_eq!((status.as_str(), comments, links), ("To Do", vec![MENTION.to_owned()], vec![("Commit - AB-1 start".into(), false)]));
-    let posts = stand.jira.requests().iter().filter(|request| request.method != "GET").count();
+    assert_eq!(
+        (status.as_str(), comments, links),
+        (
+            "To Do",
+            vec![MENTION.to_owned()],
+            vec![("Commit - AB-1 start".into(), false)]
+        )
+    );
+    let posts = stand
+        .jira
+        .requests()
+        .iter()
+        .filter(|request| request.method != "GET")
+        .count();
     assert_eq!(posts, 2, "one comment and one link, no change after");
 }
 
 #[tokio::test]
 async fn without_comments_there_is_the_link_alone() {
     let stand = Stand::start(Flavour::Server).await;
-    let settings = json!({"comment_on_event_enabled": false, "jira_issue_transition_automatic": true});
-    stand.run(&push("main", "AB-1 and closes AB-2"), settings).await.unwrap();
+    let settings =
+        json!({"comment_on_event_enabled": false, "jira_issue_transition_automatic": true});
+    stand
+        .run(&push("main", "AB-1 and closes AB-2"), settings)
+        .await
+        .unwrap();
     assert_eq!(stand.seen("AB-1").1, Vec::<String>::new());
     assert_eq!(stand.seen("AB-1").2.len(), 1);
     let (status, comments, links) = stand.seen("AB-2");
-    assert_eq!((status.as_str(), comments.len(), links.len()), ("Done", 0, 1));
+    assert_eq!(
+        (status.as_str(), comments.len(), links.len()),
+        ("Done", 0, 1)
+    );
 }
 
 #[tokio::test]
@@ -98,11 +139,17 @@ async fn a_closing_says_with_what_it_was_solved() {
     for flavour in [Flavour::Server, Flavour::Cloud] {
         let stand = Stand::start(flavour).await;
         for _ in 0..2 {
-            stand.run(&push("main", "Closes AB-1"), automatic()).await.unwrap();
+            stand
+                .run(&push("main", "Closes AB-1"), automatic())
+                .await
+                .unwrap();
         }
         let (status, comments, links) = stand.seen("AB-1");
         assert_eq!((status.as_str(), comments.len()), ("Done", 1));
-        assert!(comments[0].starts_with("Issue solved with ") && comments[0].contains(SHA), "{comments:?}");
+        assert!(
+            comments[0].starts_with("Issue solved with ") && comments[0].contains(SHA),
+            "{comments:?}"
+        );
         assert_eq!(links, [(format!("Solved by commit {SHA}."), true)]);
     }
 }
@@ -110,23 +157,57 @@ async fn a_closing_says_with_what_it_was_solved() {
 #[tokio::test]
 async fn a_commit_that_was_mentioned_before_still_closes_and_says_so() {
     let stand = Stand::start(Flavour::Server).await;
-    stand.run(&push("work", "Closes AB-1"), automatic()).await.unwrap();
-    stand.run(&push("main", "Closes AB-1"), automatic()).await.unwrap();
+    stand
+        .run(&push("work", "Closes AB-1"), automatic())
+        .await
+        .unwrap();
+    stand
+        .run(&push("main", "Closes AB-1"), automatic())
+        .await
+        .unwrap();
     let (status, comments, links) = stand.seen("AB-1");
-    assert_eq!((status.as_str(), comments.len(), links.len()), ("Done", 2, 1), "{comments:?}");
+    assert_eq!(
+        (status.as_str(), comments.len(), links.len()),
+        ("Done", 2, 1),
+        "{comments:?}"
+    );
     assert!(comments[1].contains("Issue solved with"));
 }
 
 #[tokio::test]
 async fn several_transitions_are_made_in_order_and_what_is_not_offered_is_told() {
     let stand = Stand::start(Flavour::Server).await;
-    let done = stand.run(&push("main", "Closes AB-1"), json!({"jira_issue_transition_id": "11; 21,31"})).await.unwrap();
-    assert_eq!((stand.seen("AB-1").0.as_str(), done.end), ("Done", End::Delivered(None)));
-    let done = stand.run(&push("main", "Closes AB-2"), json!({"jira_issue_transition_id": "99"})).await.unwrap();
-    let End::Delivered(Some(note)) = done.end else { panic!("a note") };
-    assert!(note.contains("AB-2: transition 99 is not offered"), "{note}");
+    let done = stand
+        .run(
+            &push("main", "Closes AB-1"),
+            json!({"jira_issue_transition_id": "11; 21,31"}),
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        (stand.seen("AB-1").0.as_str(), done.end),
+        ("Done", End::Delivered(None))
+    );
+    let done = stand
+        .run(
+            &push("main", "Closes AB-2"),
+            json!({"jira_issue_transition_id": "99"}),
+        )
+        .await
+        .unwrap();
+    let End::Delivered(Some(note)) = done.end else {
+        panic!("a note")
+    };
+    assert!(
+        note.contains("AB-2: transition 99 is not offered"),
+        "{note}"
+    );
     let (status, comments, links) = stand.seen("AB-2");
-    assert_eq!((status.as_str(), comments.len()), ("To Do", 1), "it stays a mention");
+    assert_eq!(
+        (status.as_str(), comments.len()),
+        ("To Do", 1),
+        "it stays a mention"
+    );
     assert_eq!(links, [("Commit - Closes AB-2".into(), false)]);
 }
 
@@ -135,7 +216,10 @@ async fn a_workflow_that_sets_no_resolution_counts_as_done_too() {
     let stand = Stand::start(Flavour::Server).await;
     stand.jira.set_workflow_without_resolution();
     for _ in 0..2 {
-        stand.run(&push("main", "Closes AB-1"), automatic()).await.unwrap();
+        stand
+            .run(&push("main", "Closes AB-1"), automatic())
+            .await
+            .unwrap();
     }
     let (status, comments, _) = stand.seen("AB-1");
     assert_eq!((status.as_str(), comments.len()), ("Done", 1));
@@ -144,7 +228,10 @@ async fn a_workflow_that_sets_no_resolution_counts_as_done_too() {
 #[tokio::test]
 async fn an_issue_that_somebody_else_closed_is_only_mentioned() {
     let stand = Stand::start(Flavour::Server).await;
-    stand.run(&push("main", "Closes AB-1"), automatic()).await.unwrap();
+    stand
+        .run(&push("main", "Closes AB-1"), automatic())
+        .await
+        .unwrap();
     let mut later = push("main", "Closes AB-1 once more");
     later["commits"][0]["id"] = "f".repeat(40).into();
     stand.run(&later, automatic()).await.unwrap();
@@ -169,7 +256,11 @@ async fn a_try_that_breaks_off_anywhere_is_finished_by_the_next_one() {
             }
             for (key, status) in [("AB-1", "To Do"), ("AB-2", "To Do"), ("AB-3", "Done")] {
                 let (is, comments, links) = stand.seen(key);
-                assert_eq!((is.as_str(), comments.len(), links.len()), (status, 1, 1), "{key}, failing every {nth}");
+                assert_eq!(
+                    (is.as_str(), comments.len(), links.len()),
+                    (status, 1, 1),
+                    "{key}, failing every {nth}"
+                );
             }
             assert!(stand.seen("AB-3").1[0].contains("Issue solved with"));
         }
@@ -179,9 +270,21 @@ async fn a_try_that_breaks_off_anywhere_is_finished_by_the_next_one() {
 #[tokio::test]
 async fn unknown_keys_are_noted_and_the_others_served() {
     let stand = Stand::start(Flavour::Server).await;
-    let done = stand.run(&push("work", "ZZ-9 and AB-1"), json!({})).await.unwrap();
-    assert_eq!(done.end, End::Delivered(Some("ZZ-9 does not exist or may not be seen".into())));
+    let done = stand
+        .run(&push("work", "ZZ-9 and AB-1"), json!({}))
+        .await
+        .unwrap();
+    assert_eq!(
+        done.end,
+        End::Delivered(Some("ZZ-9 does not exist or may not be seen".into()))
+    );
     assert_eq!(stand.seen("AB-1").1.len(), 1);
-    let done = stand.run(&push("work", "ZZ-9 alone"), json!({})).await.unwrap();
-    assert_eq!(done.end, End::Skipped("ZZ-9 does not exist or may not be seen".into()));
+    let done = stand
+        .run(&push("work", "ZZ-9 alone"), json!({}))
+        .await
+        .unwrap();
+    assert_eq!(
+        done.end,
+        End::Skipped("ZZ-9 does not exist or may not be seen".into())
+    );
 }

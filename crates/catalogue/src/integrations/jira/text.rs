@@ -77,7 +77,10 @@ fn paragraph(content: &[Value]) -> Value {
 fn escape_wiki(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if matches!(c, '\\' | '[' | ']' | '{' | '}' | '|' | '!' | '*' | '_' | '^' | '~' | '+' | '?') {
+        if matches!(
+            c,
+            '\\' | '[' | ']' | '{' | '}' | '|' | '!' | '*' | '_' | '^' | '~' | '+' | '?'
+        ) {
             out.push('\\');
         }
         out.push(c);
@@ -86,7 +89,10 @@ fn escape_wiki(text: &str) -> String {
 }
 
 fn escape_wiki_url(url: &str) -> String {
-    url.replace('|', "%7C").replace('[', "%5B").replace(']', "%5D").replace(' ', "%20")
+    url.replace('|', "%7C")
+        .replace('[', "%5B")
+        .replace(']', "%5D")
+        .replace(' ', "%20")
 }
 
 /// At most so many characters, with a mark where something was cut; control characters become blanks.
@@ -118,7 +124,10 @@ mod tests {
             sample().wiki(),
             r"[Jane \[Doe\]|https://git.test/jane] wrote{quote}\{color:red\}\*now\*{quote}"
         );
-        let link = Comment(vec![Piece::Link("x".into(), "https://a.test/?q=a|b]c".into())]);
+        let link = Comment(vec![Piece::Link(
+            "x".into(),
+            "https://a.test/?q=a|b]c".into(),
+        )]);
         assert_eq!(link.wiki(), "[x|https://a.test/?q=a%7Cb%5Dc]");
     }
 
@@ -126,8 +135,14 @@ mod tests {
     fn a_document_has_a_paragraph_and_a_quote() {
         let document = sample().document();
         assert_eq!(document["content"][0]["type"], "paragraph");
-        assert_eq!(document["content"][0]["content"][0]["marks"][0]["attrs"]["href"], "https://git.test/jane");
-        assert_eq!(document["content"][1]["content"][0]["content"][0]["text"], "{color:red}*now*");
+        assert_eq!(
+            document["content"][0]["content"][0]["marks"][0]["attrs"]["href"],
+            "https://git.test/jane"
+        );
+        assert_eq!(
+            document["content"][1]["content"][0]["content"][0]["text"],
+            "{color:red}*now*"
+        );
     }
 
     #[test]

@@ -88,8 +88,10 @@ pub(super) fn work(event: &Event, values: &Values, context: &Context) -> Result<
     if api_base(values).is_empty() {
         return Err("no Jira URL is set".into());
     }
-    let pattern = key_pattern(values).map_err(|error| format!("{} {}", error.field, error.message))?;
-    let closes = values.flag("jira_issue_transition_automatic") || !transition_ids(values).is_empty();
+    let pattern =
+        key_pattern(values).map_err(|error| format!("{} {}", error.field, error.message))?;
+    let closes =
+        values.flag("jira_issue_transition_automatic") || !transition_ids(values).is_empty();
     let scan = Scan {
         pattern,
         closes,
@@ -98,7 +100,10 @@ pub(super) fn work(event: &Event, values: &Values, context: &Context) -> Result<
     match &event.body {
         Body::Push(push) => scan.push(push),
         Body::MergeRequest(merge_request) => scan.merge_request(merge_request),
-        _ => Err(format!("Jira has nothing to do with {} events", event.kind.title())),
+        _ => Err(format!(
+            "Jira has nothing to do with {} events",
+            event.kind.title()
+        )),
     }
 }
 
@@ -106,7 +111,11 @@ pub(super) fn work(event: &Event, values: &Values, context: &Context) -> Result<
 fn untold(push: &Push) -> Option<String> {
     let told = push.commits.len() as u64;
     let total = push.total_commits_count;
-    (total > told).then(|| format!("the event holds only the {told} newest of {total} commits; the others were not read"))
+    (total > told).then(|| {
+        format!(
+            "the event holds only the {told} newest of {total} commits; the others were not read"
+        )
+    })
 }
 
 struct Scan<'a> {
@@ -138,8 +147,12 @@ impl Scan<'_> {
             return Err(self.nothing_in(push.commits.len()) + &untold.unwrap_or_default());
         }
         let older = with_keys.len().saturating_sub(COMMITS);
-        let too_many = (older > 0)
-            .then(|| format!("the {older} oldest of {} commits with issue keys were left out", with_keys.len()));
+        let too_many = (older > 0).then(|| {
+            format!(
+                "the {older} oldest of {} commits with issue keys were left out",
+                with_keys.len()
+            )
+        });
         Ok(Work {
             left_out: too_many.into_iter().chain(untold(push)).collect(),
             tasks: with_keys.into_iter().skip(older).flatten().collect(),
@@ -158,23 +171,47 @@ impl Scan<'_> {
 
     fn commit(&self, push: &Push, commit: &Commit, branch: &str, may_close: bool) -> Vec<Task> {
         let by_merge_request = is_merge_of_request(&commit.message);
-        let closing = if may_close { reference::closing(&self.pattern, &commit.message) } else { Vec::new() };
+        let closing = if may_close {
+            reference::closing(&self.pattern, &commit.message)
+        } else {
+            Vec::new()
+        };
         let speaks = self.context.wants(Trigger::Commit) && !by_merge_request;
-        let close = if speaks { Intent::Close } else { Intent::CloseQuietly };
-        let mentioned = if speaks { reference::mentioned(&self.pattern, &commit.message) } else { Vec::new() };
-        tasks(closing, close, mentioned, Intent::Mention, &self.commit_entity(push, commit, branch))
+        let close = if speaks {
+            Intent::Close
+        } else {
+            Intent::CloseQuietly
+        };
+        let mentioned = if speaks {
+            reference::mentioned(&self.pattern, &commit.message)
+        } else {
+            Vec::new()
+        };
+        tasks(
+            closing,
+            close,
+            mentioned,
+            Intent::Mention,
+            &self.commit_entity(push, commit, branch),
+        )
     }
 
     fn commit_entity(&self, push: &Push, commit: &Commit, branch: &str) -> Entity {
         let links = &self.context.project.links;
         let pusher_wrote_it = commit.author.name == push.user_name;
-        let author = if commit.author.name.is_empty() { &push.user_name } else { &commit.author.name };
+        let author = if commit.author.name.is_empty() {
+            &push.user_name
+        } else {
+            &commit.author.name
+        };
         Entity {
             noun: Noun::Commit(commit.id.clone()),
             url: web_address(&commit.url).unwrap_or_else(|| links.commit(&commit.id)),
             title: short(commit.title(), TITLE),
             author: somebody(author),
-            author_url: pusher_wrote_it.then(|| links.user(&push.user_username)).flatten(),
+            author_url: pusher_wrote_it
+                .then(|| links.user(&push.user_username))
+                .flatten(),
             branch: branch.to_owned(),
             over: false,
         }
@@ -186,13 +223,23 @@ impl Scan<'_> {
             "open" | "reopen" | "merge" | "" => Intent::Mention,
             "close" => Intent::Refresh,
             "update" if text_changed(event) => Intent::Mention,
-            "update" => return Err("neither title nor description of the merge request changed".into()),
-            other => return Err(format!("nothing is said in Jira of `{}` on a merge request", short(other, 40))),
+            "update" => {
+                return Err("neither title nor description of the merge request changed".into());
+            }
+            other => {
+                return Err(format!(
+                    "nothing is said in Jira of `{}` on a merge request",
+                    short(other, 40)
+                ));
+            }
         };
         let text = format!("{}\n\n{}", attributes.title, attributes.description);
         let on_default = attributes.target_branch == self.context.project.default_branch;
         let closing = if self.closes && on_default && attributes.is_merge() {
-            let head = attributes.last_commit.as_ref().map_or("", |commit| commit.message.as_str());
+            let head = attributes
+                .last_commit
+                .as_ref()
+                .map_or("", |commit| commit.message.as_str());
             reference::closing(&self.pattern, &format!("{text}\n\n{head}"))
         } else {
             Vec::new()
@@ -202,13 +249,26 @@ impl Scan<'_> {
             return Err("no issue key in title and description of the merge request".into());
         }
         let speaks = self.context.wants(Trigger::MergeRequests);
-        let close = if speaks { Intent::Close } else { Intent::CloseQuietly };
+        let close = if speaks {
+            Intent::Close
+        } else {
+            Intent::CloseQuietly
+        };
         let mentioned = if speaks { mentioned } else { Vec::new() };
-        let tasks = tasks(closing, close, mentioned, mention, &self.merge_request_entity(event)?);
+        let tasks = tasks(
+            closing,
+            close,
+            mentioned,
+            mention,
+            &self.merge_request_entity(event)?,
+        );
         if tasks.is_empty() {
             return Err("merge request events are off, and nothing is to be closed".into());
         }
-        Ok(Work { tasks, left_out: Vec::new() })
+        Ok(Work {
+            tasks,
+            left_out: Vec::new(),
+        })
     }
 
     fn merge_request_entity(&self, event: &MergeRequest) -> Result<Entity, String> {
@@ -234,7 +294,10 @@ fn tasks(
     mention: Intent,
     entity: &Entity,
 ) -> Vec<Task> {
-    let others: Vec<_> = mentioned.into_iter().filter(|key| !closing.contains(key)).collect();
+    let others: Vec<_> = mentioned
+        .into_iter()
+        .filter(|key| !closing.contains(key))
+        .collect();
     let closing = closing.into_iter().map(|key| (key, close));
     closing
         .chain(others.into_iter().map(|key| (key, mention)))
@@ -248,9 +311,10 @@ fn tasks(
 
 /// GitLab's merge commits end in `See merge request group/project!12`; the merge request speaks for itself.
 fn is_merge_of_request(message: &str) -> bool {
-    message
-        .lines()
-        .any(|line| line.strip_prefix("See merge request ").is_some_and(|rest| rest.contains('!')))
+    message.lines().any(|line| {
+        line.strip_prefix("See merge request ")
+            .is_some_and(|rest| rest.contains('!'))
+    })
 }
 
 /// Whether an update changed what is read; hosts that do not tell are believed to have.
@@ -269,7 +333,11 @@ fn web_address(text: &str) -> Option<String> {
 
 fn somebody(name: &str) -> String {
     let name = short(name.trim(), 100);
-    if name.is_empty() { "Somebody".into() } else { name }
+    if name.is_empty() {
+        "Somebody".into()
+    } else {
+        name
+    }
 }
 
 #[cfg(test)]
@@ -286,13 +354,23 @@ mod tests {
         }
     }
 
-    fn look(event: &Value, settings: Value, off: &[Trigger]) -> Result<Vec<(String, Intent)>, String> {
-        let Value::Object(mut plain) = settings else { panic!("an object") };
+    fn look(
+        event: &Value,
+        settings: Value,
+        off: &[Trigger],
+    ) -> Result<Vec<(String, Intent)>, String> {
+        let Value::Object(mut plain) = settings else {
+            panic!("an object")
+        };
         plain.insert("url".into(), "https://jira.test".into());
         let values = Values::new(SETTINGS, plain, BTreeMap::new(), serde_json::Map::new());
         let event = Event::parse(&event.to_string()).unwrap();
         let work = work(&event, &values, &context(off))?;
-        Ok(work.tasks.into_iter().map(|task| (task.key, task.intent)).collect())
+        Ok(work
+            .tasks
+            .into_iter()
+            .map(|task| (task.key, task.intent))
+            .collect())
     }
 
     fn push(branch: &str, before: &str, messages: &[&str]) -> Value {
@@ -319,7 +397,10 @@ mod tests {
 
     #[expect(clippy::unnecessary_wraps, reason = "it is compared with a result")]
     fn keys(list: &[(&str, Intent)]) -> Result<Vec<(String, Intent)>, String> {
-        Ok(list.iter().map(|(key, intent)| ((*key).to_owned(), *intent)).collect())
+        Ok(list
+            .iter()
+            .map(|(key, intent)| ((*key).to_owned(), *intent))
+            .collect())
     }
 
     fn auto() -> Value {
@@ -329,12 +410,31 @@ mod tests {
     #[test]
     fn a_mention_on_any_branch_and_a_closing_on_the_default_branch() {
         let messages = &["AB-1 start", "Fixes AB-2, AB-3\n\nsee AB-1"];
-        let mentions = [("AB-1", Intent::Mention), ("AB-2", Intent::Mention), ("AB-3", Intent::Mention), ("AB-1", Intent::Mention)];
-        assert_eq!(look(&push("wip", "1", messages), auto(), &[]), keys(&mentions));
-        let closings = [("AB-1", Intent::Mention), ("AB-2", Intent::Close), ("AB-3", Intent::Close), ("AB-1", Intent::Mention)];
-        assert_eq!(look(&push("main", "1", messages), auto(), &[]), keys(&closings));
+        let mentions = [
+            ("AB-1", Intent::Mention),
+            ("AB-2", Intent::Mention),
+            ("AB-3", Intent::Mention),
+            ("AB-1", Intent::Mention),
+        ];
+        assert_eq!(
+            look(&push("wip", "1", messages), auto(), &[]),
+            keys(&mentions)
+        );
+        let closings = [
+            ("AB-1", Intent::Mention),
+            ("AB-2", Intent::Close),
+            ("AB-3", Intent::Close),
+            ("AB-1", Intent::Mention),
+        ];
+        assert_eq!(
+            look(&push("main", "1", messages), auto(), &[]),
+            keys(&closings)
+        );
         let by_id = json!({"jira_issue_transition_id": "31"});
-        assert_eq!(look(&push("main", "1", messages), by_id, &[]), keys(&closings));
+        assert_eq!(
+            look(&push("main", "1", messages), by_id, &[]),
+            keys(&closings)
+        );
         assert_eq!(
             look(&push("main", "1", &["Fixes AB-2"]), json!({}), &[]),
             keys(&[("AB-2", Intent::Mention)]),
@@ -349,17 +449,30 @@ mod tests {
             look(&push("main", "1", &["Fixes AB-2, see AB-1"]), auto(), off),
             keys(&[("AB-2", Intent::CloseQuietly)])
         );
-        assert!(look(&push("wip", "1", &["AB-1"]), auto(), off).unwrap_err().contains("commit events are off"));
+        assert!(
+            look(&push("wip", "1", &["AB-1"]), auto(), off)
+                .unwrap_err()
+                .contains("commit events are off")
+        );
     }
 
     #[test]
     fn reasons_for_silence_are_told() {
         let zeros = "0".repeat(40);
         for (event, reason) in [
-            (json!({"object_kind": "push", "ref": "refs/heads/x", "after": zeros}), "branch `x` was deleted"),
+            (
+                json!({"object_kind": "push", "ref": "refs/heads/x", "after": zeros}),
+                "branch `x` was deleted",
+            ),
             (push("x", "1", &[]), "brought no new commits"),
-            (push("x", "1", &["nothing", "here"]), "no issue key in 2 commit messages"),
-            (merge_request("update", "main", &json!({"labels": {}})), "neither title nor description"),
+            (
+                push("x", "1", &["nothing", "here"]),
+                "no issue key in 2 commit messages",
+            ),
+            (
+                merge_request("update", "main", &json!({"labels": {}})),
+                "neither title nor description",
+            ),
             (merge_request("approved", "main", &json!({})), "`approved`"),
         ] {
             let said = look(&event, auto(), &[]).unwrap_err();
@@ -388,8 +501,14 @@ mod tests {
     #[test]
     fn a_merge_request_speaks_when_opened_and_closes_when_merged() {
         let both = keys(&[("AB-1", Intent::Mention), ("AB-2", Intent::Mention)]);
-        assert_eq!(look(&merge_request("open", "main", &json!({})), auto(), &[]), both);
-        assert_eq!(look(&merge_request("merge", "other", &json!({})), auto(), &[]), both);
+        assert_eq!(
+            look(&merge_request("open", "main", &json!({})), auto(), &[]),
+            both
+        );
+        assert_eq!(
+            look(&merge_request("merge", "other", &json!({})), auto(), &[]),
+            both
+        );
         assert_eq!(
             look(&merge_request("merge", "main", &json!({})), auto(), &[]),
             keys(&[("AB-2", Intent::Close), ("AB-1", Intent::Mention)])
@@ -399,7 +518,11 @@ mod tests {
             keys(&[("AB-1", Intent::Refresh), ("AB-2", Intent::Refresh)])
         );
         let off = &[Trigger::MergeRequests];
-        assert!(look(&merge_request("open", "main", &json!({})), auto(), off).unwrap_err().contains("are off"));
+        assert!(
+            look(&merge_request("open", "main", &json!({})), auto(), off)
+                .unwrap_err()
+                .contains("are off")
+        );
         assert_eq!(
             look(&merge_request("merge", "main", &json!({})), auto(), off),
             keys(&[("AB-2", Intent::CloseQuietly)])
@@ -427,6 +550,11 @@ mod tests {
         );
         let event = Event::parse(&event.to_string()).unwrap();
         let work = work(&event, &values, &context(&[])).unwrap();
-        assert!(work.tasks[0].entity.url.starts_with("https://git.test/group/project/-/commit/000"));
+        assert!(
+            work.tasks[0]
+                .entity
+                .url
+                .starts_with("https://git.test/group/project/-/commit/000")
+        );
     }
 }

@@ -40,7 +40,11 @@ fn payload(step: &Step) -> (String, Value) {
 }
 
 fn comment(confidential: bool) -> Value {
-    let event_type = if confidential { "confidential_note" } else { "note" };
+    let event_type = if confidential {
+        "confidential_note"
+    } else {
+        "note"
+    };
     json!({
         "object_kind": "note", "event_type": event_type, "user": {"name": "Ada", "username": "ada"},
         "object_attributes": {"note": "Looks **good** <!channel>", "url": "https://git.test/n/1"},
@@ -59,7 +63,10 @@ fn a_comment_is_one_message_with_its_text_below() {
         payload["text"],
         "Ada (ada) <https://git.test/n/1|commented on issue #3> in <https://git.test/group/project|Group / Project>: *A &amp; B*"
     );
-    assert_eq!(payload["fallback"], "Ada (ada) commented on issue #3 in Group / Project: A & B");
+    assert_eq!(
+        payload["fallback"],
+        "Ada (ada) commented on issue #3 in Group / Project: A & B"
+    );
     assert_eq!(
         payload["attachments"],
         json!([{"fallback": payload["fallback"], "color": "#334455", "text": "Looks *good* &lt;!channel&gt;", "mrkdwn_in": ["text", "fields"]}])
@@ -70,21 +77,46 @@ fn a_comment_is_one_message_with_its_text_below() {
 fn each_channel_gets_its_own_message() {
     let channels = |settings: Value, confidential| -> Vec<String> {
         let sent = sent(&comment(confidential), settings);
-        assert!(sent.iter().all(|(key, payload)| payload.get("channel").and_then(Value::as_str).unwrap_or("") == key));
+        assert!(sent.iter().all(|(key, payload)| {
+            payload.get("channel").and_then(Value::as_str).unwrap_or("") == key
+        }));
         sent.into_iter().map(|(key, _)| key).collect()
     };
     let set = json!({"channel": "#all", "note_channel": " #a, #b,,#a "});
     assert_eq!(channels(set.clone(), false), ["#a", "#b"]);
-    assert_eq!(channels(set, true), ["#a", "#b"], "a confidential comment falls back to the channels for comments");
-    assert_eq!(channels(json!({"channel": "#all", "confidential_note_channel": "#hush"}), true), ["#hush"]);
+    assert_eq!(
+        channels(set, true),
+        ["#a", "#b"],
+        "a confidential comment falls back to the channels for comments"
+    );
+    assert_eq!(
+        channels(
+            json!({"channel": "#all", "confidential_note_channel": "#hush"}),
+            true
+        ),
+        ["#hush"]
+    );
     assert_eq!(channels(json!({"channel": "#all"}), true), ["#all"]);
 }
 
 #[test]
 fn more_than_ten_channels_are_too_many() {
-    let list = |count: i32| (0..count).map(|number| format!("#{number}")).collect::<Vec<_>>().join(",");
-    let errors = (INTEGRATION.validate)(&values(json!({"push_channel": list(11), "issue_channel": list(10)})));
-    assert_eq!(errors, [FieldError::new("push_channel", "cannot have more than 10 channels")]);
+    let list = |count: i32| {
+        (0..count)
+            .map(|number| format!("#{number}"))
+            .collect::<Vec<_>>()
+            .join(",")
+    };
+    let errors = (INTEGRATION.validate)(&values(
+        json!({"push_channel": list(11), "issue_channel": list(10)}),
+    ));
+    assert_eq!(
+        errors,
+        [FieldError::new(
+            "push_channel",
+            "cannot have more than 10 channels"
+        )]
+    );
 }
 
 #[test]
@@ -98,7 +130,11 @@ fn only_ok_is_good_news() {
         assert_eq!(judge(200, body), Ok(None), "{body}");
     }
     for (status, body, part) in [
-        (200, "invalid_payload", "did not take the message: invalid_payload"),
+        (
+            200,
+            "invalid_payload",
+            "did not take the message: invalid_payload",
+        ),
         (200, r#"{"ok":false}"#, "did not take"),
         (200, "<html>Sign in</html>", "a web page"),
         (404, "channel_not_found", "(HTTP 404): channel_not_found"),
@@ -109,13 +145,24 @@ fn only_ok_is_good_news() {
         };
         assert!(why.contains(part), "{why}");
     }
-    assert!(matches!(judge(429, "rate_limited"), Err(Failure::Again { down: false, .. })));
+    assert!(matches!(
+        judge(429, "rate_limited"),
+        Err(Failure::Again { down: false, .. })
+    ));
 }
 
 #[test]
 fn a_trial_reaches_every_channel_that_is_named() {
-    let steps = Incoming(&Mrkdwn).trial(&values(json!({"channel": "#all", "push_channel": "#a,#all"})), &Context::made_up());
+    let steps = Incoming(&Mrkdwn).trial(
+        &values(json!({"channel": "#all", "push_channel": "#a,#all"})),
+        &Context::made_up(),
+    );
     let keys: Vec<_> = steps.iter().map(|step| step.key.as_str()).collect();
     assert_eq!(keys, ["#all", "#a"]);
-    assert!(payload(&steps[0]).1["text"].as_str().unwrap().contains("This is a test"));
+    assert!(
+        payload(&steps[0]).1["text"]
+            .as_str()
+            .unwrap()
+            .contains("This is a test")
+    );
 }
