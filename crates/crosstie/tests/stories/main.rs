@@ -43,5 +43,6 @@ mod start;
 mod stop;
 mod trackers;
 mod trouble;
+mod upgrade;
 mod web;
 mod wrong_settings;
