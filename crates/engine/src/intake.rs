@@ -4,7 +4,7 @@ use crate::gate::Gate;
 use crate::lanes::Claimed;
 use crate::queue::LEASE;
 use crate::{Engine, Known};
-use model::event::{Body, EventError, Item};
+use model::event::{Body, Item};
 use model::{Event, SourceKind};
 use std::sync::Arc;
 use store::deliveries::{DeliveryRow, NewDelivery};
@@ -13,12 +13,12 @@ use store::sources::SourceRow;
 use store::surroundings::Surroundings;
 use store::{Sql, StoreError, deliveries, known_items};
 
-/// An event as a source handed it over, authenticated and in GitLab's shape.
+/// An event of an authenticated request.
 #[derive(Clone, Debug)]
-pub struct Received {
-    /// JSON in GitLab's shape
-    pub body: Arc<str>,
-    /// the source's own id of this delivery, by which a repeat is known
+pub struct IncomingEvent {
+    /// the event, in GitLab's shape
+    pub event: Event,
+    /// the source's own id of this delivery, the same when it is sent again
     pub source_key: Option<String>,
 }
 
@@ -31,30 +31,19 @@ pub struct Accepted {
     pub repeat: bool,
 }
 
-/// Why an event was not kept.
-#[derive(Debug, thiserror::Error)]
-pub enum IntakeError {
-    /// it is no event
-    #[error(transparent)]
-    Event(#[from] EventError),
-    /// it cannot be kept now
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 impl Engine {
     /// Keeps an event and makes its deliveries. When this returns `Ok`, both are on disk.
     pub async fn accept(
         self: &Arc<Self>,
         known: &Known,
-        received: Received,
-    ) -> Result<Accepted, IntakeError> {
-        let event = Event::read(received.body)?;
+        incoming: IncomingEvent,
+    ) -> Result<Accepted, StoreError> {
+        let IncomingEvent { event, source_key } = incoming;
         let matched = self.matches(&event, known);
         let item = event.item();
         let new = NewEvent {
             project_id: known.project.project_id,
-            source_key: received.source_key,
+            source_key,
             kind: event.kind.name(),
             body: event.shared_json(),
             received_at: self.parts.clock.now(),

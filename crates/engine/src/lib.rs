@@ -34,7 +34,7 @@ mod unseal;
 
 pub use configure::{Change, Declared, Difference, Outcome, SaveError, Shown};
 pub use engine::{Engine, Parts};
-pub use intake::{Accepted, IntakeError, Received};
+pub use intake::{Accepted, IncomingEvent};
 pub use known::{Known, ProjectKey};
 pub use metrics::Metrics;
 pub use preview::{Preview, PreviewError};

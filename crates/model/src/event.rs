@@ -1,6 +1,7 @@
 //! One thing that happened in a project, in GitLab's webhook shape whatever its source.
 //!
-//! Shapes: GitLab's `webhook_events` page and its `data_builder` code. Unknown keys
+//! Shapes: <https://docs.gitlab.com/user/project/integrations/webhook_events/> and
+//! <https://gitlab.com/gitlab-org/gitlab/-/tree/master/lib/gitlab/data_builder>. Unknown keys
 //! are ignored and missing ones tolerated, because older hosts send fewer.
 
 mod issue;
@@ -27,88 +28,92 @@ pub use pipeline::{Build, Pipeline, PipelineAttributes};
 pub use push::Push;
 
 use crate::Trigger;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use std::sync::Arc;
 
-/// An event: its kind, the typed part that integrations read, and the whole JSON text.
+/// An event: its kind, the fields that integrations read, and the whole JSON text.
 #[derive(Clone, Debug)]
 pub struct Event {
     /// what happened
     pub kind: Kind,
-    /// whether only members who may see confidential things should learn of it
+    /// whether only members who may read confidential issues may see it
     pub confidential: bool,
     /// the typed part
     pub body: Body,
     json: Arc<str>,
 }
 
-/// The typed part of an event, for the kinds that integrations look into.
+/// The fields of an event that integrations read, by kind.
 #[derive(Clone, Debug)]
 pub enum Body {
     /// commits on a branch, or a tag
     Push(Push),
-    /// something about a merge request
+    /// a merge request was opened, changed, merged or closed
     MergeRequest(Box<MergeRequest>),
-    /// something about an issue, a work item or an incident
+    /// an issue, a work item or an incident was opened, changed or closed
     Issue(Box<Issue>),
     /// a comment
     Note(Box<Note>),
     /// a pipeline changed its status
     Pipeline(Box<Pipeline>),
-    /// something about a wiki page
+    /// a wiki page was created, changed or deleted
     WikiPage(Box<WikiPage>),
     /// a deployment started or ended
     Deployment(Box<Deployment>),
-    /// an alert came up
+    /// an alert was raised
     Alert(Box<Alert>),
     /// a vulnerability was found
     Vulnerability(Box<Vulnerability>),
-    /// a group was named
+    /// a group was mentioned
     GroupMention(Box<GroupMention>),
-    /// every other kind, known by its JSON alone
+    /// every other kind
     Other(Other),
 }
 
-/// What is read of an event whose body no integration looks into yet.
+/// The common fields of an event whose other fields no integration reads.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Other {
     /// the project it happened in; some kinds have none
-    #[serde(default)]
     pub project: Option<ProjectPart>,
-    /// who did it
-    #[serde(default)]
+    /// who caused it
     pub user: Option<User>,
+    /// the project's path in system hooks about projects
+    path_with_namespace: Option<String>,
+    /// the project's path in system hooks about members
+    project_path_with_namespace: Option<String>,
 }
 
-/// Why a body is no event.
+/// Why a body is not an event.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
-    /// not JSON at all
+    /// not a JSON object
     #[error("the body is not valid JSON: {0}")]
     Syntax(serde_json::Error),
     /// JSON, but neither `object_kind` nor `event_name` names a known event
     #[error(
-        "unknown event {found}: `object_kind` or `event_name` has to be one of GitLab's, such as \"push\" or \"merge_request\""
+        "unknown event {found}: `object_kind` or `event_name` must be one of GitLab's, such as \"push\" or \"merge_request\""
     )]
     UnknownKind {
-        /// what was there instead, for a human
+        /// the unknown value, shortened for an error message
         found: String,
     },
     /// a known event with a field of the wrong type
     #[error("the {kind} event cannot be read: {source}")]
     Shape {
-        /// the kind it says to be
+        /// the kind named in the body
         kind: &'static str,
-        /// which field, where
+        /// which field, and where
         source: serde_json::Error,
     },
 }
 
-/// The fields that tell what a body is (events facts: by `object_kind`, else `event_name`).
+/// The fields that decide an event's kind: `object_kind`, or `event_name` where it is absent.
 #[derive(Deserialize)]
 struct Envelope {
-    object_kind: Option<serde_json::Value>,
-    event_name: Option<serde_json::Value>,
+    object_kind: Option<Value>,
+    event_name: Option<Value>,
     event_type: Option<String>,
     object_attributes: Option<Flags>,
 }
@@ -116,24 +121,24 @@ struct Envelope {
 #[derive(Deserialize)]
 struct Flags {
     #[serde(default)]
-    confidential: Option<serde_json::Value>,
+    confidential: Option<Value>,
     #[serde(default, rename = "type")]
-    type_name: Option<serde_json::Value>,
+    type_name: Option<Value>,
 }
 
 impl Event {
-    /// Reads a webhook body.
+    /// Parses a webhook body.
     ///
-    /// Fails when it is no JSON object, names no known event, or a field that is
-    /// read has the wrong type; the message says which and where.
+    /// Fails when it is not a JSON object, names no known event, or a field that is
+    /// read has the wrong type; the message names the field and its position.
     pub fn parse(json: &str) -> Result<Self, EventError> {
-        Self::read(json.into())
+        Self::parse_shared(json.into())
     }
 
-    /// [`parse`](Self::parse) of a text that is shared with others.
-    pub fn read(json: Arc<str>) -> Result<Self, EventError> {
-        if let Some(kind) = said_first(&json)
-            && let Ok(body) = Body::read(kind, &json)
+    /// [`parse`](Self::parse) without a copy of the text.
+    pub fn parse_shared(json: Arc<str>) -> Result<Self, EventError> {
+        if let Some(kind) = leading_kind(&json)
+            && let Ok(body) = Body::parse(kind, &json)
         {
             return Ok(Self {
                 kind,
@@ -142,31 +147,47 @@ impl Event {
                 json,
             });
         }
-        let envelope: Envelope = serde_json::from_str(&json).map_err(EventError::Syntax)?;
-        let kind = kind_of(&envelope)?;
-        let body = Body::read(kind, &json).map_err(|source| EventError::Shape {
+        let envelope = serde_json::from_str(&json).map_err(EventError::Syntax)?;
+        let text = Arc::clone(&json);
+        Self::build(&envelope, json, |kind| Body::parse(kind, &text))
+    }
+
+    /// An event from a body that is parsed already; the same rules as [`parse`](Self::parse).
+    pub fn from_value(value: &Value) -> Result<Self, EventError> {
+        let envelope = Envelope::deserialize(value).map_err(EventError::Syntax)?;
+        let json = value.to_string().into();
+        Self::build(&envelope, json, |kind| Body::read(kind, value))
+    }
+
+    fn build(
+        envelope: &Envelope,
+        json: Arc<str>,
+        body: impl FnOnce(Kind) -> Result<Body, serde_json::Error>,
+    ) -> Result<Self, EventError> {
+        let kind = envelope.kind()?;
+        let body = body(kind).map_err(|source| EventError::Shape {
             kind: kind.name(),
             source,
         })?;
         Ok(Self {
             kind,
-            confidential: is_confidential(&envelope),
+            confidential: envelope.is_confidential(),
             body,
             json,
         })
     }
 
-    /// The body as it is kept, GitLab's shape.
+    /// The whole body as JSON text.
     pub fn json(&self) -> &str {
         &self.json
     }
 
-    /// [`json`](Self::json), to be kept elsewhere too.
+    /// [`json`](Self::json) for another owner, not copied.
     pub fn shared_json(&self) -> Arc<str> {
         Arc::clone(&self.json)
     }
 
-    /// The switch that lets this event through, where GitLab has one for its kind.
+    /// The trigger that enables this event, where GitLab has one for its kind.
     pub fn trigger(&self) -> Option<Trigger> {
         self.kind.trigger(self.confidential)
     }
@@ -187,70 +208,96 @@ impl Event {
             Body::Other(body) => body.project.as_ref(),
         }
     }
-}
 
-impl Body {
-    fn read(kind: Kind, json: &str) -> Result<Self, serde_json::Error> {
-        Ok(match kind {
-            Kind::Push | Kind::TagPush => Self::Push(serde_json::from_str(json)?),
-            Kind::MergeRequest => Self::MergeRequest(serde_json::from_str(json)?),
-            Kind::Issue | Kind::WorkItem | Kind::Incident => {
-                Self::Issue(serde_json::from_str(json)?)
-            }
-            Kind::Note => Self::Note(serde_json::from_str(json)?),
-            Kind::Pipeline => Self::Pipeline(serde_json::from_str(json)?),
-            Kind::WikiPage => Self::WikiPage(serde_json::from_str(json)?),
-            Kind::Deployment => Self::Deployment(serde_json::from_str(json)?),
-            Kind::Alert => Self::Alert(serde_json::from_str(json)?),
-            Kind::Vulnerability => Self::Vulnerability(serde_json::from_str(json)?),
-            Kind::GroupMention => Self::GroupMention(serde_json::from_str(json)?),
-            _ => Self::Other(serde_json::from_str(json)?),
-        })
+    /// The full path of the project as its host names it, such as `group/project`.
+    ///
+    /// System hooks have it at the top level:
+    /// <https://docs.gitlab.com/administration/system_hooks/>.
+    pub fn project_path(&self) -> Option<&str> {
+        let other = match &self.body {
+            Body::Other(other) => Some(other),
+            _ => None,
+        };
+        self.project()
+            .map(|project| project.path_with_namespace.as_str())
+            .filter(|path| !path.is_empty())
+            .or_else(|| other?.path_with_namespace.as_deref())
+            .or_else(|| other?.project_path_with_namespace.as_deref())
     }
 }
 
-/// The kind of a body that begins with it, as GitLab's do, where nothing else in the body tells more
-/// of it: such a body is read once, others first for what they are.
-fn said_first(json: &str) -> Option<Kind> {
-    let said = json.strip_prefix(r#"{"object_kind":""#)?;
-    let (name, _) = said.split_at_checked(said.find('"')?)?;
-    let plain = [
+impl Body {
+    fn parse(kind: Kind, json: &str) -> Result<Self, serde_json::Error> {
+        let mut text = serde_json::Deserializer::from_str(json);
+        let body = Self::read(kind, &mut text)?;
+        text.end()?;
+        Ok(body)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(kind: Kind, from: D) -> Result<Self, D::Error> {
+        match kind {
+            Kind::Push | Kind::TagPush => Deserialize::deserialize(from).map(Self::Push),
+            Kind::MergeRequest => Deserialize::deserialize(from).map(Self::MergeRequest),
+            Kind::Issue | Kind::WorkItem | Kind::Incident => {
+                Deserialize::deserialize(from).map(Self::Issue)
+            }
+            Kind::Note => Deserialize::deserialize(from).map(Self::Note),
+            Kind::Pipeline => Deserialize::deserialize(from).map(Self::Pipeline),
+            Kind::WikiPage => Deserialize::deserialize(from).map(Self::WikiPage),
+            Kind::Deployment => Deserialize::deserialize(from).map(Self::Deployment),
+            Kind::Alert => Deserialize::deserialize(from).map(Self::Alert),
+            Kind::Vulnerability => Deserialize::deserialize(from).map(Self::Vulnerability),
+            Kind::GroupMention => Deserialize::deserialize(from).map(Self::GroupMention),
+            _ => Deserialize::deserialize(from).map(Self::Other),
+        }
+    }
+}
+
+/// The kind of a body that starts with `object_kind`, as GitLab's do, for the kinds that need no
+/// other field to be recognized: such a body is parsed once, without its [`Envelope`].
+fn leading_kind(json: &str) -> Option<Kind> {
+    let rest = json.strip_prefix(r#"{"object_kind":""#)?;
+    let (name, _) = rest.split_at_checked(rest.find('"')?)?;
+    let unambiguous = [
         Kind::Push,
         Kind::TagPush,
         Kind::MergeRequest,
         Kind::Pipeline,
     ];
-    plain.into_iter().find(|kind| kind.name() == name)
-}
-
-fn kind_of(envelope: &Envelope) -> Result<Kind, EventError> {
-    let said = envelope
-        .object_kind
-        .as_ref()
-        .or(envelope.event_name.as_ref());
-    let kind = said
-        .and_then(|value| value.as_str())
-        .and_then(Kind::from_name)
-        .ok_or_else(|| EventError::UnknownKind {
-            found: said.map_or_else(|| "without a name".to_owned(), cut),
-        })?;
-    let is_incident = kind == Kind::WorkItem && envelope.has_type("Incident");
-    Ok(if is_incident { Kind::Incident } else { kind })
+    unambiguous.into_iter().find(|kind| kind.name() == name)
 }
 
 impl Envelope {
-    /// GitLab's hooks tell of incidents as work items of that type; its own integrations get an
-    /// event of their own, with a switch of its own.
-    fn has_type(&self, name: &str) -> bool {
-        let flags = self.object_attributes.as_ref();
-        flags
-            .and_then(|flags| flags.type_name.as_ref())
-            .is_some_and(|said| said == name)
+    fn kind(&self) -> Result<Kind, EventError> {
+        let name = self.object_kind.as_ref().or(self.event_name.as_ref());
+        let kind = name
+            .and_then(Value::as_str)
+            .and_then(Kind::from_name)
+            .ok_or_else(|| EventError::UnknownKind {
+                found: name.map_or_else(|| "without a name".to_owned(), shorten),
+            })?;
+        // GitLab's webhooks send incidents as work items of that type; Crosstie has a kind and a
+        // trigger for them, as GitLab's own integrations do.
+        let is_incident = kind == Kind::WorkItem
+            && self.flag(|flags| flags.type_name.as_ref()) == Some(&Value::from("Incident"));
+        Ok(if is_incident { Kind::Incident } else { kind })
+    }
+
+    fn is_confidential(&self) -> bool {
+        self.flag(|flags| flags.confidential.as_ref()) == Some(&Value::Bool(true))
+            || self
+                .event_type
+                .as_deref()
+                .is_some_and(|event_type| event_type.contains("confidential"))
+    }
+
+    fn flag(&self, get: impl FnOnce(&Flags) -> Option<&Value>) -> Option<&Value> {
+        self.object_attributes.as_ref().and_then(get)
     }
 }
 
-/// A stranger's text in an error message stays short.
-fn cut(value: &serde_json::Value) -> String {
+/// A sender's value, short enough for an error message.
+fn shorten(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -258,22 +305,10 @@ fn cut(value: &serde_json::Value) -> String {
     }
 }
 
-fn is_confidential(envelope: &Envelope) -> bool {
-    let flagged = envelope
-        .object_attributes
-        .as_ref()
-        .and_then(|flags| flags.confidential.as_ref())
-        .is_some_and(|value| value == true);
-    flagged
-        || envelope
-            .event_type
-            .as_deref()
-            .is_some_and(|event_type| event_type.contains("confidential"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn object_kind_decides_before_event_name() {
@@ -286,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_says_why() {
+    fn an_error_names_what_is_wrong_with_a_body() {
         let message = |json: &str| Event::parse(json).unwrap_err().to_string();
         assert!(message("{\"object_kind\":").contains("not valid JSON"));
         assert!(message("[]").contains("not valid JSON"));
@@ -301,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn an_incident_is_told_from_other_work_items() {
+    fn an_incident_is_distinguished_from_other_work_items() {
         for (body, kind) in [
             (
                 r#"{"object_kind":"work_item","object_attributes":{"type":"Incident"}}"#,
@@ -334,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn it_does_not_matter_where_a_body_says_what_it_is() {
+    fn the_position_of_object_kind_does_not_matter() {
         for rest in [
             r#""ref":"refs/heads/x""#,
             r#""commits":"many""#,
@@ -352,8 +387,43 @@ mod tests {
     }
 
     #[test]
-    fn the_text_is_kept_as_it_came() {
+    fn the_text_stays_byte_for_byte() {
         let json = r#"{"object_kind":"push", "extra": [1, 2]}"#;
         assert_eq!(Event::parse(json).unwrap().json(), json);
+    }
+
+    #[test]
+    fn a_parsed_body_gives_the_same_event_as_its_text() {
+        for json in [
+            r#"{"object_kind":"push","ref":"refs/heads/x","commits":[{"id":"a"}]}"#,
+            r#"{"object_kind":"issue","object_attributes":{"confidential":true,"iid":7}}"#,
+            r#"{"event_name":"project_create","path_with_namespace":"g/p"}"#,
+        ] {
+            let event = Event::from_value(&serde_json::from_str(json).unwrap()).unwrap();
+            let parsed = Event::parse(json).unwrap();
+            assert_eq!(format!("{event:?}"), format!("{parsed:?}"));
+        }
+        let errors = [
+            (json!({}), "unknown event without a name"),
+            (json!({"object_kind": "push", "commits": 7}), "push event"),
+            (json!("push"), "not valid JSON"),
+        ];
+        for (value, expected) in errors {
+            let error = Event::from_value(&value).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_projects_path_is_found_wherever_a_body_has_it() {
+        for json in [
+            r#"{"object_kind":"push","project":{"path_with_namespace":"g/p"}}"#,
+            r#"{"event_name":"project_create","path_with_namespace":"g/p"}"#,
+            r#"{"event_name":"user_add_to_team","project":null,"project_path_with_namespace":"g/p"}"#,
+        ] {
+            assert_eq!(Event::parse(json).unwrap().project_path(), Some("g/p"));
+        }
+        let event = Event::parse(r#"{"object_kind":"push","path_with_namespace":"g/p"}"#);
+        assert_eq!(event.unwrap().project_path(), None);
     }
 }

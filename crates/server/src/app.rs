@@ -1,5 +1,6 @@
 //! What every handler can reach, and the router over all routes.
 
+use crate::body::UnverifiedBodies;
 use crate::rates::{Limits, Rates};
 use crate::routes::Route;
 use crate::web::{self, Throttle};
@@ -41,6 +42,7 @@ struct Inner {
     parts: Parts,
     throttle: Throttle,
     limits: Limits,
+    unverified_bodies: UnverifiedBodies,
 }
 
 impl App {
@@ -52,6 +54,7 @@ impl App {
             limits: Limits::new(parts.rates),
             parts,
             throttle: Throttle::default(),
+            unverified_bodies: UnverifiedBodies::default(),
         }))
     }
 
@@ -63,6 +66,11 @@ impl App {
     /// Holds back those who try passwords.
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    /// Limits the memory for bodies of unverified origin.
+    pub(crate) fn unverified_bodies(&self) -> &UnverifiedBodies {
+        &self.0.unverified_bodies
     }
 }
 

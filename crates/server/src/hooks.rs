@@ -1,57 +1,44 @@
 //! Intake: `POST /hooks/:project` and, for system-wide hooks, `POST /hooks`.
 //!
-//! One file for each kind of source proves where a request comes from and brings its
-//! body into GitLab's shape; the engine keeps it. An event is answered 2xx only when
-//! it is on disk.
+//! Each kind of source has one file, which proves where a request comes from and turns its
+//! body into events in GitLab's shape; the engine stores them. A request is answered 2xx
+//! only when its events are on disk.
 
+mod accept;
 mod git;
 mod gitlab;
+mod source;
 mod system;
 
 use crate::app::App;
+use crate::body;
 use crate::error::ApiError;
-use crate::lookup::Key;
-use crate::{answer, body};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::post;
-use engine::{Accepted, IntakeError, Known, ProjectKey, Received};
-use http::{HeaderMap, StatusCode};
+use bytes::Bytes;
+use engine::Known;
+use http::HeaderMap;
 use model::{Secret, SourceKind};
-use serde_json::json;
-use std::sync::Arc;
-
-/// The largest body taken: what the largest senders send at most.
-const BODY_LIMIT: usize = 25 * 1024 * 1024;
+use source::Source;
 
 /// Adds the intake routes.
 pub(crate) fn mount(router: Router<App>) -> Router<App> {
     router
-        .route("/hooks/{project}", post(of_project))
+        .route("/hooks/{project}", post(project_hook))
         .route("/hooks", post(system::receive))
 }
 
-async fn of_project(
+async fn project_hook(
     State(app): State<App>,
     Path(project): Path<String>,
     headers: HeaderMap,
     mut body: Body,
 ) -> Response {
     let result = receive(&app, &project, &headers, &mut body).await;
-    answered(result, body).await
-}
-
-/// The answer; when the body was not wanted, it is read to its end first.
-async fn answered(result: Result<Response, ApiError>, body: Body) -> Response {
-    match result {
-        Ok(response) => response,
-        Err(error) => {
-            body::drain(body).await;
-            error.into_response()
-        }
-    }
+    accept::respond(result, body).await
 }
 
 async fn receive(
@@ -60,66 +47,55 @@ async fn receive(
     headers: &HeaderMap,
     body: &mut Body,
 ) -> Result<Response, ApiError> {
-    let known = find(app, project)
-        .await?
-        .ok_or(ApiError::NotFound("Project"))?;
-    let project = &known.project;
-    let secret = hook_secret(&known)?;
-    let source = project.source.as_ref();
-    let received = match source.map(|source| source.kind).unwrap_or_default() {
-        SourceKind::Gitlab => {
-            gitlab::authenticate(headers, secret)?;
-            gitlab::received(headers, &body::read(body, BODY_LIMIT).await?)
-        }
-        SourceKind::Git => {
-            gitlab::authenticate(headers, secret)?;
-            let bytes = body::read(body, BODY_LIMIT).await?;
-            git::received(headers, &bytes, project, &app.external_url)?
-        }
-        kind @ (SourceKind::Forgejo | SourceKind::Github) => {
-            return Err(ApiError::BadRequest(format!(
-                "events from {} are not taken yet",
-                kind.name()
-            )));
-        }
-    };
-    accept(app, &known, received).await
+    let project = accept::find(app, project).await?;
+    let secret = hook_secret(&project)?;
+    let kind = project.project.source.as_ref().map(|source| source.kind);
+    let source = source_of(kind.unwrap_or_default())?;
+    let body = read_verified(app, source, headers, body, secret).await?;
+    let events = source.events(headers, &body, &project.project, &app.external_url)?;
+    accept::accept(app, &project, events).await
 }
 
-/// Keeps an event and answers for it.
-async fn accept(app: &App, known: &Known, received: Received) -> Result<Response, ApiError> {
-    let Accepted { event_id, repeat } =
-        app.engine
-            .accept(known, received)
-            .await
-            .map_err(|error| match error {
-                IntakeError::Event(error) => ApiError::BadRequest(error.to_string()),
-                IntakeError::Store(error) => ApiError::Store(error),
-            })?;
-    let status = if repeat {
-        StatusCode::OK
+fn source_of(kind: SourceKind) -> Result<&'static dyn Source, ApiError> {
+    match kind {
+        SourceKind::Gitlab => Ok(&gitlab::Gitlab),
+        SourceKind::Git => Ok(&git::Git),
+        SourceKind::Forgejo | SourceKind::Github => Err(ApiError::BadRequest(format!(
+            "events from {} are not supported yet",
+            kind.name()
+        ))),
+    }
+}
+
+/// The body of a request that proves its origin.
+async fn read_verified(
+    app: &App,
+    source: &dyn Source,
+    headers: &HeaderMap,
+    body: &mut Body,
+    secret: &Secret,
+) -> Result<Bytes, ApiError> {
+    source.precheck(headers, secret)?;
+    let (body, _reserved) = if source.signs_body() {
+        let bodies = app.unverified_bodies();
+        bodies.read(body, accept::BODY_LIMIT).await?
     } else {
-        StatusCode::ACCEPTED
+        (body::read(body, accept::BODY_LIMIT).await?, None)
     };
-    Ok(answer::json(status, &json!({ "event_id": event_id })))
+    source.verify(headers, &body, secret)?;
+    Ok(body)
 }
 
-/// The project of an id or a full path.
-async fn find(app: &App, name: &str) -> Result<Option<Arc<Known>>, ApiError> {
-    let key = match Key::new(name) {
-        Key::Id(id) => ProjectKey::Id(id),
-        Key::Path(path) => ProjectKey::Path(path),
-    };
-    Ok(app.engine.known(key).await?)
-}
-
-/// The secret that a source's events must carry; without one none is taken.
-fn hook_secret(known: &Known) -> Result<&Secret, ApiError> {
-    match &known.hook_secret {
+/// The secret that a source's requests must prove to know; without one none is accepted.
+fn hook_secret(project: &Known) -> Result<&Secret, ApiError> {
+    match &project.hook_secret {
         Some(Ok(secret)) => Ok(secret),
         Some(Err(error)) => Err(ApiError::Internal(error.to_string())),
         None => Err(ApiError::UnauthorizedBecause(
-            "this project's source has no secret yet: set one with PUT …/source".into(),
+            "this project's source has no secret: set one with PUT /api/crosstie/v1/projects/:id/source".into(),
         )),
     }
 }
+
+#[cfg(test)]
+mod tests;

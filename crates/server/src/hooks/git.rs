@@ -1,35 +1,50 @@
-//! A bare repository's own hook: GitLab's shape, with the links still to be filled in.
+//! A bare repository's own hook: GitLab's shape, without ids and links.
 
-use super::gitlab::delivery_id;
+use super::gitlab;
+use super::source::Source;
 use crate::error::ApiError;
 use bytes::Bytes;
-use engine::Received;
+use engine::IncomingEvent;
 use http::HeaderMap;
-use model::Links;
+use model::event::EventError;
+use model::{Event, Links, Secret};
 use serde_json::{Value, json};
 use store::surroundings::Surroundings;
 
-/// The event with links in the source's own form, or to Crosstie's pages where it has none.
-pub(super) fn received(
-    headers: &HeaderMap,
-    body: &Bytes,
-    project: &Surroundings,
-    external_url: &str,
-) -> Result<Received, ApiError> {
-    let mut event: Value = serde_json::from_slice(body)
-        .map_err(|error| ApiError::BadRequest(format!("the body is not valid JSON: {error}")))?;
-    if !event.is_object() {
-        return Err(ApiError::BadRequest(
-            "the body has to be a JSON object".into(),
-        ));
+/// Requests of `crosstie hook`, which carry GitLab's headers.
+pub(super) struct Git;
+
+impl Source for Git {
+    fn precheck(&self, headers: &HeaderMap, secret: &Secret) -> Result<(), ApiError> {
+        gitlab::check_token(headers, secret)
     }
-    fill(&mut event, project, external_url);
-    Ok(Received {
-        body: event.to_string().into(),
-        source_key: delivery_id(headers, body),
-    })
+
+    fn signs_body(&self) -> bool {
+        false
+    }
+
+    fn verify(&self, headers: &HeaderMap, _: &Bytes, secret: &Secret) -> Result<(), ApiError> {
+        gitlab::check_token(headers, secret)
+    }
+
+    fn events(
+        &self,
+        headers: &HeaderMap,
+        body: &Bytes,
+        project: &Surroundings,
+        external_url: &str,
+    ) -> Result<Vec<IncomingEvent>, ApiError> {
+        let fields = serde_json::from_slice(body).map_err(EventError::Syntax)?;
+        let mut value = Value::Object(fields);
+        fill(&mut value, project, external_url);
+        Ok(vec![IncomingEvent {
+            event: Event::from_value(&value)?,
+            source_key: gitlab::delivery_id(headers, body),
+        }])
+    }
 }
 
+/// Adds the project's ids, and links to the source's web pages or, without them, to Crosstie's.
 fn fill(event: &mut Value, project: &Surroundings, external_url: &str) {
     let links = links(project, external_url);
     event["project_id"] = project.project_id.into();
@@ -85,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_the_source_or_else_to_us() {
+    fn links_lead_to_the_source_or_else_to_crosstie() {
         let event = filled("https://git.test/x");
         assert_eq!(
             event["commits"][0]["url"],

@@ -1,29 +1,58 @@
-//! GitLab's hooks: a token in a header, a body that is already in shape.
+//! GitLab's webhooks: a token in a header, a body in the shape that events are stored in.
 //!
-//! Headers: GitLab's webhook documentation (events facts, section 1).
+//! Headers: <https://docs.gitlab.com/user/project/integrations/webhooks/#delivery-headers>.
 
+use super::source::Source;
 use crate::error::ApiError;
 use bytes::Bytes;
-use engine::Received;
+use engine::IncomingEvent;
 use http::{HeaderMap, HeaderValue};
-use model::Secret;
 use model::secret::constant_time_eq;
+use model::{Event, Secret};
 use ring::digest::{SHA256, digest};
 use std::sync::Arc;
+use store::surroundings::Surroundings;
 
-/// Longest delivery id that is kept as it came.
-const LONGEST_KEY: usize = 200;
+/// The maximum length of a delivery id that is stored unhashed.
+const MAX_KEY: usize = 200;
 
-/// Whether the request carries the source's secret.
-pub(super) fn authenticate(headers: &HeaderMap, secret: &Secret) -> Result<(), ApiError> {
-    let given = headers
+/// Requests of GitLab's project webhooks.
+pub(super) struct Gitlab;
+
+impl Source for Gitlab {
+    fn precheck(&self, headers: &HeaderMap, secret: &Secret) -> Result<(), ApiError> {
+        check_token(headers, secret)
+    }
+
+    fn signs_body(&self) -> bool {
+        false
+    }
+
+    fn verify(&self, headers: &HeaderMap, _: &Bytes, secret: &Secret) -> Result<(), ApiError> {
+        check_token(headers, secret)
+    }
+
+    fn events(
+        &self,
+        headers: &HeaderMap,
+        body: &Bytes,
+        _: &Surroundings,
+        _: &str,
+    ) -> Result<Vec<IncomingEvent>, ApiError> {
+        Ok(vec![event(headers, body)?])
+    }
+}
+
+/// Whether the request carries the secret as its token.
+pub(super) fn check_token(headers: &HeaderMap, secret: &Secret) -> Result<(), ApiError> {
+    let token = headers
         .get("x-gitlab-token")
         .map(HeaderValue::as_bytes)
         .unwrap_or_default();
-    if constant_time_eq(given, secret.expose().as_bytes()) {
+    if constant_time_eq(token, secret.expose().as_bytes()) {
         return Ok(());
     }
-    let why = if given.is_empty() {
+    let why = if token.is_empty() {
         "X-Gitlab-Token is missing"
     } else {
         "X-Gitlab-Token is wrong"
@@ -31,26 +60,23 @@ pub(super) fn authenticate(headers: &HeaderMap, secret: &Secret) -> Result<(), A
     Err(ApiError::UnauthorizedBecause(why.into()))
 }
 
-/// The event as it came; bytes that are no UTF-8 become replacement characters.
-pub(super) fn received(headers: &HeaderMap, body: &Bytes) -> Received {
-    Received {
-        body: text(body),
-        source_key: delivery_id(headers, body),
-    }
-}
-
-/// Nearly all is UTF-8, which is seen faster than it is mended.
-fn text(body: &Bytes) -> Arc<str> {
-    match std::str::from_utf8(body) {
+/// The event of a body; bytes that are not UTF-8 become replacement characters.
+pub(super) fn event(headers: &HeaderMap, body: &Bytes) -> Result<IncomingEvent, ApiError> {
+    // Checking UTF-8 is faster than converting it, and nearly every body is valid.
+    let text: Arc<str> = match std::str::from_utf8(body) {
         Ok(text) => text.into(),
         Err(_) => String::from_utf8_lossy(body).into(),
-    }
+    };
+    Ok(IncomingEvent {
+        event: Event::parse_shared(text)?,
+        source_key: delivery_id(headers, body),
+    })
 }
 
-/// GitLab's id of a delivery, the same at each of its own retries.
+/// GitLab's id of a delivery, the same at each of its retries.
 ///
-/// Servers before 17.4 send only the event's id, which hooks set off by one another
-/// share: there the body counts too.
+/// GitLab before 17.4 sends only the event's UUID, which webhooks triggered by other webhooks
+/// share, so the body's digest is added there.
 pub(super) fn delivery_id(headers: &HeaderMap, body: &Bytes) -> Option<String> {
     let text = |name: &str| {
         headers
@@ -60,7 +86,7 @@ pub(super) fn delivery_id(headers: &HeaderMap, body: &Bytes) -> Option<String> {
     };
     let key = text("idempotency-key").or_else(|| text("webhook-id"));
     match (key, text("x-gitlab-event-uuid")) {
-        (Some(key), _) if key.len() <= LONGEST_KEY => Some(key.to_owned()),
+        (Some(key), _) if key.len() <= MAX_KEY => Some(key.to_owned()),
         (Some(key), _) => Some(format!("sha256:{}", sha256(key.as_bytes()))),
         (None, Some(uuid)) => Some(format!(
             "{}:{}",
@@ -92,20 +118,20 @@ mod tests {
     }
 
     #[test]
-    fn only_the_whole_secret_opens() {
+    fn only_the_whole_secret_is_accepted() {
         let secret = Secret::new("s3cret");
-        assert!(authenticate(&headers(&[("x-gitlab-token", "s3cret")]), &secret).is_ok());
+        assert!(check_token(&headers(&[("x-gitlab-token", "s3cret")]), &secret).is_ok());
         for given in ["", "s3cre", "s3cret ", "S3CRET", "s3crets"] {
             assert!(
-                authenticate(&headers(&[("x-gitlab-token", given)]), &secret).is_err(),
+                check_token(&headers(&[("x-gitlab-token", given)]), &secret).is_err(),
                 "{given}"
             );
         }
-        assert!(authenticate(&HeaderMap::new(), &secret).is_err());
+        assert!(check_token(&HeaderMap::new(), &secret).is_err());
     }
 
     #[test]
-    fn a_repeat_is_known_by_the_hosts_own_id() {
+    fn a_duplicate_has_the_hosts_delivery_id() {
         let body = Bytes::from_static(b"{}");
         let key = |pairs: &[(&'static str, &'static str)]| delivery_id(&headers(pairs), &body);
         assert_eq!(

@@ -49,13 +49,27 @@ fn operation(id: &str, summary: &str, description: &str, in_path: &[Value]) -> V
             "description": description,
             "content": { "application/json": { "schema": {
                 "type": "object",
-                "properties": { "event_id": { "type": "integer" } },
+                "properties": {
+                    "event_id": {
+                        "type": "integer",
+                        "nullable": true,
+                        "description": "Id of the first event; null when the request carries none.",
+                    },
+                    "event_ids": {
+                        "type": "array",
+                        "items": { "type": "integer" },
+                        "description": "Ids of all events, when the request carries several.",
+                    },
+                },
                 "required": ["event_id"],
             } } },
         })
     };
     let mut responses = Map::new();
-    responses.insert("200".into(), kept("A repeat; it was kept before."));
+    responses.insert(
+        "200".into(),
+        kept("A duplicate, which was stored before, or a request without events."),
+    );
     responses.insert("202".into(), kept("The event is on disk."));
     for refusal in REFUSALS {
         let code = refusal.as_u16().to_string();
