@@ -83,7 +83,7 @@ mod tests {
     use serde_json::Value;
 
     fn judged(status: u16, body: &str) -> Result<Option<String>, Failure> {
-        let mut answer = Answer::made_up(status, &Value::Null);
+        let mut answer = Answer::sample(status, &Value::Null);
         body.clone_into(&mut answer.body);
         answer.headers.push(("retry-after".into(), "7".into()));
         success(&answer, Timestamp::UNIX_EPOCH)

@@ -247,9 +247,9 @@ fn well_formed(integration: &Integration, outgoing: &Outgoing) {
         }
         Outgoing::Lines(lines) => assert!(lines.text.ends_with('\n'), "{}", integration.slug),
         Outgoing::Mail(mail) => {
-            let letter = &mail.letter;
-            let texts = letter.headers.iter().map(|header| &header.1);
-            let mut lines = texts.chain([&letter.subject, &letter.from_name]);
+            let message = &mail.message;
+            let texts = message.headers.iter().map(|header| &header.1);
+            let mut lines = texts.chain([&message.subject, &message.from_name]);
             let one_line = lines.all(|text| !text.contains(['\r', '\n', '\0']));
             let addressed = outbound::is_mail_address(&mail.recipient);
             assert!(one_line && addressed, "{}", integration.slug);

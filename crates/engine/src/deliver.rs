@@ -146,7 +146,7 @@ impl Engine {
                     down: false,
                 })
             });
-        net.hang_up().await;
+        net.close().await;
         tried.requests = net.into_record();
         tried.result = cleaned(result, &active.redactor);
         tried
@@ -215,7 +215,7 @@ fn store_failure(error: &StoreError) -> Failure {
 
 /// A tool may give back a secret in its error; it does not get into the log.
 fn cleaned(result: Result<Done, Failure>, redactor: &Redactor) -> Result<Done, Failure> {
-    let clean = |text: String| redactor.clean(&text).into_owned();
+    let clean = |text: String| redactor.redact(&text).into_owned();
     match result {
         Ok(Done { end, learned }) => {
             let end = match end {

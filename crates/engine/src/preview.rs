@@ -124,9 +124,7 @@ impl Net for Examples<'_> {
     async fn deliver(&mut self, outgoing: Outgoing) -> Result<Answer, SendError> {
         let answer = match &outgoing {
             Outgoing::Http(request) => self.conversation.example(request, self.values),
-            Outgoing::Lines(_) | Outgoing::Mail(_) => {
-                Answer::made_up(200, &serde_json::Value::Null)
-            }
+            Outgoing::Lines(_) | Outgoing::Mail(_) => Answer::sample(200, &serde_json::Value::Null),
         };
         self.transcript.add(&outgoing, Some(&answer), None);
         Ok(answer)

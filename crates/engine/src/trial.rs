@@ -46,7 +46,7 @@ impl Engine {
                 conversation.test(&values, &context, &mut net).await
             }
         };
-        let why = |failure: &Failure| redactor.clean(failure.why()).into_owned();
+        let why = |failure: &Failure| redactor.redact(failure.why()).into_owned();
         let learned = match &result {
             Ok(_) => refusal::without(&row.learned),
             Err(failure @ Failure::Refused { .. }) => {

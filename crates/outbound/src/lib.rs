@@ -26,7 +26,7 @@ pub use allow::{AllowList, AllowListError};
 pub use authorities::{Authorities, AuthoritiesError};
 pub use error::SendError;
 pub use http::{Limits, Outbound};
-pub use mail::{Letter, Mail, header_text, is_mail_address, turns_direction};
+pub use mail::{Mail, MailMessage, header_text, is_bidi_control, is_mail_address};
 pub use net::{Net, Recorder, Transcript};
 pub use outgoing::{Lines, Outgoing};
 pub use proxy::{Proxy, ProxyError};

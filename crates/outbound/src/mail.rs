@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Bytes that an address may have (RFC 5321, section 4.5.3.1.3).
 const ADDRESS: usize = 254;
 
-/// One letter to one recipient.
+/// One message to one recipient.
 #[derive(Clone, Debug)]
 pub struct Mail {
     /// the address it goes to
@@ -18,12 +18,12 @@ pub struct Mail {
     /// its `Message-ID`, in angle brackets; the same at every attempt
     pub message_id: String,
     /// what all recipients get
-    pub letter: Arc<Letter>,
+    pub message: Arc<MailMessage>,
 }
 
 /// What is the same for all recipients.
 #[derive(Clone, Debug)]
-pub struct Letter {
+pub struct MailMessage {
     /// name for humans in `From`
     pub from_name: String,
     /// address in `From`, and where the mail server returns what it cannot deliver
@@ -52,31 +52,31 @@ pub fn is_mail_address(text: &str) -> bool {
 /// A text as it may stand in a header: one line, and nothing in it that turns the reading direction
 /// or cannot be seen.
 pub fn header_text(text: &str) -> String {
-    let visible = text.chars().filter(|letter| !turns_direction(*letter));
-    let spaced = visible.map(|letter| if letter.is_control() { ' ' } else { letter });
+    let visible = text.chars().filter(|char| !is_bidi_control(*char));
+    let spaced = visible.map(|char| if char.is_control() { ' ' } else { char });
     let line: String = spaced.collect();
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a character changes the reading direction of what stands around it.
-pub fn turns_direction(letter: char) -> bool {
-    matches!(letter, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+pub fn is_bidi_control(char: char) -> bool {
+    matches!(char, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl Mail {
     /// The message as it goes over the wire, lines ended with CRLF.
-    pub(crate) fn message(&self) -> Result<Vec<u8>, SendError> {
-        let letter = &*self.letter;
+    pub(crate) fn encode(&self) -> Result<Vec<u8>, SendError> {
+        let message = &*self.message;
         let mut builder = Message::builder()
-            .from(mailbox(&letter.from_name, &letter.from)?)
+            .from(mailbox(&message.from_name, &message.from)?)
             .to(mailbox("", &self.recipient)?)
-            .subject(header_text(&letter.subject))
-            .date(letter.date.into())
+            .subject(header_text(&message.subject))
+            .date(message.date.into())
             .raw_header(written("Message-ID", &self.message_id));
-        if let Some(reply_to) = &letter.reply_to {
-            builder = builder.reply_to(mailbox(&letter.from_name, reply_to)?);
+        if let Some(reply_to) = &message.reply_to {
+            builder = builder.reply_to(mailbox(&message.from_name, reply_to)?);
         }
-        for (name, value) in &letter.headers {
+        for (name, value) in &message.headers {
             builder = builder.raw_header(header(name, value)?);
         }
         let parts = MultiPart::alternative()
@@ -84,12 +84,12 @@ impl Mail {
             .singlepart(
                 SinglePart::builder()
                     .header(ContentType::TEXT_PLAIN)
-                    .body(letter.text.clone()),
+                    .body(message.text.clone()),
             )
             .singlepart(
                 SinglePart::builder()
                     .header(ContentType::TEXT_HTML)
-                    .body(letter.html.clone()),
+                    .body(message.html.clone()),
             );
         let message = builder
             .multipart(parts)
@@ -101,32 +101,36 @@ impl Mail {
     fn boundary(&self) -> String {
         let id = self.message_id.chars().filter(char::is_ascii_alphanumeric);
         let mut boundary: String = "=_".chars().chain(id.take(48)).collect();
-        while self.letter.text.contains(&boundary) || self.letter.html.contains(&boundary) {
+        while self.message.text.contains(&boundary) || self.message.html.contains(&boundary) {
             boundary.push('_');
         }
         boundary
     }
 
-    /// Headers and text for the log; for a further recipient of the same letter the name alone.
-    pub(crate) fn shown(&self, is_first: bool) -> String {
-        let letter = &*self.letter;
+    /// Headers and text for the log; for a further recipient of the same message the name alone.
+    pub(crate) fn excerpt(&self, is_first: bool) -> String {
+        let message = &*self.message;
         if !is_first {
             return format!("To: {}\n\n(the same message)\n", self.recipient);
         }
         let mut lines = vec![
-            format!("From: {} <{}>", header_text(&letter.from_name), letter.from),
+            format!(
+                "From: {} <{}>",
+                header_text(&message.from_name),
+                message.from
+            ),
             format!("To: {}", self.recipient),
-            format!("Subject: {}", header_text(&letter.subject)),
+            format!("Subject: {}", header_text(&message.subject)),
             format!("Message-ID: {}", self.message_id),
         ];
-        lines.extend(letter.reply_to.iter().map(|to| format!("Reply-To: {to}")));
+        lines.extend(message.reply_to.iter().map(|to| format!("Reply-To: {to}")));
         lines.extend(
-            letter
+            message
                 .headers
                 .iter()
                 .map(|(name, value)| format!("{name}: {}", header_text(value))),
         );
-        format!("{}\n\n{}", lines.join("\n"), letter.text)
+        format!("{}\n\n{}", lines.join("\n"), message.text)
     }
 }
 
@@ -163,17 +167,17 @@ fn unfit(what: &str, error: &dyn std::fmt::Display) -> SendError {
 mod tests {
     use super::*;
 
-    fn mail(letter: Letter) -> String {
+    fn mail(message: MailMessage) -> String {
         let mail = Mail {
             recipient: "bob@x.test".into(),
             message_id: "<7@crosstie.test>".into(),
-            letter: Arc::new(letter),
+            message: Arc::new(message),
         };
-        String::from_utf8(mail.message().unwrap()).unwrap()
+        String::from_utf8(mail.encode().unwrap()).unwrap()
     }
 
-    fn letter() -> Letter {
-        Letter {
+    fn message() -> MailMessage {
+        MailMessage {
             from_name: "Ada".into(),
             from: "crosstie@x.test".into(),
             reply_to: None,
@@ -187,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_message_has_both_parts_and_is_the_same_each_time() {
-        let text = mail(letter());
+        let text = mail(message());
         for line in [
             "From: Ada <crosstie@x.test>",
             "To: bob@x.test",
@@ -199,20 +203,20 @@ mod tests {
         ] {
             assert!(text.contains(&format!("{line}\r\n")), "{line}\n{text}");
         }
-        assert_eq!(text, mail(letter()));
+        assert_eq!(text, mail(message()));
     }
 
     #[test]
     fn no_text_makes_a_header_of_its_own() {
         let evil = "x\r\nBcc: y@z.test\r\n\r\nbody\u{202e}\u{0}";
-        let text = mail(Letter {
+        let text = mail(MailMessage {
             from_name: evil.into(),
             subject: evil.into(),
             headers: vec![
                 ("X-GitLab-Author", evil.into()),
                 ("X-Long", "ü".repeat(300)),
             ],
-            ..letter()
+            ..message()
         });
         let (head, _) = text.split_once("\r\n\r\n").unwrap();
         assert!(head.is_ascii());
@@ -261,12 +265,15 @@ mod tests {
         let mail = Mail {
             recipient: "bob@x.test".into(),
             message_id: "<7@x>".into(),
-            letter: Arc::new(letter()),
+            message: Arc::new(message()),
         };
         assert!(
-            mail.shown(true).contains("Subject: Hello\n")
-                && mail.shown(true).ends_with("text\n.\n")
+            mail.excerpt(true).contains("Subject: Hello\n")
+                && mail.excerpt(true).ends_with("text\n.\n")
         );
-        assert_eq!(mail.shown(false), "To: bob@x.test\n\n(the same message)\n");
+        assert_eq!(
+            mail.excerpt(false),
+            "To: bob@x.test\n\n(the same message)\n"
+        );
     }
 }

@@ -1,18 +1,19 @@
-//! The world as an integration sees it, and the recorder that stands between.
+//! [`Net`], through which integrations send, and the [`Recorder`] behind it.
 
 use crate::smtp::Session;
-use crate::{Answer, Letter, Outbound, Outgoing, Redactor, Request, SendError};
+use crate::{Answer, MailMessage, Outbound, Outgoing, Redactor, Request, SendError};
 use async_trait::async_trait;
 use model::Recorded;
+use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Bytes of a body kept in the log.
-const KEPT: usize = 16 * 1024;
+/// The maximum of a body stored in the log, in bytes.
+const MAX_BODY: usize = 16 * 1024;
 
-/// The only way an integration reaches anything.
+/// The only way for an integration to reach the network.
 #[async_trait]
 pub trait Net: Send {
-    /// Sends something, whichever way it goes, and waits for the whole answer.
+    /// Sends over any protocol and waits for the whole answer.
     async fn deliver(&mut self, outgoing: Outgoing) -> Result<Answer, SendError>;
 
     /// Sends an HTTP request.
@@ -21,7 +22,7 @@ pub trait Net: Send {
     }
 }
 
-/// Sends through [`Outbound`] and keeps what went over the wire, without secrets.
+/// Sends through [`Outbound`] and records every exchange, with secrets redacted.
 pub struct Recorder<'a> {
     outbound: &'a Outbound,
     mail: Session,
@@ -29,7 +30,7 @@ pub struct Recorder<'a> {
 }
 
 impl<'a> Recorder<'a> {
-    /// A new record.
+    /// An empty record.
     pub fn new(outbound: &'a Outbound, redactor: Redactor) -> Self {
         Self {
             outbound,
@@ -38,12 +39,12 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Takes leave of the mail server, if it was spoken to.
-    pub async fn hang_up(&mut self) {
+    /// Closes the connection to the mail server, if one is open.
+    pub async fn close(&mut self) {
         std::mem::take(&mut self.mail).close().await;
     }
 
-    /// What was sent and answered, in order.
+    /// The exchanges, in order.
     pub fn into_record(self) -> Vec<Recorded> {
         self.transcript.into_record()
     }
@@ -64,69 +65,54 @@ impl Net for Recorder<'_> {
     }
 }
 
-/// What went over the wire, or would: the form in which the log keeps it.
+/// Requests with their answers, as the delivery log stores them.
 pub struct Transcript {
     redactor: Redactor,
     record: Vec<Recorded>,
-    /// the letter that stands in the record last, so that it is kept once for all who get it
-    letter: Option<Arc<Letter>>,
+    /// the last message recorded, to record it once for all its recipients
+    message: Option<Arc<MailMessage>>,
 }
 
 impl Transcript {
-    /// An empty one.
+    /// An empty transcript.
     pub fn new(redactor: Redactor) -> Self {
         Self {
             redactor,
             record: Vec::new(),
-            letter: None,
+            message: None,
         }
     }
 
-    /// All of it, in order.
+    /// The exchanges, in order.
     pub fn into_record(self) -> Vec<Recorded> {
         self.record
     }
 
-    /// Adds one exchange; `relay` is the mail server's address, if there is one.
+    /// Adds one exchange; `relay` is the mail server's URL, if one is configured.
     pub fn add(&mut self, outgoing: &Outgoing, answer: Option<&Answer>, relay: Option<&str>) {
         let (method, url, body) = match outgoing {
             Outgoing::Http(request) => {
-                let body = request.body.as_ref().map(|(_, text)| text.clone());
-                (request.method.name(), request.url.clone(), body)
+                let body = request.body.as_ref();
+                let body = body.map(|(_, text)| Cow::from(text));
+                (request.method.name(), Cow::from(&request.url), body)
             }
-            Outgoing::Lines(lines) => ("TCP", lines.url(), Some(lines.text.clone())),
+            Outgoing::Lines(lines) => ("TCP", lines.url().into(), Some(Cow::from(&lines.text))),
             Outgoing::Mail(mail) => {
-                let known = self.letter.replace(Arc::clone(&mail.letter));
-                let is_first = known.is_none_or(|known| !Arc::ptr_eq(&known, &mail.letter));
-                (
-                    "SMTP",
-                    relay.unwrap_or_default().to_owned(),
-                    Some(mail.shown(is_first)),
-                )
+                let last = self.message.replace(Arc::clone(&mail.message));
+                let is_first = last.is_none_or(|last| !Arc::ptr_eq(&last, &mail.message));
+                let text = mail.excerpt(is_first).into();
+                ("SMTP", relay.unwrap_or_default().into(), Some(text))
             }
         };
         let has_status = !matches!(outgoing, Outgoing::Lines(_));
-        let kept = |text: &str| cut(self.redactor.clean(text).into_owned());
         self.record.push(Recorded {
             method: method.to_owned(),
-            url: self.redactor.clean(&url).into_owned(),
+            url: self.redactor.redact(&url).into_owned(),
             status: answer.filter(|_| has_status).map(|answer| answer.status),
-            request_body: body.map(|text| kept(&text)),
-            response_body: answer.map(|answer| kept(&answer.body)),
+            request_body: body.map(|text| self.redactor.excerpt(&text, MAX_BODY)),
+            response_body: answer.map(|answer| self.redactor.excerpt(&answer.body, MAX_BODY)),
         });
     }
-}
-
-/// Cuts to the log's limit, at a character.
-fn cut(text: String) -> String {
-    if text.len() <= KEPT {
-        return text;
-    }
-    let end = (0..=KEPT)
-        .rev()
-        .find(|end| text.is_char_boundary(*end))
-        .unwrap_or(0);
-    format!("{}… [{} bytes more]", &text[..end], text.len() - end)
 }
 
 #[cfg(test)]
@@ -136,25 +122,25 @@ mod tests {
     use model::Secret;
     use serde_json::json;
 
-    fn recorded(outgoing: &Outgoing, answer: &Answer, redactor: Redactor) -> Recorded {
+    fn record(outgoing: &Outgoing, answer: &Answer, redactor: Redactor) -> Recorded {
         let mut transcript = Transcript::new(redactor);
         transcript.add(outgoing, Some(answer), None);
         transcript.into_record().remove(0)
     }
 
     #[test]
-    fn the_record_holds_no_secret_and_no_more_than_its_limit() {
+    fn the_record_has_no_secret_and_is_cut_to_its_limit() {
         let secret = Secret::new("s3cret");
         let redactor = Redactor::new([&secret], &[]);
         let request = Request::post("https://x.test/?key=s3cret").json(&json!({"k": "s3cret"}));
         let answer = Answer {
-            body: format!("you said s3cret {}", "ü".repeat(KEPT)),
-            ..Answer::made_up(200, &json!(null))
+            body: format!("you sent s3cret {}", "ü".repeat(MAX_BODY)),
+            ..Answer::sample(200, &json!(null))
         };
-        let kept = recorded(&request.into(), &answer, redactor);
-        assert!(!format!("{kept:?}").contains("s3cret"), "{kept:?}");
-        let body = kept.response_body.unwrap();
-        assert!(body.len() < KEPT + 40 && body.ends_with("bytes more]"));
+        let recorded = record(&request.into(), &answer, redactor);
+        assert!(!format!("{recorded:?}").contains("s3cret"), "{recorded:?}");
+        let body = recorded.response_body.unwrap();
+        assert!(body.len() < MAX_BODY + 40 && body.ends_with("bytes more]"));
     }
 
     #[test]
@@ -164,10 +150,14 @@ mod tests {
             port: 6659,
             text: "{}\n".into(),
         };
-        let answer = Answer::made_up(200, &json!(null));
-        let kept = recorded(&lines.into(), &answer, Redactor::default());
+        let answer = Answer::sample(200, &json!(null));
+        let recorded = record(&lines.into(), &answer, Redactor::default());
         assert_eq!(
-            (kept.method.as_str(), kept.url.as_str(), kept.status),
+            (
+                recorded.method.as_str(),
+                recorded.url.as_str(),
+                recorded.status
+            ),
             ("TCP", "tcp://irc.test:6659", None)
         );
     }

@@ -1,4 +1,4 @@
-//! Taking secrets out of what is kept and shown.
+//! Redacting secrets in texts that are stored or shown.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -7,21 +7,22 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::borrow::Cow;
 use url::{Position, Url};
 
-/// What stands where a secret was.
+/// The replacement for a secret.
 const MASK: &str = "[redacted]";
 
-/// Length from which a part of a secret address is taken for a token.
-const TELLING: usize = 12;
+/// Length from which a part of a secret URL is taken for a token, in bytes.
+const MIN_TOKEN: usize = 12;
 
-/// What those who shorten a text put at its end.
-const CUT: char = '…';
+/// What a tool that shortens a text puts at its end.
+const ELLIPSIS: char = '…';
 
-/// Length from which the beginning of a secret, cut off, is taken out too.
-const TELLING_BEGINNING: usize = 4;
+/// Length from which the beginning of a secret in a shortened text is redacted, in bytes.
+const MIN_PREFIX: usize = 4;
 
-/// Knows the secrets of one conversation in every form they may come back in.
+/// The secrets of one delivery, in every form in which they may appear in a text.
 #[derive(Clone, Default)]
 pub struct Redactor {
+    /// longest first
     needles: Vec<String>,
 }
 
@@ -54,24 +55,49 @@ impl Redactor {
         Self { needles }
     }
 
-    /// The text with every secret masked.
-    pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    /// The text with every secret replaced by `[redacted]`.
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut clean = Cow::Borrowed(text);
         for needle in &self.needles {
             if clean.contains(needle.as_str()) {
                 clean = Cow::Owned(clean.replace(needle.as_str(), MASK));
             }
         }
-        match self.clean_cut(&clean) {
+        match self.redact_prefixes(&clean) {
             Some(cleaner) => Cow::Owned(cleaner),
             None => clean,
         }
     }
 
-    /// The text without beginnings of secrets that stand before a cut, where one who shortened the
-    /// text has left them.
-    fn clean_cut(&self, text: &str) -> Option<String> {
-        let mut pieces: Vec<&str> = text.split(CUT).collect();
+    /// The beginning of the text, redacted and cut to `limit` bytes, with the size of the rest.
+    pub fn excerpt(&self, text: &str, limit: usize) -> String {
+        let window = self.window(text, limit);
+        let clean = self.redact(window);
+        let unread = text.len() - window.len();
+        // The end of the window may be a part of a secret, which is not recognized as one.
+        let safe = match unread {
+            0 => clean.len(),
+            _ => clean.len().saturating_sub(self.longest()),
+        };
+        let shown = prefix(&clean, safe.min(limit));
+        match unread + clean.len() - shown.len() {
+            0 => clean.into_owned(),
+            rest => format!("{shown}… [{rest} bytes more]"),
+        }
+    }
+
+    /// As much of a text as must be searched for secrets that begin within its first bytes.
+    fn window<'t>(&self, text: &'t str, limit: usize) -> &'t str {
+        prefix(text, limit + self.longest())
+    }
+
+    fn longest(&self) -> usize {
+        self.needles.first().map_or(0, String::len)
+    }
+
+    /// The text without the beginnings of secrets before an ellipsis.
+    fn redact_prefixes(&self, text: &str) -> Option<String> {
+        let mut pieces: Vec<&str> = text.split(ELLIPSIS).collect();
         let last = pieces.pop()?;
         if pieces.is_empty() {
             return None;
@@ -80,29 +106,36 @@ impl Redactor {
             let lengths = self
                 .needles
                 .iter()
-                .filter_map(|needle| beginning(piece, needle));
+                .filter_map(|needle| trailing_prefix(piece, needle));
             match lengths.max() {
-                Some(length) => format!("{}{MASK}{CUT}", &piece[..piece.len() - length]),
-                None => format!("{piece}{CUT}"),
+                Some(length) => format!("{}{MASK}{ELLIPSIS}", &piece[..piece.len() - length]),
+                None => format!("{piece}{ELLIPSIS}"),
             }
         });
         Some(cleaned.chain([last.to_owned()]).collect())
     }
 }
 
-/// How much of a secret the text ends with, from the secret's beginning; in bytes.
-fn beginning(text: &str, needle: &str) -> Option<usize> {
-    let ends = needle.char_indices().map(|(at, _)| at).rev();
-    let mut telling = ends.take_while(|length| *length >= TELLING_BEGINNING);
-    telling.find(|length| text.ends_with(&needle[..*length]))
+/// The beginning of a text, at most `limit` bytes.
+fn prefix(text: &str, limit: usize) -> &str {
+    let ends = (0..=limit.min(text.len())).rev();
+    let mut boundaries = ends.filter(|end| text.is_char_boundary(*end));
+    &text[..boundaries.next().unwrap_or(0)]
 }
 
-/// What is secret of an address: all behind its host, and each part of it that may be met alone.
+/// The length of the secret's beginning that the text ends with, in bytes.
+fn trailing_prefix(text: &str, needle: &str) -> Option<usize> {
+    let ends = needle.char_indices().map(|(at, _)| at).rev();
+    let mut lengths = ends.take_while(|length| *length >= MIN_PREFIX);
+    lengths.find(|length| text.ends_with(&needle[..*length]))
+}
+
+/// The secret parts of a URL: all after its host, and each token in it that may appear alone.
 fn secret_parts(url: &Url) -> Vec<String> {
     let whole = url.as_str()[url[..Position::BeforePath].len()..].to_owned();
     let parts = whole.split(['/', '?', '&', '=', '#']);
     let mut found: Vec<String> = parts
-        .filter(|part| part.len() >= TELLING)
+        .filter(|part| part.len() >= MIN_TOKEN)
         .map(str::to_owned)
         .collect();
     if whole.len() > 1 {
@@ -127,7 +160,7 @@ mod tests {
             STANDARD.encode("p\"w/1 2"),
         ];
         for form in forms {
-            let clean = redactor.clean(&form);
+            let clean = redactor.redact(&form);
             assert!(
                 clean.contains(MASK) && !clean.contains("w/1"),
                 "{form} → {clean}"
@@ -136,23 +169,23 @@ mod tests {
     }
 
     #[test]
-    fn of_a_secret_address_the_host_is_shown() {
+    fn only_the_host_of_a_secret_url_is_shown() {
         let secret = Secret::new("https://hooks.test/services/T0/Abcdefghijklmnop?k=v");
         let redactor = Redactor::new([&secret], &[]);
         assert_eq!(
-            redactor.clean("POST https://hooks.test/services/T0/Abcdefghijklmnop?k=v"),
+            redactor.redact("POST https://hooks.test/services/T0/Abcdefghijklmnop?k=v"),
             "POST https://hooks.test[redacted]"
         );
         assert_eq!(
-            redactor.clean("no team Abcdefghijklmnop"),
+            redactor.redact("no team Abcdefghijklmnop"),
             "no team [redacted]"
         );
         let bare = Secret::new("https://hooks.test/");
-        assert_eq!(Redactor::new([&bare], &[]).clean("a/b"), "a/b");
+        assert_eq!(Redactor::new([&bare], &[]).redact("a/b"), "a/b");
     }
 
     #[test]
-    fn a_secret_that_was_cut_in_two_is_masked_too() {
+    fn the_beginning_of_a_secret_in_a_shortened_text_is_masked() {
         let secret = Secret::new("hunter2-hünter3");
         let redactor = Redactor::new([&secret], &[]);
         for (text, expected) in [
@@ -164,15 +197,53 @@ mod tests {
             ("no hun…", "no hun…"),
             ("a hunter …", "a hunter …"),
         ] {
-            assert_eq!(redactor.clean(text), expected);
+            assert_eq!(redactor.redact(text), expected);
         }
     }
 
     #[test]
     fn an_empty_secret_masks_nothing() {
         assert_eq!(
-            Redactor::new([&Secret::default()], &["ada"]).clean("abc"),
+            Redactor::new([&Secret::default()], &["ada"]).redact("abc"),
             "abc"
         );
+    }
+
+    #[test]
+    fn an_excerpt_shows_no_part_of_a_secret_at_its_end() {
+        let secret = Secret::new("hünter2-hünter3");
+        let redactor = Redactor::new([&secret], &[]);
+        for lead in 0..40 {
+            for repeats in [1, 2, 20] {
+                let text = format!(
+                    "{}{}end",
+                    "x".repeat(lead),
+                    "hünter2-hünter3".repeat(repeats)
+                );
+                let excerpt = redactor.excerpt(&text, 20);
+                assert!(!excerpt.contains('h'), "{lead} {repeats}: {excerpt}");
+                assert!(
+                    excerpt.len() <= 20 + "… [999 bytes more]".len(),
+                    "{excerpt}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_excerpt_is_the_whole_text_or_gives_the_size_of_the_rest() {
+        let redactor = Redactor::new([&Secret::new("s3cret")], &[]);
+        for (text, expected) in [
+            ("0123456789", "0123456789"),
+            ("0123456789ü", "0123456789… [2 bytes more]"),
+            ("012345678ü", "012345678… [2 bytes more]"),
+            ("s3cret", "[redacted]"),
+        ] {
+            assert_eq!(redactor.excerpt(text, 10), expected);
+        }
+        let large = "ü".repeat(1_000_000);
+        assert_eq!(redactor.excerpt(&large, 5), "üü… [1999996 bytes more]");
+        let searched = redactor.window(&large, 5).len();
+        assert!(searched <= 5 + redactor.longest(), "{searched}");
     }
 }

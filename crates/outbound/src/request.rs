@@ -159,8 +159,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// An answer made up for a preview or a test.
-    pub fn made_up(status: u16, body: &Value) -> Self {
+    /// An answer for a preview or a test.
+    pub fn sample(status: u16, body: &Value) -> Self {
         Self {
             status,
             headers: vec![("content-type".into(), "application/json".into())],
@@ -205,7 +205,7 @@ mod tests {
     fn retry_after_is_read_in_both_forms() {
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let wait = |value: &str| {
-            let mut answer = Answer::made_up(429, &Value::Null);
+            let mut answer = Answer::sample(429, &Value::Null);
             answer.headers.push(("retry-after".into(), value.into()));
             answer.retry_after(now)
         };

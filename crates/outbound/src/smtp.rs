@@ -36,7 +36,7 @@ pub(crate) enum Session {
     /// none yet, or none any more
     #[default]
     Closed,
-    /// ready for the next letter
+    /// ready for the next message
     Open(Box<Dialogue>, Option<OwnedSemaphorePermit>),
     /// the server takes nothing from us, and is not asked again
     Refused(SendError),
@@ -89,21 +89,21 @@ impl RelayLine {
 }
 
 impl Outbound {
-    /// Sends a letter; the answer has the SMTP reply's code as status and its text as body.
+    /// Sends a message; the answer has the SMTP reply's code as status and its text as body.
     ///
-    /// An answer concerns this letter; what concerns all is an error.
+    /// An answer concerns this message; what concerns all is an error.
     pub(crate) async fn send_mail(
         &self,
         session: &mut Session,
         mail: &Mail,
     ) -> Result<Answer, SendError> {
         let line = self.relay.as_ref().ok_or(SendError::NoRelay)?;
-        let message = mail.message()?;
+        let message = mail.encode()?;
         let (mut dialogue, place) = match std::mem::take(session) {
             Session::Open(dialogue, place) => (dialogue, place),
             Session::Closed => {
                 let place = self.gates.enter(&line.relay.name()).await;
-                match self.open(line, &mail.letter.from).await {
+                match self.open(line, &mail.message.from).await {
                     Ok(dialogue) => (Box::new(dialogue), place),
                     Err(error) => {
                         *session = refused(&error);
@@ -194,13 +194,13 @@ fn refused(error: &SendError) -> Session {
     }
 }
 
-/// One letter. The reply is the last one, or the one that ended the transaction early.
+/// One message. The reply is the last one, or the one that ended the transaction early.
 async fn transaction(
     dialogue: &mut Dialogue,
     mail: &Mail,
     message: &[u8],
 ) -> Result<Reply, SendError> {
-    dialogue.sender(&mail.letter.from, message.len()).await?;
+    dialogue.sender(&mail.message.from, message.len()).await?;
     let reply = dialogue
         .command(&format!("RCPT TO:<{}>", mail.recipient))
         .await?;

@@ -233,11 +233,11 @@ mod tests {
     fn no_such_task_is_a_note_in_a_delivery() {
         let context = Context::made_up();
         for status in [400, 404] {
-            let answer = Answer::made_up(status, &Value::Null);
+            let answer = Answer::sample(status, &Value::Null);
             assert!(Asana.judge(&answer, &context).unwrap().is_some());
             assert!(Asana.judge_trial(&answer, &context).is_err());
         }
-        let refused = Answer::made_up(401, &Value::Null);
+        let refused = Answer::sample(401, &Value::Null);
         assert!(matches!(
             Asana.judge(&refused, &context),
             Err(Failure::Refused { .. })

@@ -53,7 +53,7 @@ use crate::{
 };
 use model::event::Body;
 use model::{Event, Kind, Trigger};
-use outbound::{Answer, Letter, Mail, header_text, is_mail_address};
+use outbound::{Answer, MailMessage, Mail, header_text, is_mail_address};
 use report::Report;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -161,7 +161,7 @@ impl Plan for Emails {
         let root = thread(context, site, &push.reference);
         headers.extend([("In-Reply-To", root.clone()), ("References", root)]);
         headers.retain(|(_, value)| !value.is_empty());
-        let letter = Letter {
+        let message = MailMessage {
             from_name: report.pusher.clone(),
             from: sender.clone().unwrap_or_else(|| site.from.clone()),
             reply_to: sender,
@@ -171,7 +171,7 @@ impl Plan for Emails {
             text: text::written(&report),
             html: page::written(&report),
         };
-        Ok(mails(recipients(values), letter, context, site))
+        Ok(mails(recipients(values), message, context, site))
     }
 
     fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
@@ -182,7 +182,7 @@ impl Plan for Emails {
         let site = context.mail.as_ref().unwrap_or(&nowhere);
         let path = &context.project.full_path;
         let text = format!("This is a test. Pushes to {path} will be told to this address.\n");
-        let letter = Letter {
+        let message = MailMessage {
             from_name: "Crosstie".into(),
             from: site.from.clone(),
             reply_to: None,
@@ -193,7 +193,7 @@ impl Plan for Emails {
             text,
         };
         let first = recipients(values).into_iter().take(1).collect();
-        mails(first, letter, context, site)
+        mails(first, message, context, site)
     }
 
     fn judge(&self, answer: &Answer, _: &Context) -> Result<Option<String>, Failure> {
@@ -217,13 +217,13 @@ impl Plan for Emails {
     }
 }
 
-fn mails(recipients: Vec<String>, letter: Letter, context: &Context, site: &MailSite) -> Vec<Step> {
-    let letter = Arc::new(letter);
+fn mails(recipients: Vec<String>, message: MailMessage, context: &Context, site: &MailSite) -> Vec<Step> {
+    let message = Arc::new(message);
     let mail = |recipient: String| {
         let id = fingerprint(&recipient.to_lowercase());
         let mail = Mail {
             message_id: format!("<{}.{id}@{}>", context.delivery_key, domain(site)),
-            letter: Arc::clone(&letter),
+            message: Arc::clone(&message),
             recipient: recipient.clone(),
         };
         Step::new(recipient, mail)

@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn a_test_wants_exactly_200_and_a_refusal_says_what_to_do() {
         let (context, answer) = (Context::made_up(), |status| {
-            Answer::made_up(status, &Value::Null)
+            Answer::sample(status, &Value::Null)
         });
         assert_eq!(Jenkins.judge(&answer(201), &context), Ok(None));
         assert_eq!(Jenkins.judge_trial(&answer(200), &context), Ok(None));

@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn the_server_says_how_long_to_wait() {
-        let busy = Answer::made_up(
+        let busy = Answer::sample(
             429,
             &json!({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500}),
         );

@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_yes_with_an_error_in_it_is_none() {
         let judge = |status, body: &str| {
-            let mut answer = Answer::made_up(status, &Value::Null);
+            let mut answer = Answer::sample(status, &Value::Null);
             body.clone_into(&mut answer.body);
             Single::judge(&Teams, &answer, &Context::made_up())
         };

@@ -136,13 +136,13 @@ mod tests {
     #[test]
     fn a_test_passes_with_202_alone() {
         let judged = |status| {
-            Packagist.judge_trial(&Answer::made_up(status, &Value::Null), &Context::made_up())
+            Packagist.judge_trial(&Answer::sample(status, &Value::Null), &Context::made_up())
         };
         assert_eq!(judged(202), Ok(None));
         assert!(judged(200).unwrap_err().why().contains("HTTP 200"));
         assert!(
             Packagist
-                .judge(&Answer::made_up(200, &Value::Null), &Context::made_up())
+                .judge(&Answer::sample(200, &Value::Null), &Context::made_up())
                 .is_ok()
         );
     }

@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn only_status_1_is_good_news() {
         let judge = |status, body: Value| {
-            Pushover.judge(&Answer::made_up(status, &body), &Context::made_up())
+            Pushover.judge(&Answer::sample(status, &body), &Context::made_up())
         };
         assert_eq!(judge(200, json!({"status": 1})), Ok(None));
         assert!(matches!(

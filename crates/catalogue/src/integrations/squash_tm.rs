@@ -168,7 +168,7 @@ mod tests {
                 .contains(&("x-gitlab-event", "Test Configuration Hook".to_owned()))
         );
         for (status, passes) in [(200, true), (204, false), (302, false), (500, false)] {
-            let judged = Squash.judge_trial(&Answer::made_up(status, &Value::Null), &context);
+            let judged = Squash.judge_trial(&Answer::sample(status, &Value::Null), &context);
             assert_eq!(judged.is_ok(), passes, "{status}");
         }
     }

@@ -138,7 +138,7 @@ mod tests {
         let judge = |status, body| {
             Single::judge(
                 &Telegram,
-                &Answer::made_up(status, &body),
+                &Answer::sample(status, &body),
                 &Context::made_up(),
             )
         };

@@ -299,7 +299,7 @@ impl Sender {
             .find_map(|key| json[*key].as_str())
             .unwrap_or_default();
         let clean = Redactor::new([&self.target.secret], &[])
-            .clean(text)
+            .redact(text)
             .into_owned();
         let short: String = clean.chars().take(WORDS).collect();
         if short.is_empty() {

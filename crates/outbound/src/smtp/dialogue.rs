@@ -108,7 +108,7 @@ impl Dialogue {
             ));
         };
         let text = Redactor::new([password], &[name])
-            .clean(&reply.text)
+            .redact(&reply.text)
             .into_owned();
         let reply = Reply { text, ..reply };
         self.expect(
@@ -117,7 +117,7 @@ impl Dialogue {
         )
     }
 
-    /// Names the sender of the next letter.
+    /// Names the sender of the next message.
     pub(super) async fn sender(&mut self, from: &str, size: usize) -> Result<(), SendError> {
         let size = if self.offers("SIZE") {
             format!(" SIZE={size}")
@@ -128,7 +128,7 @@ impl Dialogue {
         self.expect(&reply, &format!("does not take mail from {from}"))
     }
 
-    /// Forgets the letter that was begun.
+    /// Forgets the content that was begun.
     pub(super) async fn reset(&mut self) -> Result<(), SendError> {
         self.command("RSET").await.map(drop)
     }

@@ -1,6 +1,6 @@
 //! Against a server that says what a test has written down.
 
-use crate::mail::{Letter, Mail};
+use crate::mail::{Mail, MailMessage};
 use crate::{
     AllowList, Answer, Limits, Net, Outbound, Outgoing, Recorder, Redactor, Relay, SendError,
 };
@@ -47,7 +47,7 @@ async fn server(script: &'static [&'static str]) -> (u16, JoinHandle<Vec<String>
 }
 
 fn mails(recipients: &[&str]) -> Vec<Mail> {
-    let letter = Arc::new(Letter {
+    let message = Arc::new(MailMessage {
         from_name: "Ada".into(),
         from: "crosstie@x.test".into(),
         reply_to: None,
@@ -60,7 +60,7 @@ fn mails(recipients: &[&str]) -> Vec<Mail> {
     let mail = |recipient: &&str| Mail {
         recipient: (*recipient).into(),
         message_id: format!("<{recipient}>"),
-        letter: Arc::clone(&letter),
+        message: Arc::clone(&message),
     };
     recipients.iter().map(mail).collect()
 }
@@ -239,7 +239,7 @@ async fn what_a_server_does_not_do_for_anybody_is_said_once() {
         );
         assert!(error.concerns_all(), "{text}");
         assert_eq!(error.is_temporary(), *temporary, "{text}");
-        // The second letter did not bring a second connection.
+        // The second message did not bring a second connection.
         assert_eq!(results[1].as_ref().unwrap_err(), error);
         read.abort();
     }

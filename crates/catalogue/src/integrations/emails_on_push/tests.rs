@@ -46,8 +46,8 @@ fn sent(event: &Event, settings: &Value, context: &Context) -> Result<Vec<Mail>,
     Ok(steps.into_iter().map(mail).collect())
 }
 
-fn letter(event: &Event, context: &Context) -> Arc<Letter> {
-    sent(event, &json!({}), context).unwrap().remove(0).letter
+fn message(event: &Event, context: &Context) -> Arc<MailMessage> {
+    sent(event, &json!({}), context).unwrap().remove(0).message
 }
 
 fn commit(title: &str) -> Commit {
@@ -150,7 +150,7 @@ fn subjects_are_gitlabs() {
             comparison,
             ..Context::made_up()
         };
-        let subject = letter(&push(&changes), &context).subject.clone();
+        let subject = message(&push(&changes), &context).subject.clone();
         assert_eq!(subject, format!("[Git][group/project]{end}"));
     }
 }
@@ -204,14 +204,14 @@ fn the_mails_of_a_branch_are_one_thread_and_each_has_an_id_of_its_own() {
     let context = Context::made_up();
     let two = json!({"recipients": "a@x.test b@x.test"});
     let mails = sent(&push(&json!({})), &two, &context).unwrap();
-    assert!(Arc::ptr_eq(&mails[0].letter, &mails[1].letter));
+    assert!(Arc::ptr_eq(&mails[0].message, &mails[1].message));
     assert_ne!(mails[0].message_id, mails[1].message_id);
     let again = sent(&push(&json!({})), &two, &context).unwrap();
     assert_eq!(again[1].message_id, mails[1].message_id);
     let root = |changes: Value| {
-        let letter = letter(&push(&changes), &context);
+        let message = message(&push(&changes), &context);
         let header = |name: &str| {
-            letter
+            message
                 .headers
                 .iter()
                 .find(|(key, _)| *key == name)
@@ -250,14 +250,14 @@ fn the_pusher_is_the_sender_only_within_the_servers_domain() {
     };
     let from = |changes: Value, wanted: bool| {
         let settings = json!({"send_from_committer_email": wanted});
-        let letter = sent(&push(&changes), &settings, &context)
+        let message = sent(&push(&changes), &settings, &context)
             .unwrap()
             .remove(0)
-            .letter;
+            .message;
         (
-            letter.from_name.clone(),
-            letter.from.clone(),
-            letter.reply_to.clone(),
+            message.from_name.clone(),
+            message.from.clone(),
+            message.reply_to.clone(),
         )
     };
     let own = (
@@ -282,7 +282,7 @@ fn the_pusher_is_the_sender_only_within_the_servers_domain() {
 #[test]
 fn a_mail_tells_commits_files_and_changes() {
     let event = push(&json!({}));
-    let plain = letter(&event, &Context::made_up());
+    let plain = message(&event, &Context::made_up());
     for part in [
         "Ada pushed to branch main at group/project\n",
         "https://git.test/group/project/-/compare/1111",
@@ -307,7 +307,7 @@ fn a_mail_tells_commits_files_and_changes() {
         }),
         ..Context::made_up()
     };
-    let full = letter(&event, &context);
+    let full = message(&event, &context);
     assert!(full.text.contains("M src/a.rs  +1 -1\n"), "{}", full.text);
     assert!(
         full.text
@@ -315,9 +315,9 @@ fn a_mail_tells_commits_files_and_changes() {
     );
     assert!(full.html.contains(">+if a &gt; b</span>"), "{}", full.html);
     let without = sent(&event, &json!({"disable_diffs": true}), &context).unwrap();
-    assert!(!without[0].letter.text.contains("@@") && !without[0].letter.html.contains("@@"));
+    assert!(!without[0].message.text.contains("@@") && !without[0].message.html.contains("@@"));
     context.comparison.as_mut().unwrap().too_large = true;
-    let large = letter(&event, &context);
+    let large = message(&event, &context);
     assert!(
         large
             .text
@@ -346,22 +346,22 @@ fn what_strangers_write_stays_text() {
         }),
         ..Context::made_up()
     };
-    let letter = letter(&event, &context);
+    let message = message(&event, &context);
     assert!(
-        !letter.html.contains("<script") && !letter.html.contains("<b>"),
+        !message.html.contains("<script") && !message.html.contains("<b>"),
         "{}",
-        letter.html
+        message.html
     );
-    for text in [&letter.text, &letter.html] {
+    for text in [&message.text, &message.html] {
         assert!(!text.contains(['\u{202e}', '\u{1b}', '\r']), "{text}");
         assert!(text.contains("[U+202E]"));
     }
     assert!(
-        !letter.subject.contains(['\r', '\n', '\u{202e}']),
+        !message.subject.contains(['\r', '\n', '\u{202e}']),
         "{}",
-        letter.subject
+        message.subject
     );
-    assert!(!letter.from_name.contains(['\r', '\n']));
+    assert!(!message.from_name.contains(['\r', '\n']));
 }
 
 #[test]
@@ -371,19 +371,19 @@ fn a_mail_stays_small_whatever_is_pushed() {
             "added": [format!("file-{number}-1"), format!("file-{number}-2"), format!("file-{number}-3")]}))
         .collect();
     let event = push(&json!({"commits": commits, "total_commits_count": 2_000}));
-    let letter = letter(&event, &Context::made_up());
-    assert!(letter.text.len() < 700_000, "{}", letter.text.len());
+    let message = message(&event, &Context::made_up());
+    assert!(message.text.len() < 700_000, "{}", message.text.len());
     assert!(
-        letter.text.contains("(1900 older ones are not listed)")
-            && letter.text.contains("(and more)")
+        message.text.contains("(1900 older ones are not listed)")
+            && message.text.contains("(and more)")
     );
-    assert!(letter.subject.chars().count() <= SUBJECT + 1);
+    assert!(message.subject.chars().count() <= SUBJECT + 1);
 }
 
 #[test]
 fn a_reply_says_whether_to_try_again() {
     let judged = |status: u16| {
-        let mut answer = Answer::made_up(status, &Value::Null);
+        let mut answer = Answer::sample(status, &Value::Null);
         answer.body = "5.1.1 no\nsuch user".into();
         Emails.judge(&answer, &Context::made_up())
     };

@@ -3,7 +3,7 @@
 use super::cut;
 use super::report::{Action, Diffs, File, Report};
 use model::{Change, ChangedFile};
-use outbound::turns_direction;
+use outbound::is_bidi_control;
 use std::fmt::Write as _;
 
 /// Characters of a commit's message.
@@ -18,7 +18,7 @@ pub(super) fn visible(text: &str) -> String {
     for letter in text.replace("\r\n", "\n").chars() {
         match letter {
             '\n' | '\t' => shown.push(letter),
-            _ if turns_direction(letter) => {
+            _ if is_bidi_control(letter) => {
                 let _ = write!(shown, "[U+{:04X}]", u32::from(letter));
             }
             _ if letter.is_control() => shown.push('\u{fffd}'),

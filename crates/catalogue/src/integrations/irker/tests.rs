@@ -246,7 +246,7 @@ fn the_daemon_is_where_the_settings_say() {
 
 #[test]
 fn a_server_that_answers_is_no_irker() {
-    let mut answer = Answer::made_up(200, &Value::Null);
+    let mut answer = Answer::sample(200, &Value::Null);
     answer.body.clear();
     assert_eq!(Irker.judge(&answer, &Context::made_up()), Ok(None));
     answer.body = "HTTP/1.1 400 Bad Request".into();

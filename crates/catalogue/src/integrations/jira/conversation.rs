@@ -102,7 +102,7 @@ impl Conversation for Jira {
                 json!({"fields": {"resolution": {"name": "Done"}, "comment": {"comments": [], "total": 0}}})
             }
         };
-        Answer::made_up(200, &body)
+        Answer::sample(200, &body)
     }
 }
 

@@ -122,7 +122,7 @@ fn more_than_ten_channels_are_too_many() {
 #[test]
 fn only_ok_is_good_news() {
     let judge = |status, body: &str| {
-        let mut answer = Answer::made_up(status, &Value::Null);
+        let mut answer = Answer::sample(status, &Value::Null);
         body.clone_into(&mut answer.body);
         Incoming(&Mrkdwn).judge(&answer, &Context::made_up())
     };
