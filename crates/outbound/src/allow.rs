@@ -1,4 +1,4 @@
-//! What the operator lets through although the guard would refuse it.
+//! Addresses that the operator permits besides public ones.
 
 use crate::guard;
 use ipnet::IpNet;
@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Hosts and networks named by `--outbound-allow`.
 ///
-/// A network lets its addresses through; a host name lets that name through,
+/// A network permits its addresses; a host name permits that name,
 /// whatever it resolves to. An entry is exact: there is no "allow everything local".
 #[derive(Clone, Debug, Default)]
 pub struct AllowList {
@@ -17,12 +17,12 @@ pub struct AllowList {
 /// An entry that is neither an address, a network nor a host name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "\"{0}\" is not a host name, an address or a network; write for example jira.internal, 10.1.2.3 or 10.1.0.0/16"
+    "\"{0}\" is not a host name, an address or a network, such as jira.internal, 10.1.2.3 or 10.1.0.0/16"
 )]
 pub struct AllowListError(pub String);
 
 impl AllowList {
-    /// Reads entries separated by commas or blanks.
+    /// Parses entries separated by commas or whitespace.
     pub fn parse(text: &str) -> Result<Self, AllowListError> {
         let mut list = Self::default();
         for entry in text
@@ -43,7 +43,7 @@ impl AllowList {
         Ok(list)
     }
 
-    /// A list that lets every address through, for a client that talks to a server its user chose.
+    /// A list that permits every address, for a client of a server that its user chose.
     pub fn everything() -> Self {
         let everything = |start: IpAddr| IpNet::new_assert(start, 0);
         Self {
@@ -70,7 +70,7 @@ impl AllowList {
     }
 }
 
-/// A host name in the form in which names are compared.
+/// A host name in lower case, without a dot at the end.
 pub(crate) fn host_name(text: &str) -> Option<String> {
     let text = text.strip_suffix('.').unwrap_or(text);
     let is_name = text.len() <= 253
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_lets_through_what_it_names_and_no_more() {
+    fn an_entry_permits_what_it_names_only() {
         assert!(permits("", "x.test", "8.8.8.8"));
         assert!(!permits("", "x.test", "127.0.0.1"));
         assert!(permits("127.0.0.1", "127.0.0.1", "127.0.0.1"));

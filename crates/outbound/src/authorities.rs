@@ -1,31 +1,31 @@
-//! Certificate authorities that the operator trusts besides those of the system.
+//! Certificate authorities that are trusted besides the system's.
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-/// Who vouches for the hosts of a house, such as a company's own authority.
+/// Root certificates of the operator, such as a company's own.
 #[derive(Clone, Debug, Default)]
 pub struct Authorities(Vec<CertificateDer<'static>>);
 
-/// What is wrong with a file of certificates.
+/// An invalid file of certificates.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuthoritiesError {
-    /// there is none in it
-    #[error("it holds no certificate; it has to be PEM, with -----BEGIN CERTIFICATE-----")]
+    /// no certificate
+    #[error("it contains no certificate; it must be PEM, with -----BEGIN CERTIFICATE-----")]
     Empty,
-    /// one of them is none
-    #[error("its certificate number {number} cannot be used: {why}")]
+    /// a malformed certificate
+    #[error("its certificate number {number} is invalid: {why}")]
     Unusable {
         /// counted from 1
         number: usize,
-        /// the library's words
+        /// the library's message
         why: String,
     },
 }
 
 impl Authorities {
-    /// Reads certificates in PEM, one after the other; all must be good.
+    /// Parses certificates in PEM, one after the other; all must be valid.
     pub fn parse(pem: &[u8]) -> Result<Self, AuthoritiesError> {
         let mut roots = RootCertStore::empty();
         let mut all = Vec::new();
@@ -46,7 +46,7 @@ impl Authorities {
         Ok(Self(all))
     }
 
-    /// Them alone.
+    /// A store with these certificates only.
     pub(crate) fn roots(&self) -> RootCertStore {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(self.0.iter().cloned());
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_taken_whole_or_not_at_all() {
+    fn a_file_is_valid_as_a_whole_or_not_at_all() {
         let good = sandbox::tls::authority().unwrap();
         assert_eq!(Authorities::parse(good.as_bytes()).unwrap().0.len(), 1);
         let two = format!("a comment\n{good}\n{good}");

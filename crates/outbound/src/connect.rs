@@ -1,9 +1,8 @@
 //! Connecting to a checked address.
 //!
-//! The name is resolved once; every address it has must be permitted, and the
-//! connection goes to one of those very addresses, so that a second look-up
-//! cannot lead elsewhere. Literal addresses pass the same check. A proxy, where there is one,
-//! stands between us and public addresses.
+//! A name is resolved once; all its addresses must be permitted, and the connection
+//! goes to one of those very addresses, which prevents DNS rebinding. Literal addresses
+//! pass the same check. Public addresses are reached through the proxy, if there is one.
 
 use crate::{AllowList, Proxy, SendError, guard};
 use async_trait::async_trait;
@@ -19,27 +18,27 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-/// Turns a name into addresses.
+/// Resolves names to addresses.
 #[async_trait]
 pub(crate) trait Resolve: Send + Sync {
     async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
 }
 
-/// The system's resolver.
+/// The operating system's resolver.
 pub(crate) struct SystemResolver;
 
 #[async_trait]
 impl Resolve for SystemResolver {
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the one home of name resolution"
+        reason = "the only place that resolves names"
     )]
     async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         Ok(tokio::net::lookup_host((host, port)).await?.collect())
     }
 }
 
-/// Opens guarded TCP connections for hyper.
+/// Opens TCP connections to permitted addresses, for hyper and directly.
 #[derive(Clone)]
 pub(crate) struct Connector {
     resolver: Arc<dyn Resolve>,
@@ -58,7 +57,7 @@ impl Connector {
         }
     }
 
-    /// From now on leads to public addresses through a proxy.
+    /// Connects to public addresses through a proxy from now on.
     pub(crate) fn use_proxy(&mut self, proxy: Proxy) {
         self.proxy = Some(Arc::new(proxy));
     }
@@ -85,7 +84,7 @@ impl Connector {
         }
         let mut last = SendError::Connect {
             host: format!("{host}:{port}"),
-            why: "it has no address".into(),
+            why: "the name has no address".into(),
         };
         for address in self.checked_addresses(host, port).await? {
             let opened = match &self.proxy {
@@ -105,9 +104,9 @@ impl Connector {
         Err(last)
     }
 
-    /// A tunnel to `target`. The operator named the proxy, so the guard does not ask where it is.
+    /// A tunnel to `target`. The operator chose the proxy, so its address is not checked.
     async fn through(&self, proxy: &Proxy, target: &str) -> Result<TcpStream, SendError> {
-        let mut last = String::from("it has no address");
+        let mut last = String::from("the name has no address");
         for address in self.addresses(&proxy.host, proxy.port).await? {
             match open(address).await {
                 Ok(stream) => return proxy.tunnel(stream, target).await,
@@ -115,7 +114,7 @@ impl Connector {
             }
         }
         Err(SendError::Connect {
-            host: format!("{}, the proxy of --outbound-proxy", proxy.name()),
+            host: format!("{} (the proxy of --outbound-proxy)", proxy.name()),
             why: last,
         })
     }
@@ -145,7 +144,9 @@ impl Connector {
             host: bare.to_owned(),
             why: match &self.proxy {
                 Some(proxy) if proxy.host != host => {
-                    format!("{error}; if the proxy can, name it in --outbound-proxy-names")
+                    format!(
+                        "{error}; if the proxy can resolve it, add it to --outbound-proxy-names"
+                    )
                 }
                 _ => error.to_string(),
             },
@@ -160,7 +161,7 @@ fn bare(host: &str) -> &str {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the one home of outgoing connections, behind the guard"
+    reason = "the only place that opens connections, after the address check"
 )]
 async fn open(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;

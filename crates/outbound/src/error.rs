@@ -1,111 +1,111 @@
-//! Why a request got no answer.
+//! Why sending failed.
 
 use std::time::Duration;
 
-/// A request that failed before a whole answer came.
+/// Why there is no answer to a request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// the address cannot be used at all
-    #[error("the URL {url} cannot be used: {why}")]
+    /// the URL cannot be used at all
+    #[error("the URL {url} is invalid: {why}")]
     BadUrl {
-        /// as given, secrets excepted
+        /// as configured, without secrets
         url: String,
         /// what is wrong with it
         why: String,
     },
     /// the guard refused the address
     #[error(
-        "{host} is at {address}, an address inside a private or special network; an administrator can permit it with --outbound-allow {host}"
+        "{host} resolves to {address}, a private or reserved address; an administrator can allow it with --outbound-allow {host}"
     )]
     Refused {
         /// the host of the URL
         host: String,
-        /// what it resolved to
+        /// the refused address
         address: String,
     },
-    /// the name is unknown
-    #[error("the name {host} cannot be resolved: {why}")]
+    /// the name cannot be resolved
+    #[error("cannot resolve {host}: {why}")]
     Resolve {
         /// the host of the URL
         host: String,
-        /// the resolver's words
+        /// the resolver's message
         why: String,
     },
-    /// nobody answers there
+    /// no connection could be opened
     #[error("cannot connect to {host}: {why}")]
     Connect {
         /// host and port
         host: String,
-        /// the system's words
+        /// the system's message
         why: String,
     },
-    /// the operator's proxy does not permit it
+    /// the operator's proxy refused the tunnel
     #[error(
-        "the proxy {proxy} does not lead to {host}: it answered {said}; an administrator can permit it there"
+        "the proxy {proxy} refuses connections to {host} ({status}); an administrator can allow them in the proxy's configuration"
     )]
     ProxyRefused {
         /// host and port
         host: String,
         /// host and port of the proxy
         proxy: String,
-        /// its status line
-        said: String,
+        /// status code and reason phrase of its response
+        status: String,
     },
-    /// the encrypted connection could not be made
-    #[error("no secure connection to {host}: {why}")]
+    /// TLS could not be established
+    #[error("the TLS handshake with {host} failed: {why}")]
     Tls {
         /// host and port
         host: String,
-        /// the TLS library's words
+        /// the TLS library's message
         why: String,
     },
-    /// no whole answer within the time
-    #[error("{host} did not answer within {} s", .after.as_secs_f32())]
+    /// no complete answer within the time limit
+    #[error("{host} timed out after {} s", .after.as_secs_f32())]
     Timeout {
         /// host and port
         host: String,
         /// the limit
         after: Duration,
     },
-    /// the connection broke or did not speak HTTP
-    #[error("the connection to {host} broke: {why}")]
+    /// the connection was lost, or the peer violated the protocol
+    #[error("the connection to {host} failed: {why}")]
     Broken {
         /// host and port
         host: String,
-        /// the library's words
+        /// the library's message
         why: String,
     },
-    /// the answer is larger than we take
-    #[error("the answer of {host} is larger than {limit} bytes")]
+    /// the answer exceeds the size limit
+    #[error("the response of {host} is larger than {limit} bytes")]
     TooLarge {
         /// host and port
         host: String,
         /// the limit in bytes
         limit: usize,
     },
-    /// the answer leads to another host
+    /// the answer redirects to another host, or too often
     #[error(
-        "{host} answered with a redirect to {location}, which is not followed; set the URL to the final address"
+        "{host} redirects to {location}, which is not followed: set the URL to the final address"
     )]
     Redirect {
         /// host and port
         host: String,
-        /// where it leads, without query
+        /// the target, without query
         location: String,
     },
-    /// the operator has set no mail server
+    /// no mail server is configured
     #[error(
-        "no mail server is set: an administrator names one with --smtp-url, for example --smtp-url smtp://mail.example.com"
+        "no mail server is configured: an administrator can set one with --smtp-url, for example --smtp-url smtp://mail.example.com"
     )]
     NoRelay,
-    /// the mail server takes nothing from us, whoever it is for
+    /// the mail server accepts no message from Crosstie, for any recipient
     #[error("the mail server {host} {why}")]
     MailServer {
         /// host and port
         host: String,
-        /// what it does not do or accept, and what to do about it
+        /// what it refuses or does not support, and the remedy
         why: String,
-        /// whether it may be different later
+        /// whether it may succeed later
         temporary: bool,
     },
 }
@@ -113,7 +113,7 @@ pub enum SendError {
 impl SendError {
     /// Whether the same request may succeed later.
     ///
-    /// A refused address and a redirect need a human; what the network did may pass.
+    /// A refused address and a redirect need a change of settings; network failures may pass.
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::BadUrl { .. }
@@ -131,7 +131,7 @@ impl SendError {
         }
     }
 
-    /// Whether whatever else goes the same way would fare no better.
+    /// Whether every other message to the same mail server would fail too.
     pub fn concerns_all(&self) -> bool {
         matches!(self, Self::NoRelay | Self::MailServer { .. })
     }

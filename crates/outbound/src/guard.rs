@@ -1,8 +1,9 @@
-//! Which addresses may be reached.
+//! Which addresses are public.
 //!
-//! The rule is the IANA special-purpose registries (IPv4 and IPv6) read as "only
-//! what is globally reachable", with the ranges that carry an IPv4 address inside
-//! an IPv6 one refused as a whole, because what they lead to cannot be checked.
+//! The rule is "globally reachable" in IANA's special-purpose address registries
+//! (<https://www.iana.org/assignments/iana-ipv4-special-registry> and
+//! <https://www.iana.org/assignments/iana-ipv6-special-registry>), with the ranges that embed
+//! an IPv4 address in an IPv6 one refused as a whole, because their target cannot be checked.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -14,7 +15,7 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// Network, prefix length.
+/// Network and prefix length.
 type V4Net = ([u8; 4], u32);
 
 const REFUSED_V4: &[V4Net] = &[
@@ -60,7 +61,7 @@ const REFUSED_V6: &[V6Net] = &[
 ];
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    // Global unicast is 2000::/3; all that is outside it is loopback, unspecified,
+    // Global unicast is 2000::/3; everything outside it is loopback, unspecified,
     // unique-local, link-local, site-local, multicast, SRv6 or unassigned.
     let bits = address.to_bits();
     let global_unicast = bits >> 125 == 1;

@@ -1,9 +1,9 @@
-//! The HTTP client: one for the whole program.
+//! The HTTP client, one for the whole process.
 
 use crate::connect::{Connector, Resolve, SystemResolver};
-use crate::limits::HostGates;
+use crate::limits::HostLimits;
+use crate::relay::RelayClient;
 use crate::request::{Answer, Method, Request};
-use crate::smtp::RelayLine;
 use crate::{AllowList, Authorities, Proxy, Relay, SendError, tls};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -17,18 +17,18 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use url::Url;
 
-/// The limits of all outgoing requests.
+/// Limits for all outgoing requests.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// for resolving and connecting
     pub connect_timeout: Duration,
-    /// for the whole request, answer included
+    /// for the whole request, including the answer
     pub timeout: Duration,
-    /// largest answer taken, in bytes
+    /// maximum size of an answer, in bytes
     pub answer_bytes: usize,
-    /// requests to one host at the same time
+    /// maximum of concurrent requests to one host
     pub concurrent_per_host: usize,
-    /// requests to one host started in a second; 0 for no limit
+    /// maximum of requests to one host started per second; 0: unlimited
     pub per_second_per_host: u32,
 }
 
@@ -44,27 +44,27 @@ impl Default for Limits {
     }
 }
 
-/// Redirects followed on one host before giving up.
-const REDIRECTS: usize = 5;
+/// The maximum of redirects followed on one host.
+const MAX_REDIRECTS: usize = 5;
 
 type HttpsClient = Client<HttpsConnector<Connector>, Full<Bytes>>;
 
-/// Sends requests: guarded, limited, redirects not followed across hosts.
+/// Sends requests to permitted addresses, within limits; follows no redirects to other hosts.
 pub struct Outbound {
     pub(crate) connector: Connector,
     pub(crate) limits: Limits,
-    pub(crate) gates: HostGates,
-    /// who vouches for hosts besides those that the system trusts
+    pub(crate) hosts: HostLimits,
+    /// trusted besides the system's
     pub(crate) authorities: Authorities,
     client: OnceLock<HttpsClient>,
-    /// the mail server, if the operator named one
-    pub(crate) relay: Option<RelayLine>,
-    /// for requests that take any certificate; few installations have one
-    trusting_client: OnceLock<HttpsClient>,
+    /// the mail server, if one is configured
+    pub(crate) relay: Option<RelayClient>,
+    /// accepts any certificate; few installations need it
+    unverified_client: OnceLock<HttpsClient>,
 }
 
 impl Outbound {
-    /// A client that reaches the public Internet and what the list permits.
+    /// A client for the public Internet and the addresses that the list permits.
     pub fn new(allow: AllowList, limits: Limits) -> Self {
         Self::with_resolver(Arc::new(SystemResolver), allow, limits)
     }
@@ -72,45 +72,45 @@ impl Outbound {
     fn with_resolver(resolver: Arc<dyn Resolve>, allow: AllowList, limits: Limits) -> Self {
         Self {
             connector: Connector::new(resolver, allow, limits.connect_timeout),
-            gates: HostGates::new(limits.concurrent_per_host, limits.per_second_per_host),
+            hosts: HostLimits::new(limits.concurrent_per_host, limits.per_second_per_host),
             limits,
             authorities: Authorities::default(),
             client: OnceLock::new(),
             relay: None,
-            trusting_client: OnceLock::new(),
+            unverified_client: OnceLock::new(),
         }
     }
 
-    /// The same with a mail server. The operator named it, so the guard does not ask where it is.
+    /// Adds a mail server. The operator chose it, so its address is not checked.
     #[must_use]
     pub fn with_relay(mut self, relay: Relay) -> Self {
         let timeout = self.limits.connect_timeout;
         let everything = AllowList::everything();
         let connector = Connector::new(Arc::new(SystemResolver), everything, timeout);
-        self.relay = Some(RelayLine::new(relay, connector));
+        self.relay = Some(RelayClient::new(relay, connector));
         self
     }
 
-    /// The same with certificate authorities of the operator's own, for tools and the mail server.
+    /// Adds trusted certificate authorities, for tools and the mail server.
     #[must_use]
     pub fn with_authorities(mut self, authorities: Authorities) -> Self {
         self.authorities = authorities;
         self
     }
 
-    /// The same with a proxy on the way to the Internet; the mail server is reached without it.
+    /// Adds a proxy for public addresses; the mail server is reached without it.
     #[must_use]
     pub fn with_proxy(mut self, proxy: Proxy) -> Self {
         self.connector.use_proxy(proxy);
         self
     }
 
-    /// Where the mail server is, if the operator named one.
+    /// The mail server's URL without credentials, if one is configured.
     pub fn relay_url(&self) -> Option<String> {
-        self.relay.as_ref().map(|line| line.relay.url())
+        self.relay.as_ref().map(|client| client.relay.url())
     }
 
-    /// What the operator lets through.
+    /// The addresses that the operator permits besides public ones.
     pub fn allow(&self) -> Arc<AllowList> {
         self.connector.allow()
     }
@@ -119,18 +119,18 @@ impl Outbound {
     pub async fn send(&self, request: &Request) -> Result<Answer, SendError> {
         let mut url = checked_url(&request.url)?;
         let host = authority(&url);
-        let _place = self.gates.enter(&host).await;
+        let _permit = self.hosts.acquire(&host).await;
         let exchange = async {
-            for _ in 0..REDIRECTS {
+            for _ in 0..MAX_REDIRECTS {
                 let answer = self.exchange(request, &url, &host).await?;
-                match followed(request.method, &answer, &url, &host)? {
+                match redirect_target(request.method, &answer, &url, &host)? {
                     Some(next) => url = next,
                     None => return Ok(answer),
                 }
             }
             Err(SendError::Redirect {
                 host: host.clone(),
-                location: "itself, over and over".into(),
+                location: format!("itself more than {MAX_REDIRECTS} times"),
             })
         };
         match tokio::time::timeout(self.limits.timeout, exchange).await {
@@ -142,19 +142,19 @@ impl Outbound {
         }
     }
 
-    /// Whether a connection to the host of this address, of whatever scheme, can be opened at all.
+    /// Opens a connection to the host of this URL, of any scheme, and closes it again.
     pub async fn probe(&self, url: &str) -> Result<(), SendError> {
         let bad = |why: &str| SendError::BadUrl {
             url: url.to_owned(),
             why: why.to_owned(),
         };
         let parsed = Url::parse(url).map_err(|error| bad(&error.to_string()))?;
-        let host = parsed.host_str().ok_or_else(|| bad("it names no host"))?;
+        let host = parsed.host_str().ok_or_else(|| bad("it has no host"))?;
         let port = parsed
             .port_or_known_default()
-            .ok_or_else(|| bad("it names no port"))?;
+            .ok_or_else(|| bad("it has no port"))?;
         let connector = match &self.relay {
-            Some(line) if line.relay.url() == url => &line.connector,
+            Some(client) if client.relay.url() == url => &client.connector,
             _ => &self.connector,
         };
         connector.connect(host, port).await.map(drop)
@@ -184,7 +184,8 @@ impl Outbound {
             let make = || client(tls::verifying(&self.authorities));
             self.client.get_or_init(make)
         } else {
-            self.trusting_client.get_or_init(|| client(tls::trusting()))
+            self.unverified_client
+                .get_or_init(|| client(tls::unverified()))
         }
     }
 
@@ -228,7 +229,7 @@ impl Outbound {
     }
 }
 
-/// An address fit to be called: http or https, with a host, without credentials.
+/// Accepts http and https URLs with a host and without credentials.
 fn checked_url(text: &str) -> Result<Url, SendError> {
     let bad = |why: &str| SendError::BadUrl {
         url: text
@@ -241,22 +242,24 @@ fn checked_url(text: &str) -> Result<Url, SendError> {
     };
     let url = Url::parse(text).map_err(|error| bad(&error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(bad("only http and https are possible"));
+        return Err(bad("only http and https are supported"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(bad("it holds credentials; they have fields of their own"));
+        return Err(bad(
+            "it contains credentials, which have fields of their own",
+        ));
     }
     Ok(url)
 }
 
-/// `host:port`, the port always written.
+/// `host:port`, with the default port too.
 fn authority(url: &Url) -> String {
     let port = url.port_or_known_default().unwrap_or_default();
     format!("{}:{port}", url.host_str().unwrap_or_default())
 }
 
-/// Where a redirect on the same origin leads; an error where it leads elsewhere.
-fn followed(
+/// The target of a redirect within the same origin; an error for any other redirect.
+fn redirect_target(
     method: Method,
     answer: &Answer,
     url: &Url,
@@ -314,8 +317,8 @@ fn wire_request(request: &Request, url: &Url) -> Result<hyper::Request<Full<Byte
         })
 }
 
-/// A client that keeps as many connections to a host as are used at the same time: one more to open
-/// costs several times as long as a request.
+/// A client that pools as many connections to a host as are used at the same time: opening one takes
+/// several times as long as a request.
 fn https_client(connector: Connector, config: ClientConfig, idle_per_host: usize) -> HttpsClient {
     let https = hyper_rustls::HttpsConnectorBuilder::new()
         .with_tls_config(config)
@@ -329,7 +332,7 @@ fn https_client(connector: Connector, config: ClientConfig, idle_per_host: usize
         .build(https)
 }
 
-/// What the client's error comes down to: our own connector's, TLS's, or a broken connection.
+/// The cause of the client's error: from the connector, from TLS, or a broken connection.
 fn from_client(error: &(dyn StdError + 'static), host: &str) -> SendError {
     let mut cause = Some(error);
     while let Some(current) = cause {
@@ -350,7 +353,7 @@ fn from_client(error: &(dyn StdError + 'static), host: &str) -> SendError {
     }
 }
 
-/// The next cause; an I/O error's own `source` would leap over what it wraps.
+/// The next cause; an I/O error's own `source` would skip the error that it wraps.
 fn inner<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
     match error
         .downcast_ref::<std::io::Error>()

@@ -1,8 +1,7 @@
-//! The only way out to the world: guarded, limited, recorded.
+//! All outgoing connections: to permitted addresses only, within limits, recorded.
 //!
-//! An integration says what to send as a [`Request`] (data); [`Outbound`] sends it,
-//! and [`Recorder`] keeps what went over the wire with every secret taken out.
-//! Nothing here knows of integrations or the store: the record is handed back.
+//! An integration describes what to send as data ([`Outgoing`]); [`Outbound`] sends it over HTTP,
+//! SMTP or TCP, and [`Recorder`] records every exchange with its secrets redacted.
 
 mod allow;
 mod authorities;

@@ -1,23 +1,23 @@
-//! Lines over TCP: written, then the connection is closed from our side, and the
-//! server's closing of its own side shows that it has read to the end.
+//! Lines over TCP: written, then the sending side is closed; the server closing its side shows
+//! that it has read to the end.
 
 use crate::{Answer, Lines, Outbound, SendError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// Bytes of an unexpected answer that are kept.
-const ANSWER: u64 = 4 * 1024;
+/// The maximum read of an unexpected answer, in bytes.
+const MAX_ANSWER: u64 = 4 * 1024;
 
 impl Outbound {
-    /// Sends lines; what the server says before it closes is the answer's body.
+    /// Sends lines; text that the server sends before it closes is the answer's body.
     ///
-    /// A server that takes the connection and never reads runs into the time limit.
+    /// A server that accepts the connection and never reads times out.
     pub async fn send_lines(&self, lines: &Lines) -> Result<Answer, SendError> {
         let host = format!("{}:{}", lines.host, lines.port);
         let broken = |why: std::io::Error| SendError::Broken {
             host: host.clone(),
             why: why.to_string(),
         };
-        let _place = self.gates.enter(&host).await;
+        let _permit = self.hosts.acquire(&host).await;
         let exchange = async {
             let mut stream = self.connector.connect(&lines.host, lines.port).await?;
             stream
@@ -25,16 +25,16 @@ impl Outbound {
                 .await
                 .map_err(broken)?;
             stream.shutdown().await.map_err(broken)?;
-            let mut said = Vec::new();
+            let mut body = Vec::new();
             stream
-                .take(ANSWER)
-                .read_to_end(&mut said)
+                .take(MAX_ANSWER)
+                .read_to_end(&mut body)
                 .await
                 .map_err(broken)?;
             Ok(Answer {
                 status: 200,
                 headers: Vec::new(),
-                body: String::from_utf8_lossy(&said).into_owned(),
+                body: String::from_utf8_lossy(&body).into_owned(),
             })
         };
         match tokio::time::timeout(self.limits.timeout, exchange).await {
@@ -89,23 +89,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_that_never_reads_is_not_waited_for_without_end() {
+    async fn a_server_that_never_reads_times_out() {
         let (listener, lines) = listener().await;
-        let held = tokio::spawn(async move {
-            let held = listener.accept().await;
+        let server = tokio::spawn(async move {
+            let connection = listener.accept().await;
             std::future::pending::<()>().await;
-            drop(held);
+            drop(connection);
         });
         let error = outbound("127.0.0.1", Duration::from_millis(300))
             .send_lines(&lines)
             .await
             .unwrap_err();
         assert!(matches!(error, SendError::Timeout { .. }) && error.is_temporary());
-        held.abort();
+        server.abort();
     }
 
     #[tokio::test]
-    async fn the_guard_stands_before_lines_too() {
+    async fn private_addresses_are_refused_for_lines_too() {
         let (_listener, lines) = listener().await;
         let error = outbound("", Duration::from_secs(60))
             .send_lines(&lines)

@@ -1,4 +1,4 @@
-//! A mail as data, and the message that goes over the wire.
+//! A mail as data, and its encoding for SMTP.
 
 use crate::SendError;
 use jiff::Timestamp;
@@ -7,50 +7,51 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use std::sync::Arc;
 
-/// Bytes that an address may have (RFC 5321, section 4.5.3.1.3).
-const ADDRESS: usize = 254;
+/// The maximum length of an address, in bytes
+/// (<https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3>, without the angle brackets).
+const MAX_ADDRESS: usize = 254;
 
-/// One message to one recipient.
+/// A message to one recipient.
 #[derive(Clone, Debug)]
 pub struct Mail {
     /// the address it goes to
     pub recipient: String,
     /// its `Message-ID`, in angle brackets; the same at every attempt
     pub message_id: String,
-    /// what all recipients get
+    /// the same for all recipients
     pub message: Arc<MailMessage>,
 }
 
-/// What is the same for all recipients.
+/// The part of a mail that is the same for all recipients.
 #[derive(Clone, Debug)]
 pub struct MailMessage {
-    /// name for humans in `From`
+    /// display name in `From`
     pub from_name: String,
-    /// address in `From`, and where the mail server returns what it cannot deliver
+    /// address in `From` and of the envelope, to which undeliverable mail is returned
     pub from: String,
-    /// where answers go, if not to `from`
+    /// address for replies, if not `from`
     pub reply_to: Option<String>,
     /// the subject
     pub subject: String,
-    /// when it was written
+    /// the `Date` header
     pub date: Timestamp,
     /// further headers
     pub headers: Vec<(&'static str, String)>,
-    /// the text
+    /// the plain text part
     pub text: String,
-    /// the same as a web page
+    /// the HTML part
     pub html: String,
 }
 
-/// Whether a text is an address that mail can be sent to: ASCII, with one `@`.
+/// Whether a text is a mail address: ASCII, with one `@`.
 pub fn is_mail_address(text: &str) -> bool {
-    let fits = text.is_ascii() && text.len() <= ADDRESS && text.split('@').count() == 2;
+    let fits = text.is_ascii() && text.len() <= MAX_ADDRESS && text.split('@').count() == 2;
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
     fits && plain && text.parse::<Address>().is_ok()
 }
 
-/// A text as it may stand in a header: one line, and nothing in it that turns the reading direction
-/// or cannot be seen.
+/// A text made safe for a header: one line, without control characters and changes of the reading
+/// direction.
 pub fn header_text(text: &str) -> String {
     let visible = text.chars().filter(|char| !is_bidi_control(*char));
     let spaced = visible.map(|char| if char.is_control() { ' ' } else { char });
@@ -58,13 +59,14 @@ pub fn header_text(text: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a character changes the reading direction of what stands around it.
+/// Whether a character changes the reading direction of the text around it
+/// (<https://www.unicode.org/reports/tr9/#Explicit_Directional_Formatting_Codes>).
 pub fn is_bidi_control(char: char) -> bool {
     matches!(char, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl Mail {
-    /// The message as it goes over the wire, lines ended with CRLF.
+    /// The message in its Internet format, with CRLF line breaks.
     pub(crate) fn encode(&self) -> Result<Vec<u8>, SendError> {
         let message = &*self.message;
         let mut builder = Message::builder()
@@ -72,7 +74,7 @@ impl Mail {
             .to(mailbox("", &self.recipient)?)
             .subject(header_text(&message.subject))
             .date(message.date.into())
-            .raw_header(written("Message-ID", &self.message_id));
+            .raw_header(unencoded_header("Message-ID", &self.message_id));
         if let Some(reply_to) = &message.reply_to {
             builder = builder.reply_to(mailbox(&message.from_name, reply_to)?);
         }
@@ -93,11 +95,11 @@ impl Mail {
             );
         let message = builder
             .multipart(parts)
-            .map_err(|error| unfit(&self.recipient, &error))?;
+            .map_err(|error| invalid(&self.recipient, &error))?;
         Ok(message.formatted())
     }
 
-    /// What parts the text from the page, and stands in neither.
+    /// A separator of the two parts that appears in neither.
     fn boundary(&self) -> String {
         let id = self.message_id.chars().filter(char::is_ascii_alphanumeric);
         let mut boundary: String = "=_".chars().chain(id.take(48)).collect();
@@ -107,7 +109,7 @@ impl Mail {
         boundary
     }
 
-    /// Headers and text for the log; for a further recipient of the same message the name alone.
+    /// Headers and text for the delivery log; only the recipient after the first of a message.
     pub(crate) fn excerpt(&self, is_first: bool) -> String {
         let message = &*self.message;
         if !is_first {
@@ -135,19 +137,20 @@ impl Mail {
 }
 
 fn mailbox(name: &str, address: &str) -> Result<Mailbox, SendError> {
-    let parsed: Address = address.parse().map_err(|error| unfit(address, &error))?;
+    let parsed: Address = address.parse().map_err(|error| invalid(address, &error))?;
     let name = header_text(name);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), parsed))
 }
 
-/// A header of plain words; what is not ASCII is encoded (RFC 2047).
+/// A header whose text is encoded where it is not ASCII (<https://www.rfc-editor.org/rfc/rfc2047>).
 fn header(name: &'static str, value: &str) -> Result<HeaderValue, SendError> {
-    let name = HeaderName::new_from_ascii(name.to_owned()).map_err(|error| unfit(name, &error))?;
+    let name =
+        HeaderName::new_from_ascii(name.to_owned()).map_err(|error| invalid(name, &error))?;
     Ok(HeaderValue::new(name, header_text(value)))
 }
 
-/// A header whose value is written as it is: ASCII without blanks.
-fn written(name: &'static str, value: &str) -> HeaderValue {
+/// A header whose value is not encoded: ASCII without whitespace.
+fn unencoded_header(name: &'static str, value: &str) -> HeaderValue {
     let value: String = value.chars().filter(char::is_ascii_graphic).collect();
     HeaderValue::dangerous_new_pre_encoded(
         HeaderName::new_from_ascii_str(name),
@@ -156,7 +159,7 @@ fn written(name: &'static str, value: &str) -> HeaderValue {
     )
 }
 
-fn unfit(what: &str, error: &dyn std::fmt::Display) -> SendError {
+fn invalid(what: &str, error: &dyn std::fmt::Display) -> SendError {
     SendError::BadUrl {
         url: format!("mailto:{}", header_text(what)),
         why: error.to_string(),
@@ -207,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_makes_a_header_of_its_own() {
+    fn text_cannot_inject_a_header() {
         let evil = "x\r\nBcc: y@z.test\r\n\r\nbody\u{202e}\u{0}";
         let text = mail(MailMessage {
             from_name: evil.into(),
@@ -231,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_told_from_other_text() {
+    fn only_valid_addresses_are_accepted() {
         for good in [
             "a@x.test",
             "a.b+c@x.test",
@@ -261,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_has_a_letter_once() {
+    fn the_log_has_a_message_once() {
         let mail = Mail {
             recipient: "bob@x.test".into(),
             message_id: "<7@x>".into(),

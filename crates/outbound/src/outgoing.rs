@@ -1,4 +1,4 @@
-//! What can be sent, whichever way it goes.
+//! What can be sent, by protocol.
 
 use crate::{Mail, Request};
 
@@ -7,9 +7,9 @@ use crate::{Mail, Request};
 pub enum Outgoing {
     /// an HTTP request
     Http(Request),
-    /// lines over a TCP connection of their own
+    /// lines over a TCP connection
     Lines(Lines),
-    /// a letter, over the operator's mail server
+    /// a message over the mail server of `--smtp-url`
     Mail(Mail),
 }
 
@@ -31,19 +31,19 @@ impl From<Mail> for Outgoing {
     }
 }
 
-/// Lines of text for a server that reads until the end and says nothing.
+/// Lines of text for a server that reads to the end and sends nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lines {
     /// name or address of the server
     pub host: String,
     /// its port
     pub port: u16,
-    /// the text, each line ended
+    /// the text, every line with its line break
     pub text: String,
 }
 
 impl Lines {
-    /// Where they go, as an address: `tcp://host:port`.
+    /// The destination as `tcp://host:port`.
     pub fn url(&self) -> String {
         format!("tcp://{}:{}", self.host, self.port)
     }

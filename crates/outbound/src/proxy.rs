@@ -1,7 +1,8 @@
-//! The company's proxy: a tunnel (`CONNECT`, RFC 9110 section 9.3.6) to what lies on the Internet.
+//! A forward proxy: tunnels (`CONNECT`, <https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6>) to
+//! public addresses.
 //!
-//! It weakens nothing: an address is checked here as without a proxy, and the proxy is led to that
-//! very address. Only names that the operator has listed are left to the proxy to resolve.
+//! The address check stays: an address is resolved and checked as without a proxy, and the tunnel
+//! leads to that very address. Only names that the operator lists are resolved by the proxy.
 
 use crate::allow::host_name;
 use crate::{Auth, SendError};
@@ -12,12 +13,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::Url;
 
-/// Bytes of an answer's head that are read.
-const HEAD: usize = 8 * 1024;
-/// Characters of what a proxy said that are shown.
-const SHOWN: usize = 100;
+/// The maximum size of a response's head, in bytes.
+const MAX_HEAD: usize = 8 * 1024;
+/// The maximum of a status line in an error message, in characters.
+const MAX_SHOWN: usize = 100;
 
-/// A proxy, and the names that it resolves for us.
+/// A proxy, and the names that it resolves.
 #[derive(Clone, Debug)]
 pub struct Proxy {
     pub(crate) host: String,
@@ -26,39 +27,39 @@ pub struct Proxy {
     names: Vec<String>,
 }
 
-/// What is wrong with an address of a proxy, or with a name it shall resolve.
+/// An invalid proxy URL or name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProxyError {
-    /// the address
-    #[error("{0}; it has to be like http://[user:password@]proxy.example.com:3128")]
+    /// the URL
+    #[error("{0}; it must be like http://[user:password@]proxy.example.com:3128")]
     Url(String),
-    /// a name
-    #[error("\"{0}\" is no host name; write for example discord.com")]
+    /// a name that the proxy is to resolve
+    #[error("\"{0}\" is not a host name, such as discord.com")]
     Name(String),
 }
 
 impl Proxy {
-    /// Reads `http://[user:password@]host[:port]`, port 80 unless it says another.
+    /// Parses `http://[user:password@]host[:port]`; the default port is 80.
     ///
-    /// No error quotes the address: it may hold a password.
+    /// No error quotes the URL: it may contain a password.
     pub fn parse(text: &str) -> Result<Self, ProxyError> {
         let bad = |why: &str| ProxyError::Url(why.to_owned());
         let url =
-            Url::parse(text.trim()).map_err(|error| bad(&format!("it is no URL ({error})")))?;
+            Url::parse(text.trim()).map_err(|error| bad(&format!("it is not a URL ({error})")))?;
         if url.scheme() != "http" {
             return Err(bad(&format!(
-                "a proxy with {}:// is not possible",
+                "{}:// is not supported for a proxy",
                 url.scheme()
             )));
         }
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return Err(bad("something stands behind the host"));
+            return Err(bad("it must end after the host and port"));
         }
         let decoded = |text: &str| {
             let decoded = percent_decode_str(text).decode_utf8();
             decoded
                 .map(String::from)
-                .map_err(|_| bad("its user name or password cannot be read"))
+                .map_err(|_| bad("its user name or password is not valid percent-encoded UTF-8"))
         };
         let auth = match (url.username(), url.password()) {
             ("", None) => Auth::None,
@@ -75,7 +76,7 @@ impl Proxy {
         })
     }
 
-    /// The same with names, separated by commas or blanks, that are left to it to resolve.
+    /// Adds names, separated by commas or whitespace, that the proxy resolves.
     pub fn resolving(mut self, names: &str) -> Result<Self, ProxyError> {
         let entries = names.split([',', ' ', '\t', '\n']);
         for entry in entries.filter(|entry| !entry.is_empty()) {
@@ -85,7 +86,7 @@ impl Proxy {
         Ok(self)
     }
 
-    /// Whether the name is left to it.
+    /// Whether the proxy resolves this name.
     pub(crate) fn resolves(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         self.names.contains(&host)
@@ -96,7 +97,7 @@ impl Proxy {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// Has the proxy lead a connection to it on to `target`, a `host:port`.
+    /// Asks the proxy, over a connection to it, for a tunnel to `target`, a `host:port`.
     pub(crate) async fn tunnel(
         &self,
         mut stream: TcpStream,
@@ -117,24 +118,26 @@ impl Proxy {
             .await
             .map_err(|error| self.failed(target, &error.to_string()))?;
         let line = head.lines().next().unwrap_or_default();
-        let (version, said) = line.split_once(' ').unwrap_or_default();
-        let status = said.get(..3).and_then(|status| status.parse::<u16>().ok());
-        let said: String = said
+        let (version, status_line) = line.split_once(' ').unwrap_or_default();
+        let code = status_line
+            .get(..3)
+            .and_then(|code| code.parse::<u16>().ok());
+        let status: String = status_line
             .chars()
             .filter(|c| !c.is_control())
-            .take(SHOWN)
+            .take(MAX_SHOWN)
             .collect();
-        match status.filter(|_| version.starts_with("HTTP/1.")) {
+        match code.filter(|_| version.starts_with("HTTP/1.")) {
             Some(200..=299) => Ok(stream),
             Some(407) => Err(self.failed(
                 target,
-                "wants a user name and a password, or others than those in --outbound-proxy",
+                "requires a valid user name and password in --outbound-proxy",
             )),
-            Some(408 | 429 | 500..) => Err(self.failed(target, &format!("answered {said}"))),
+            Some(408 | 429 | 500..) => Err(self.failed(target, &format!("responded {status}"))),
             Some(_) => Err(SendError::ProxyRefused {
                 host: target.to_owned(),
                 proxy: self.name(),
-                said,
+                status,
             }),
             None => Err(self.failed(target, "does not speak HTTP")),
         }
@@ -148,16 +151,16 @@ impl Proxy {
     }
 }
 
-/// The head of an answer, and not a byte of what follows: that is the tunnel's.
+/// The head of the response, and not a byte more: what follows belongs to the tunnel.
 async fn head(stream: &mut TcpStream) -> io::Result<String> {
     let mut bytes = Vec::new();
     while !bytes.ends_with(b"\r\n\r\n") {
-        if bytes.len() == HEAD {
-            return Err(io::Error::other("says more than a proxy has to"));
+        if bytes.len() == MAX_HEAD {
+            return Err(io::Error::other("sent too long a response head"));
         }
         match stream.read_u8().await {
             Ok(byte) => bytes.push(byte),
-            Err(_) => return Err(io::Error::other("hung up")),
+            Err(_) => return Err(io::Error::other("closed the connection")),
         }
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -1,24 +1,28 @@
-//! The operator's mail server: where it is, and how it is spoken to.
+//! The mail server of `--smtp-url`: its address, encryption and credentials.
 
+use crate::connect::Connector;
+use crate::{Authorities, tls};
 use model::Secret;
 use percent_encoding::percent_decode_str;
+use rustls::ClientConfig;
 use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 use url::{Host, Url};
 
-/// When the connection is encrypted.
+/// Whether the connection is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tls {
     /// never
     None,
-    /// if the server offers it
+    /// if the server offers STARTTLS
     Opportunistic,
-    /// or nothing is sent
+    /// always, with STARTTLS
     Required,
-    /// from the first byte on
+    /// always, from the first byte on (`smtps`)
     Implicit,
 }
 
-/// A mail server that takes what we send.
+/// A mail server that accepts messages for delivery.
 #[derive(Clone, Debug)]
 pub struct Relay {
     pub(crate) host: String,
@@ -27,39 +31,62 @@ pub struct Relay {
     pub(crate) credentials: Option<(String, Secret)>,
 }
 
-/// What is wrong with an address of a mail server.
+/// A mail server, with what is needed to connect to it.
+pub(crate) struct RelayClient {
+    pub(crate) relay: Relay,
+    pub(crate) connector: Connector,
+    tls: OnceLock<Arc<ClientConfig>>,
+}
+
+impl RelayClient {
+    pub(crate) fn new(relay: Relay, connector: Connector) -> Self {
+        Self {
+            relay,
+            connector,
+            tls: OnceLock::new(),
+        }
+    }
+
+    /// For certificates of the system's authorities and these.
+    pub(crate) fn tls_config(&self, authorities: &Authorities) -> Arc<ClientConfig> {
+        let config = || Arc::new(tls::verifying(authorities));
+        Arc::clone(self.tls.get_or_init(config))
+    }
+}
+
+/// An invalid `--smtp-url`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0}; it has to be like smtp://mail.example.com:587?tls=required, or smtps://user:password@mail.example.com"
+    "{0}; it must be like smtp://mail.example.com:587?tls=required, or smtps://user:password@mail.example.com"
 )]
 pub struct RelayError(String);
 
 impl Relay {
-    /// Reads `smtp://[user:password@]host[:port][?tls=required|opportunistic|none]` or `smtps://…`.
+    /// Parses `smtp://[user:password@]host[:port][?tls=required|opportunistic|none]` or `smtps://…`.
     ///
-    /// No error quotes the address: it may hold a password.
+    /// No error quotes the URL: it may contain a password.
     pub fn parse(text: &str) -> Result<Self, RelayError> {
         let bad = |why: &str| RelayError(why.to_owned());
         let url =
-            Url::parse(text.trim()).map_err(|error| bad(&format!("it is no URL ({error})")))?;
+            Url::parse(text.trim()).map_err(|error| bad(&format!("it is not a URL ({error})")))?;
         let implicit = match url.scheme() {
             "smtp" => false,
             "smtps" => true,
-            other => return Err(bad(&format!("{other}:// is no mail server"))),
+            other => return Err(bad(&format!("{other}:// is not smtp:// or smtps://"))),
         };
         let host = url.host_str().unwrap_or_default();
         // A scheme that the parser does not know may have any text as host.
         let host = match Host::parse(host) {
             Ok(host) => host.to_string(),
-            Err(_) => return Err(bad("it names no host")),
+            Err(_) => return Err(bad("it has no host")),
         };
         if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
-            return Err(bad("something stands behind the host"));
+            return Err(bad("it must end after the host and port"));
         }
         let credentials = credentials(&url)?;
-        let tls = match (said_tls(&url)?, implicit) {
+        let tls = match (tls_parameter(&url)?, implicit) {
             (None, true) => Tls::Implicit,
-            (Some(_), true) => return Err(bad("smtps:// is always encrypted and takes no ?tls=")),
+            (Some(_), true) => return Err(bad("smtps:// is always encrypted: remove ?tls=")),
             (Some(tls), false) => tls,
             (None, false) if credentials.is_some() => Tls::Required,
             (None, false) if is_loopback(&host) => Tls::None,
@@ -73,7 +100,7 @@ impl Relay {
         })
     }
 
-    /// Where it is: `smtp://host:port`, without credentials.
+    /// `smtp://host:port`, without credentials.
     pub fn url(&self) -> String {
         format!("smtp://{}", self.name())
     }
@@ -94,26 +121,30 @@ fn credentials(url: &Url) -> Result<Option<(String, Secret)>, RelayError> {
         (name, Some(password)) if !name.is_empty() => decoded(name)
             .zip(decoded(password))
             .map(|(name, password)| Some((name, Secret::new(password))))
-            .ok_or_else(|| RelayError("its user name or password cannot be read".into())),
-        _ => Err(RelayError("a user name and a password go together".into())),
+            .ok_or_else(|| {
+                RelayError("its user name or password is not valid percent-encoded text".into())
+            }),
+        _ => Err(RelayError(
+            "it needs both a user name and a password, or neither".into(),
+        )),
     }
 }
 
-fn said_tls(url: &Url) -> Result<Option<Tls>, RelayError> {
-    let mut said = None;
+fn tls_parameter(url: &Url) -> Result<Option<Tls>, RelayError> {
+    let mut tls = None;
     for (name, value) in url.query_pairs() {
-        said = Some(match (&*name, &*value) {
+        tls = Some(match (&*name, &*value) {
             ("tls", "none") => Tls::None,
             ("tls", "opportunistic") => Tls::Opportunistic,
             ("tls", "required") => Tls::Required,
             ("tls", _) => {
-                let why = "`tls` is one of required, opportunistic and none";
+                let why = "`tls` must be required, opportunistic or none";
                 return Err(RelayError(why.into()));
             }
-            _ => return Err(RelayError("after the ? only `tls` is known".into())),
+            _ => return Err(RelayError("`tls` is the only parameter".into())),
         });
     }
-    Ok(said)
+    Ok(tls)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -130,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_said_has_the_safer_default() {
+    fn omitted_parts_have_the_safer_default() {
         for (text, url, tls) in [
             (
                 "smtp://mail.test",
@@ -172,19 +203,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_without_the_password() {
+    fn an_error_names_the_problem_without_the_password() {
         for (text, part) in [
-            ("mail.test:25", "no mail server"),
-            ("nonsense", "no URL"),
-            ("http://u:hunter2@mail.test", "http:// is no mail server"),
+            ("mail.test:25", "mail.test:// is not smtp://"),
+            ("nonsense", "not a URL"),
+            ("http://u:hunter2@mail.test", "http:// is not smtp://"),
             ("smtp://", "no host"),
-            ("smtp://u@mail.test", "go together"),
-            ("smtp://:hunter2@mail.test", "go together"),
-            ("smtp://u:hunter2%0a@mail.test", "cannot be read"),
-            ("smtp://mail.test?tls=maybe", "one of required"),
+            ("smtp://u@mail.test", "both a user name and a password"),
+            (
+                "smtp://:hunter2@mail.test",
+                "both a user name and a password",
+            ),
+            ("smtp://u:hunter2%0a@mail.test", "not valid percent-encoded"),
+            ("smtp://mail.test?tls=maybe", "must be required"),
             ("smtps://mail.test?tls=none", "always encrypted"),
-            ("smtp://mail.test?ssl=1", "only `tls`"),
-            ("smtp://mail.test/inbox", "behind the host"),
+            ("smtp://mail.test?ssl=1", "`tls` is the only parameter"),
+            ("smtp://mail.test/inbox", "end after the host and port"),
         ] {
             let error = Relay::parse(text).unwrap_err().to_string();
             assert!(

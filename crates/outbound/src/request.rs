@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::time::Duration;
 use url::form_urlencoded;
 
-/// The verbs integrations use.
+/// The HTTP methods that integrations use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "HTTP's own names")]
 pub enum Method {
@@ -21,7 +21,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Its name on the wire.
+    /// The method's name in HTTP.
     pub fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -33,13 +33,13 @@ impl Method {
     }
 }
 
-/// How a request says who sends it.
+/// How a request is authenticated.
 #[derive(Clone, Debug, Default)]
 pub enum Auth {
     /// not at all
     #[default]
     None,
-    /// name and password
+    /// user name and password
     Basic {
         /// the name
         username: String,
@@ -67,17 +67,17 @@ impl Auth {
 /// One HTTP request to make.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// the verb
+    /// the method
     pub method: Method,
-    /// absolute address
+    /// absolute URL
     pub url: String,
-    /// who sends it
+    /// credentials
     pub auth: Auth,
     /// further headers; `Content-Type` comes with the body
     pub headers: Vec<(&'static str, String)>,
-    /// media type and bytes
+    /// media type and text
     pub body: Option<(&'static str, String)>,
-    /// whether the host must show a certificate that the system trusts
+    /// whether the host's certificate must be trusted by the system
     pub verify_certificate: bool,
 }
 
@@ -116,21 +116,21 @@ impl Request {
         self
     }
 
-    /// With the host's certificate verified, or any certificate accepted.
+    /// With the host's certificate verified, or with any certificate accepted.
     #[must_use]
     pub fn verify_certificate(mut self, on: bool) -> Self {
         self.verify_certificate = on;
         self
     }
 
-    /// With one more header.
+    /// With another header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// With the fields of a web form as body.
+    /// With a web form as body (`application/x-www-form-urlencoded`).
     #[must_use]
     pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
         let mut text = form_urlencoded::Serializer::new(String::new());
@@ -147,7 +147,7 @@ impl Request {
     }
 }
 
-/// A whole answer.
+/// A complete HTTP response, or the equivalent of another protocol.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// HTTP status
@@ -181,12 +181,13 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON, when it is JSON.
+    /// The body as JSON, if it is valid JSON.
     pub fn json(&self) -> Option<Value> {
         serde_json::from_str(&self.body).ok()
     }
 
-    /// How long the host asks to wait: `Retry-After` in seconds or as a date.
+    /// The delay that the host asks for: `Retry-After` in seconds or as a date
+    /// (<https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>).
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         let text = self.header("retry-after")?.trim();
         if let Ok(seconds) = text.parse::<u64>() {

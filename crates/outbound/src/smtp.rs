@@ -1,77 +1,52 @@
-//! Mail over the operator's mail server (RFC 5321): one connection for all letters of an attempt,
-//! a transaction for each.
+//! SMTP (<https://www.rfc-editor.org/rfc/rfc5321>): one connection for all messages of an attempt,
+//! one transaction for each.
 //!
-//! lettre writes the message; the dialogue is our own, because it goes over our connector, TLS and
-//! time limits, and has to go on after a refused recipient.
+//! lettre encodes the message; the client is Crosstie's own, because it uses the checked connector
+//! and the time limits of this crate, and must go on after a refused recipient.
 
 mod dialogue;
 mod reply;
 
-use crate::connect::Connector;
-use crate::relay::{Relay, Tls};
-use crate::{Answer, Authorities, Mail, Outbound, SendError, tls};
-use dialogue::Dialogue;
+use crate::relay::{RelayClient, Tls};
+use crate::{Answer, Authorities, Mail, Outbound, SendError};
+use dialogue::{Dialogue, Wire};
 use reply::Reply;
-use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use std::sync::{Arc, OnceLock};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_rustls::TlsConnector;
-
-/// A connection, encrypted or not.
-pub(crate) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
-
-/// The mail server and the way to it.
-pub(crate) struct RelayLine {
-    pub(crate) relay: Relay,
-    pub(crate) connector: Connector,
-    tls: OnceLock<Arc<ClientConfig>>,
-}
 
 /// The connection to the mail server during one attempt.
 #[derive(Default)]
 pub(crate) enum Session {
-    /// none yet, or none any more
+    /// not opened yet, or closed after an error
     #[default]
     Closed,
     /// ready for the next message
     Open(Box<Dialogue>, Option<OwnedSemaphorePermit>),
-    /// the server takes nothing from us, and is not asked again
+    /// the server refused a message for a reason that applies to all
     Refused(SendError),
 }
 
 impl Session {
-    /// Takes leave of the server, without waiting long for its own.
+    /// Ends the session, without waiting long for the reply.
     pub(crate) async fn close(self) {
-        if let Self::Open(mut dialogue, _place) = self {
+        if let Self::Open(mut dialogue, _permit) = self {
             dialogue.quit().await;
         }
     }
 }
 
-impl RelayLine {
-    pub(crate) fn new(relay: Relay, connector: Connector) -> Self {
-        Self {
-            relay,
-            connector,
-            tls: OnceLock::new(),
-        }
-    }
-
+impl RelayClient {
     async fn encrypted(
         &self,
         plain: Box<dyn Wire>,
         authorities: &Authorities,
     ) -> Result<Box<dyn Wire>, SendError> {
-        let config = self
-            .tls
-            .get_or_init(|| Arc::new(tls::verifying(authorities)));
+        let config = self.tls_config(authorities);
         let failed = |why: String| SendError::Tls {
             host: self.relay.name(),
             why: format!(
-                "{why}; use a certificate that this machine trusts, name its authority with --outbound-ca-file, or say tls=none in --smtp-url"
+                "{why}; use a certificate that this machine trusts, add its authority with --outbound-ca-file, or set tls=none in --smtp-url"
             ),
         };
         let bare = self
@@ -81,9 +56,7 @@ impl RelayLine {
             .trim_end_matches(']');
         let name =
             ServerName::try_from(bare.to_owned()).map_err(|error| failed(error.to_string()))?;
-        let stream = TlsConnector::from(Arc::clone(config))
-            .connect(name, plain)
-            .await;
+        let stream = TlsConnector::from(config).connect(name, plain).await;
         Ok(Box::new(stream.map_err(|error| failed(error.to_string()))?))
     }
 }
@@ -91,22 +64,22 @@ impl RelayLine {
 impl Outbound {
     /// Sends a message; the answer has the SMTP reply's code as status and its text as body.
     ///
-    /// An answer concerns this message; what concerns all is an error.
+    /// An answer applies to this message; what applies to all messages is an error.
     pub(crate) async fn send_mail(
         &self,
         session: &mut Session,
         mail: &Mail,
     ) -> Result<Answer, SendError> {
-        let line = self.relay.as_ref().ok_or(SendError::NoRelay)?;
+        let client = self.relay.as_ref().ok_or(SendError::NoRelay)?;
         let message = mail.encode()?;
-        let (mut dialogue, place) = match std::mem::take(session) {
-            Session::Open(dialogue, place) => (dialogue, place),
+        let (mut dialogue, permit) = match std::mem::take(session) {
+            Session::Open(dialogue, permit) => (dialogue, permit),
             Session::Closed => {
-                let place = self.gates.enter(&line.relay.name()).await;
-                match self.open(line, &mail.message.from).await {
-                    Ok(dialogue) => (Box::new(dialogue), place),
+                let permit = self.hosts.acquire(&client.relay.name()).await;
+                match self.open(client, &mail.message.from).await {
+                    Ok(dialogue) => (Box::new(dialogue), permit),
                     Err(error) => {
-                        *session = refused(&error);
+                        *session = after_error(&error);
                         return Err(error);
                     }
                 }
@@ -118,7 +91,7 @@ impl Outbound {
         };
         match transaction(&mut dialogue, mail, &message).await {
             Ok(reply) => {
-                *session = Session::Open(dialogue, place);
+                *session = Session::Open(dialogue, permit);
                 Ok(Answer {
                     status: reply.code,
                     headers: Vec::new(),
@@ -126,67 +99,67 @@ impl Outbound {
                 })
             }
             Err(error) => {
-                *session = refused(&error);
+                *session = after_error(&error);
                 Err(error)
             }
         }
     }
 
-    /// Connects, encrypts and signs in as the relay's address says.
-    async fn open(&self, line: &RelayLine, from: &str) -> Result<Dialogue, SendError> {
-        let relay = &line.relay;
-        let tcp = line.connector.connect(&relay.host, relay.port).await?;
+    /// Connects, starts TLS and authenticates as `--smtp-url` says.
+    async fn open(&self, client: &RelayClient, from: &str) -> Result<Dialogue, SendError> {
+        let relay = &client.relay;
+        let tcp = client.connector.connect(&relay.host, relay.port).await?;
         let mut wire: Box<dyn Wire> = Box::new(tcp);
         if relay.tls == Tls::Implicit {
             wire = self
-                .timed(line, line.encrypted(wire, &self.authorities))
+                .timed(client, client.encrypted(wire, &self.authorities))
                 .await?;
         }
-        // A reply may take longer than a web page: servers look the sender up meanwhile.
+        // A reply may take longer than a web page: some servers look up the sender first.
         let patience = self.limits.timeout * 3;
         let mut dialogue = Dialogue::new(wire, relay.name(), patience);
         dialogue.greeting().await?;
         let own_name = from.rsplit('@').next().unwrap_or("localhost");
-        dialogue.hello(own_name).await?;
+        dialogue.ehlo(own_name).await?;
         let encrypt = match relay.tls {
             Tls::None | Tls::Implicit => false,
             Tls::Opportunistic => dialogue.offers("STARTTLS"),
             Tls::Required if dialogue.offers("STARTTLS") => true,
-            Tls::Required => return Err(dialogue.says_no(
-                "does not offer TLS, which is required: set up STARTTLS there, or use smtps://, or say tls=none in --smtp-url",
+            Tls::Required => return Err(dialogue.refused(
+                "does not offer STARTTLS, which is required: enable it there, or use smtps://, or set tls=none in --smtp-url",
             )),
         };
         if encrypt {
             let plain = dialogue.start_tls().await?;
             let wire = self
-                .timed(line, line.encrypted(plain, &self.authorities))
+                .timed(client, client.encrypted(plain, &self.authorities))
                 .await?;
             dialogue = Dialogue::new(wire, relay.name(), patience);
-            dialogue.hello(own_name).await?;
+            dialogue.ehlo(own_name).await?;
         }
         if let Some((name, password)) = &relay.credentials {
-            dialogue.sign_in(name, password).await?;
+            dialogue.authenticate(name, password).await?;
         }
         Ok(dialogue)
     }
 
     async fn timed<T>(
         &self,
-        line: &RelayLine,
+        client: &RelayClient,
         work: impl Future<Output = Result<T, SendError>>,
     ) -> Result<T, SendError> {
         let after = self.limits.timeout;
         tokio::time::timeout(after, work).await.unwrap_or_else(|_| {
             Err(SendError::Timeout {
-                host: line.relay.name(),
+                host: client.relay.name(),
                 after,
             })
         })
     }
 }
 
-/// What is left of a session after an error.
-fn refused(error: &SendError) -> Session {
+/// The state of a session after an error.
+fn after_error(error: &SendError) -> Session {
     if error.concerns_all() {
         Session::Refused(error.clone())
     } else {
@@ -194,13 +167,15 @@ fn refused(error: &SendError) -> Session {
     }
 }
 
-/// One message. The reply is the last one, or the one that ended the transaction early.
+/// Sends one message. The reply is the last one, or the one that ended the transaction early.
 async fn transaction(
     dialogue: &mut Dialogue,
     mail: &Mail,
     message: &[u8],
 ) -> Result<Reply, SendError> {
-    dialogue.sender(&mail.message.from, message.len()).await?;
+    dialogue
+        .mail_from(&mail.message.from, message.len())
+        .await?;
     let reply = dialogue
         .command(&format!("RCPT TO:<{}>", mail.recipient))
         .await?;
@@ -210,7 +185,7 @@ async fn transaction(
     }
     let reply = dialogue.command("DATA").await?;
     if reply.is_positive() {
-        return Err(dialogue.says_no("answers DATA as if a message had been sent"));
+        return Err(dialogue.refused("accepts DATA before the message was sent"));
     }
     if reply.code != 354 {
         dialogue.reset().await?;

@@ -1,4 +1,4 @@
-//! What is asked of a host's certificate.
+//! TLS client configurations: with verified certificates, or any.
 
 use crate::Authorities;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -9,7 +9,7 @@ use rustls::{
 };
 use std::sync::Arc;
 
-/// Certificates that the system's roots vouch for, or the operator's own.
+/// Accepts certificates of the system's authorities and the operator's own.
 pub(crate) fn verifying(own: &Authorities) -> ClientConfig {
     let mut roots = own.roots();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -18,8 +18,8 @@ pub(crate) fn verifying(own: &Authorities) -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// Any certificate, for a tool whose owner has switched verification off.
-pub(crate) fn trusting() -> ClientConfig {
+/// Accepts any certificate, for a tool with verification disabled in its settings.
+pub(crate) fn unverified() -> ClientConfig {
     let provider = Arc::new(ring::default_provider());
     let verifier = AnyCertificate(Arc::clone(&provider));
     builder(provider)
@@ -38,8 +38,8 @@ fn builder(provider: Arc<CryptoProvider>) -> ConfigBuilder<ClientConfig, WantsVe
         .expect("ring has the default protocol versions")
 }
 
-/// Takes every certificate for what it says to be, with whatever signature: nobody is
-/// authenticated, so there is nothing that a check of the signature could add.
+/// Accepts every certificate and signature: without an authenticated peer, checking the signature
+/// would add nothing.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 

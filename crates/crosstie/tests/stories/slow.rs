@@ -104,7 +104,7 @@ async fn an_attempt_ends_by_its_limit_says_so_and_is_made_again() {
         );
         for attempt in attempts {
             let host = url.trim_start_matches("http://");
-            let words = format!("{host} did not answer within 0.3 s");
+            let words = format!("{host} timed out after 0.3 s");
             assert!(
                 attempt["error"].as_str().unwrap().contains(&words),
                 "{name}: {attempt:#}"

@@ -77,7 +77,7 @@ async fn an_irker_that_never_reads_is_named_and_holds_up_nobody() {
         } else {
             assert_eq!(row["status"], "failed", "{row:#}");
             let reason = row["reason"].as_str().unwrap();
-            assert!(reason.contains("did not answer within 3 s"), "{reason}");
+            assert!(reason.contains("timed out after 3 s"), "{reason}");
         }
     }
     assert_eq!(heard.messages().len(), 1);

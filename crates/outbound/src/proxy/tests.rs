@@ -67,7 +67,7 @@ async fn a_name_left_to_the_proxy_is_reached_with_its_certificate_verified() {
     let stranger = outbound(&format!("http://{address}"), "");
     let error = get(&stranger, "https://tool.test/").await.unwrap_err();
     assert!(
-        error.to_string().contains("wants a user name") && error.is_temporary(),
+        error.to_string().contains("requires a valid user name") && error.is_temporary(),
         "{error}"
     );
 }
@@ -164,8 +164,8 @@ async fn a_proxy_that_is_none_is_named() {
     let client = outbound(&format!("http://{address}"), "");
     for part in [
         "does not speak HTTP",
-        "hung up",
-        "answered 503 Busy[31m",
+        "closed the connection",
+        "responded 503 Busy[31m",
         "the proxy of --outbound-proxy",
     ] {
         let error = get(&client, "https://tool.test/").await.unwrap_err();
@@ -177,14 +177,23 @@ async fn a_proxy_that_is_none_is_named() {
 }
 
 #[test]
-fn what_is_wrong_is_said_without_the_password() {
+fn an_error_names_the_problem_without_the_password() {
     for (text, part) in [
-        ("nonsense", "no URL"),
-        ("https://u:hunter2@proxy.test", "https:// is not possible"),
-        ("socks5://u:hunter2@proxy.test", "socks5:// is not possible"),
-        ("http://u:hunter2@proxy.test/path", "behind the host"),
-        ("http://u:hunter2@", "no URL"),
-        ("http://u%ff:hunter2@proxy.test", "cannot be read"),
+        ("nonsense", "not a URL"),
+        ("https://u:hunter2@proxy.test", "https:// is not supported"),
+        (
+            "socks5://u:hunter2@proxy.test",
+            "socks5:// is not supported",
+        ),
+        (
+            "http://u:hunter2@proxy.test/path",
+            "end after the host and port",
+        ),
+        ("http://u:hunter2@", "not a URL"),
+        (
+            "http://u%ff:hunter2@proxy.test",
+            "not valid percent-encoded",
+        ),
     ] {
         let error = Proxy::parse(text).unwrap_err().to_string();
         assert!(
@@ -203,7 +212,7 @@ fn what_is_wrong_is_said_without_the_password() {
     assert!(
         error
             .to_string()
-            .contains("\"http://b.test\" is no host name")
+            .contains("\"http://b.test\" is not a host name")
     );
     let proxy = proxy.resolving("Discord.com. slack.com").unwrap();
     assert!(proxy.resolves("discord.com") && proxy.resolves("SLACK.com."));

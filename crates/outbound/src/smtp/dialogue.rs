@@ -1,6 +1,5 @@
-//! Saying one thing at a time to a mail server and reading what it answers.
+//! SMTP commands and their replies, one at a time.
 
-use super::Wire;
 use super::reply::{Reply, parse_line};
 use crate::{Redactor, SendError};
 use base64::Engine as _;
@@ -8,26 +7,30 @@ use base64::engine::general_purpose::STANDARD;
 use model::Secret;
 use std::io;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 
-/// Bytes of a line that are read; RFC 5321 has 512.
-const LINE: u64 = 4 * 1024;
-/// Lines of a reply that are read.
-const LINES: usize = 100;
-/// How long a goodbye may take.
-const LEAVE: Duration = Duration::from_secs(1);
-/// Characters of what a server said that are shown.
-const SHOWN: usize = 200;
+/// The maximum length of a line, in bytes; RFC 5321 has 512.
+const MAX_LINE: u64 = 4 * 1024;
+/// The maximum of lines in a reply.
+const MAX_LINES: usize = 100;
+/// How long to wait for the reply to QUIT.
+const QUIT_TIMEOUT: Duration = Duration::from_secs(1);
+/// The maximum of a reply in an error message, in characters.
+const MAX_SHOWN: usize = 200;
 
-/// A conversation with a mail server.
+/// A connection, encrypted or not.
+pub(super) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
+
+/// A connection to a mail server.
 pub(crate) struct Dialogue {
     stream: BufReader<Box<dyn Wire>>,
     /// `host:port`
     host: String,
-    /// how long a reply may take
+    /// maximum time for a reply
     patience: Duration,
-    /// the lines of its answer to EHLO
-    offers: Vec<String>,
+    /// its reply to EHLO, one line per extension
+    extensions: Vec<String>,
 }
 
 impl Dialogue {
@@ -36,25 +39,25 @@ impl Dialogue {
             stream: BufReader::new(wire),
             host,
             patience,
-            offers: Vec::new(),
+            extensions: Vec::new(),
         }
     }
 
-    /// Reads what a server says first.
+    /// Reads the greeting.
     pub(super) async fn greeting(&mut self) -> Result<(), SendError> {
         let reply = self.reply().await?;
-        self.expect(&reply, "does not let us in")
+        self.expect(&reply, "refuses the connection")
     }
 
-    /// Says who we are and learns what the server can do.
-    pub(super) async fn hello(&mut self, own_name: &str) -> Result<(), SendError> {
+    /// Sends the own name and reads which extensions the server offers.
+    pub(super) async fn ehlo(&mut self, own_name: &str) -> Result<(), SendError> {
         let mut reply = self.command(&format!("EHLO {own_name}")).await?;
         if matches!(reply.code, 500 | 502) {
-            // A server of before 1995.
+            // A server from before ESMTP.
             reply = self.command(&format!("HELO {own_name}")).await?;
         }
-        self.expect(&reply, "does not want to talk to us")?;
-        self.offers = reply
+        self.expect(&reply, "refuses EHLO")?;
+        self.extensions = reply
             .text
             .lines()
             .skip(1)
@@ -63,37 +66,43 @@ impl Dialogue {
         Ok(())
     }
 
-    /// Whether the server said that it can do something.
-    pub(super) fn offers(&self, what: &str) -> bool {
-        self.offer(what).is_some()
+    /// Whether the server offers an extension.
+    pub(super) fn offers(&self, extension: &str) -> bool {
+        self.parameters(extension).is_some()
     }
 
-    fn offer(&self, what: &str) -> Option<Vec<&str>> {
+    fn parameters(&self, extension: &str) -> Option<Vec<&str>> {
         let words = self
-            .offers
+            .extensions
             .iter()
             .map(|line| line.split([' ', '=']).collect::<Vec<_>>());
-        words.into_iter().find(|words| words.first() == Some(&what))
+        words
+            .into_iter()
+            .find(|words| words.first() == Some(&extension))
     }
 
-    /// Asks for TLS and gives the connection back for it.
+    /// Starts TLS and returns the connection for the handshake.
     pub(super) async fn start_tls(mut self) -> Result<Box<dyn Wire>, SendError> {
         let reply = self.command("STARTTLS").await?;
-        self.expect(&reply, "offers TLS, but does not start it")?;
+        self.expect(&reply, "offers STARTTLS, but refuses it")?;
         if !self.stream.buffer().is_empty() {
-            // What came before the encryption may be anybody's.
-            return Err(self.says_no("said more than it may before the encryption begins"));
+            // Bytes received before encryption may be injected: CVE-2011-0411.
+            return Err(self.refused("sent data before TLS was started"));
         }
         Ok(self.stream.into_inner())
     }
 
-    /// Signs in with name and password (RFC 4954).
-    pub(super) async fn sign_in(&mut self, name: &str, password: &Secret) -> Result<(), SendError> {
-        let ways = self.offer("AUTH").unwrap_or_default();
-        let (plain, login) = (ways.contains(&"PLAIN"), ways.contains(&"LOGIN"));
+    /// Authenticates with name and password (<https://www.rfc-editor.org/rfc/rfc4954>).
+    pub(super) async fn authenticate(
+        &mut self,
+        name: &str,
+        password: &Secret,
+    ) -> Result<(), SendError> {
+        let mechanisms = self.parameters("AUTH").unwrap_or_default();
+        let (plain, login) = (mechanisms.contains(&"PLAIN"), mechanisms.contains(&"LOGIN"));
         let reply = if plain {
-            let proof = STANDARD.encode(format!("\0{name}\0{}", password.expose()));
-            self.command(&format!("AUTH PLAIN {proof}")).await?
+            let response = STANDARD.encode(format!("\0{name}\0{}", password.expose()));
+            self.command(&format!("AUTH PLAIN {response}")).await?
         } else if login {
             let mut reply = self.command("AUTH LOGIN").await?;
             for word in [name, password.expose()] {
@@ -103,43 +112,40 @@ impl Dialogue {
             }
             reply
         } else {
-            return Err(self.says_no(
-                "lets nobody sign in with a password (AUTH PLAIN or LOGIN), though --smtp-url has one: leave it out, or use TLS if it is offered only then",
+            return Err(self.refused(
+                "does not offer AUTH PLAIN or LOGIN, but --smtp-url has a password: remove it, or use TLS if AUTH is offered only then",
             ));
         };
         let text = Redactor::new([password], &[name])
             .redact(&reply.text)
             .into_owned();
         let reply = Reply { text, ..reply };
-        self.expect(
-            &reply,
-            "does not accept the user name and password of --smtp-url",
-        )
+        self.expect(&reply, "refuses the user name and password of --smtp-url")
     }
 
-    /// Names the sender of the next message.
-    pub(super) async fn sender(&mut self, from: &str, size: usize) -> Result<(), SendError> {
+    /// Begins a message of `size` bytes.
+    pub(super) async fn mail_from(&mut self, from: &str, size: usize) -> Result<(), SendError> {
         let size = if self.offers("SIZE") {
             format!(" SIZE={size}")
         } else {
             String::new()
         };
         let reply = self.command(&format!("MAIL FROM:<{from}>{size}")).await?;
-        self.expect(&reply, &format!("does not take mail from {from}"))
+        self.expect(&reply, &format!("refuses mail from {from}"))
     }
 
-    /// Forgets the content that was begun.
+    /// Aborts the message that was begun.
     pub(super) async fn reset(&mut self) -> Result<(), SendError> {
         self.command("RSET").await.map(drop)
     }
 
-    /// Says goodbye; whatever is answered, the letters are sent.
+    /// Ends the session; the messages are sent, whatever the reply is.
     pub(super) async fn quit(&mut self) {
-        self.patience = self.patience.min(LEAVE);
+        self.patience = self.patience.min(QUIT_TIMEOUT);
         let _ = self.exchange(b"QUIT\r\n").await;
     }
 
-    /// Sends the message after DATA was granted.
+    /// Sends the message after the reply to DATA, with dots escaped.
     pub(super) async fn content(&mut self, message: &[u8]) -> Result<Reply, SendError> {
         let mut wire = Vec::with_capacity(message.len() + 64);
         for line in message.split_inclusive(|byte| *byte == b'\n') {
@@ -155,7 +161,7 @@ impl Dialogue {
         self.exchange(&wire).await
     }
 
-    /// Says one line.
+    /// Sends one command.
     pub(super) async fn command(&mut self, line: &str) -> Result<Reply, SendError> {
         let reply = self.exchange(format!("{line}\r\n").as_bytes()).await?;
         if reply.code == 421 {
@@ -185,17 +191,18 @@ impl Dialogue {
 
     async fn lines(&mut self) -> Result<Reply, SendError> {
         let mut texts: Vec<String> = Vec::new();
-        while texts.len() < LINES {
+        while texts.len() < MAX_LINES {
             let line = self
                 .line()
                 .await
                 .map_err(|error| self.broken(&error.to_string()))?;
             if line.is_empty() {
-                return Err(self.broken("it hung up"));
+                return Err(self.broken("closed by the server"));
             }
             let Some((code, more, text)) = parse_line(&line) else {
-                let said: String = line.trim_end().chars().take(SHOWN).collect();
-                let why = format!("does not speak SMTP: it said {said:?}; is this the right port?");
+                let excerpt: String = line.trim_end().chars().take(MAX_SHOWN).collect();
+                let why =
+                    format!("does not speak SMTP: it sent {excerpt:?}; is this the right port?");
                 return Err(self.error(why, true));
             };
             texts.push(text.to_owned());
@@ -206,12 +213,12 @@ impl Dialogue {
                 });
             }
         }
-        Err(self.error("does not come to an end".into(), true))
+        Err(self.error("sends a reply without an end".into(), true))
     }
 
     async fn line(&mut self) -> io::Result<String> {
         let mut bytes = Vec::new();
-        let mut limited = (&mut self.stream).take(LINE);
+        let mut limited = (&mut self.stream).take(MAX_LINE);
         limited.read_until(b'\n', &mut bytes).await?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
@@ -220,12 +227,12 @@ impl Dialogue {
         if reply.is_positive() {
             return Ok(());
         }
-        let said: String = reply.shown().chars().take(SHOWN).collect();
-        Err(self.error(format!("{why}: {said}"), reply.is_temporary()))
+        let excerpt: String = reply.shown().chars().take(MAX_SHOWN).collect();
+        Err(self.error(format!("{why}: {excerpt}"), reply.is_temporary()))
     }
 
-    /// The server will not do what we need.
-    pub(super) fn says_no(&self, why: &str) -> SendError {
+    /// A permanent error: the server does not support something, or refuses it.
+    pub(super) fn refused(&self, why: &str) -> SendError {
         self.error(why.to_owned(), false)
     }
 

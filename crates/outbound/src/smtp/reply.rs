@@ -1,21 +1,21 @@
-//! What a mail server says.
+//! Replies of a mail server.
 
-/// A reply, all its lines together.
+/// A complete reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reply {
     /// three digits
     pub(super) code: u16,
-    /// the text without the codes, a line each
+    /// the text without the codes, one line each
     pub(super) text: String,
 }
 
 impl Reply {
-    /// Whether it says yes.
+    /// Whether the command succeeded.
     pub(super) fn is_positive(&self) -> bool {
         (200..300).contains(&self.code)
     }
 
-    /// Whether it says: not now.
+    /// Whether the command may succeed later.
     pub(super) fn is_temporary(&self) -> bool {
         self.code < 500
     }
@@ -27,7 +27,7 @@ impl Reply {
     }
 }
 
-/// One line of a reply: its code, whether more follow, and the text. `None`: that is no SMTP.
+/// One line of a reply: its code, whether more follow, and the text; `None` if it is not SMTP.
 pub(super) fn parse_line(line: &str) -> Option<(u16, bool, &str)> {
     let line = line.trim_end_matches(['\r', '\n']);
     let code = line.get(..3)?;
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_a_code_and_a_text_or_no_smtp() {
+    fn a_line_has_a_code_and_a_text() {
         for (line, expected) in [
             ("250 ok\r\n", Some((250, false, "ok"))),
             ("250-SIZE 1\r\n", Some((250, true, "SIZE 1"))),

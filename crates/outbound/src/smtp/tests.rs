@@ -1,4 +1,4 @@
-//! Against a server that says what a test has written down.
+//! Against a server that sends scripted lines.
 
 use crate::mail::{Mail, MailMessage};
 use crate::{
@@ -12,8 +12,8 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// A server that says each line after it has read one line; `+` goes on without reading. After
-/// DATA it reads up to the dot. Gives back what it read.
+/// A server that sends each line after it has read one. After DATA it reads up to the dot. Returns
+/// what it read.
 async fn server(script: &'static [&'static str]) -> (u16, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -21,23 +21,23 @@ async fn server(script: &'static [&'static str]) -> (u16, JoinHandle<Vec<String>
         let (stream, _) = listener.accept().await.unwrap();
         let mut stream = BufReader::new(stream);
         let mut read = Vec::new();
-        for (index, line) in script.iter().enumerate() {
+        for (index, reply) in script.iter().enumerate() {
             if index > 0 {
                 loop {
-                    let mut said = String::new();
-                    if stream.read_line(&mut said).await.unwrap() == 0 {
+                    let mut line = String::new();
+                    if stream.read_line(&mut line).await.unwrap() == 0 {
                         return read;
                     }
                     let in_message = script[index - 1].starts_with("354");
-                    let is_end = !in_message || said == ".\r\n";
-                    read.push(said.trim_end().to_owned());
+                    let is_end = !in_message || line == ".\r\n";
+                    read.push(line.trim_end().to_owned());
                     if is_end {
                         break;
                     }
                 }
             }
             stream
-                .write_all(format!("{line}\r\n").as_bytes())
+                .write_all(format!("{reply}\r\n").as_bytes())
                 .await
                 .unwrap();
         }
@@ -133,13 +133,12 @@ async fn letters_share_a_connection_and_a_refused_recipient_does_not_end_it() {
     assert!(body(2).starts_with("To: c@x.test"));
 }
 
-/// What a server says, what stands before and after its address, what the error says, and whether it
-/// may be different later.
+/// A server's lines, user and query of its URL, a part of the error, and whether it is temporary.
 static REFUSALS: &[(&[&str], &str, &str, bool)] = &[
     (
         &["554 go away"],
         "",
-        "does not let us in: 554 go away",
+        "refuses the connection: 554 go away",
         false,
     ),
     (
@@ -151,25 +150,25 @@ static REFUSALS: &[(&[&str], &str, &str, bool)] = &[
     (
         &["220 hi", "250 x"],
         "?tls=required",
-        "does not offer TLS, which is required",
+        "does not offer STARTTLS, which is required",
         false,
     ),
     (
         &["220 hi", "250-x\r\n250 STARTTLS", "454 no key"],
         "?tls=required",
-        "offers TLS, but does not start it: 454 no key",
+        "offers STARTTLS, but refuses it: 454 no key",
         true,
     ),
     (
         &["220 hi", "250-x\r\n250 STARTTLS", "220 go\r\n250 injected"],
         "?tls=required",
-        "said more than it may",
+        "sent data before TLS was started",
         false,
     ),
     (
         &["220 hi", "250 x"],
         "u:hunter2@?tls=none",
-        "lets nobody sign in",
+        "does not offer AUTH PLAIN or LOGIN",
         false,
     ),
     (
@@ -179,7 +178,7 @@ static REFUSALS: &[(&[&str], &str, &str, bool)] = &[
             "535 no AGh1bnRlcjIAaHVudGVyMg== hunter2",
         ],
         "u:hunter2@?tls=none",
-        "does not accept the user name and password",
+        "refuses the user name and password",
         false,
     ),
     (
@@ -191,31 +190,31 @@ static REFUSALS: &[(&[&str], &str, &str, bool)] = &[
             "535 no",
         ],
         "u:hunter2@?tls=none",
-        "does not accept the user name and password",
+        "refuses the user name and password",
         false,
     ),
     (
         &["220 hi", "250 x", "451 later"],
         "",
-        "does not take mail from crosstie@x.test: 451 later",
+        "refuses mail from crosstie@x.test: 451 later",
         true,
     ),
     (
         &["220 hi", "250 x", "553 not you"],
         "",
-        "does not take mail from crosstie@x.test: 553 not you",
+        "refuses mail from crosstie@x.test: 553 not you",
         false,
     ),
     (
         &["HTTP/1.1 400 Bad Request"],
         "",
-        "does not speak SMTP: it said \"HTTP/1.1",
+        "does not speak SMTP: it sent \"HTTP/1.1",
         true,
     ),
 ];
 
 #[tokio::test]
-async fn what_a_server_does_not_do_for_anybody_is_said_once() {
+async fn a_refusal_of_all_messages_is_returned_for_each_without_another_connection() {
     for (lines, how, expected, temporary) in REFUSALS {
         let (port, read) = server(lines).await;
         let (user, query) = how
@@ -239,14 +238,14 @@ async fn what_a_server_does_not_do_for_anybody_is_said_once() {
         );
         assert!(error.concerns_all(), "{text}");
         assert_eq!(error.is_temporary(), *temporary, "{text}");
-        // The second message did not bring a second connection.
+        // The second message did not open a second connection.
         assert_eq!(results[1].as_ref().unwrap_err(), error);
         read.abort();
     }
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_up_or_says_nothing_may_work_later() {
+async fn a_closed_or_silent_connection_is_a_temporary_error() {
     let (port, _read) = server(&["220 hi"]).await;
     let (results, _) = send(&format!("smtp://127.0.0.1:{port}"), &["a@x.test"]).await;
     let error = results[0].as_ref().unwrap_err();
@@ -276,12 +275,12 @@ async fn an_endless_reply_is_not_read_to_the_end() {
     });
     let (results, _) = send(&format!("smtp://127.0.0.1:{port}"), &["a@x.test"]).await;
     let text = results[0].as_ref().unwrap_err().to_string();
-    assert!(text.contains("does not come to an end"), "{text}");
+    assert!(text.contains("sends a reply without an end"), "{text}");
     flood.await.unwrap();
 }
 
 #[tokio::test]
-async fn without_a_mail_server_it_is_said_what_to_set() {
+async fn without_a_mail_server_the_error_names_the_option() {
     let outbound = Outbound::new(AllowList::default(), Limits::default());
     let mut net = Recorder::new(&outbound, Redactor::default());
     let error = net

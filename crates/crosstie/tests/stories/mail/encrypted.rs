@@ -29,7 +29,7 @@ async fn mailed(url: &str, authority: &str) -> Value {
 fn not_trusted(url: &str, delivery: &Value) {
     assert_eq!(delivery["status"], "failed", "{url}: {delivery:#}");
     let reason = delivery["reason"].as_str().unwrap();
-    for part in ["no secure connection to 127.0.0.1", "--outbound-ca-file"] {
+    for part in ["the TLS handshake with 127.0.0.1", "--outbound-ca-file"] {
         assert!(reason.contains(part), "{url}: {reason}");
     }
 }
