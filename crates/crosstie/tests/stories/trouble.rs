@@ -32,7 +32,7 @@ async fn final_answers_end_it_at_once_and_say_what_to_do() {
         (Trouble::Captcha, "sign in to Jira once"),
         (
             Trouble::Redirect("http://169.254.169.254/latest/meta-data".into()),
-            "redirect to http://169.254.169.254",
+            "redirects to http://169.254.169.254",
         ),
     ] {
         let (delivery, ..) = outcome(trouble, "0s,1ms,1ms").await;

@@ -133,7 +133,7 @@ const HTTP: &[Case] = &[
         Trouble::Mood(Mood::Redirect),
         End::Refused,
         End::Refused,
-        "redirect to http://169.254.169.254",
+        "redirects to http://169.254.169.254",
     ),
     (
         "flood",
