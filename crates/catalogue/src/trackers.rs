@@ -5,7 +5,7 @@
 
 use crate::Values;
 use memchr::memchr2_iter;
-use model::reference::{KeyPattern, stands_alone};
+use model::reference::{KeyPattern, is_whole_word};
 use regex::{Match, Regex};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -133,7 +133,7 @@ pub static NUMBERS: Fixed = Fixed {
         let name = without_format(name);
         name.rsplit(['-', '#']).next().unwrap_or_default()
     },
-    is_name: |before, name, after| name.starts_with('#') || stands_alone(before, after),
+    is_name: |before, name, after| name.starts_with('#') || is_whole_word(before, after),
 };
 
 /// A name without the `+` or `+s` that asks for a title.
@@ -143,7 +143,7 @@ pub(crate) fn without_format(name: &str) -> &str {
 
 /// Whether a key is one where it stands: it has a letter, unlike `10-20`, and is no part of more.
 pub(crate) fn is_key(before: &str, key: &str, after: &str) -> bool {
-    key.bytes().any(|byte| byte.is_ascii_alphabetic()) && stands_alone(before, after)
+    key.bytes().any(|byte| byte.is_ascii_alphabetic()) && is_whole_word(before, after)
 }
 
 #[expect(

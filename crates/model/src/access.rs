@@ -1,12 +1,12 @@
-//! Who may do what: GitLab's roles and token scopes.
+//! GitLab's roles, token scopes and visibility levels.
 
 use serde::{Deserialize, Serialize};
 
-/// A member's role, by GitLab's numbers.
+/// A member's role (<https://docs.gitlab.com/api/access_requests/#valid-access-levels>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "i64", try_from = "i64")]
 pub enum AccessLevel {
-    /// 0: explicitly nothing
+    /// 0: no rights
     NoAccess,
     /// 5
     Minimal,
@@ -25,7 +25,7 @@ pub enum AccessLevel {
 }
 
 impl AccessLevel {
-    /// Every level with its number and the name GitLab shows for it.
+    /// All levels with GitLab's number and description.
     pub const ALL: [(Self, i64, &'static str); 8] = [
         (Self::NoAccess, 0, "No access"),
         (Self::Minimal, 5, "Minimal Access"),
@@ -37,7 +37,7 @@ impl AccessLevel {
         (Self::Owner, 50, "Owner"),
     ];
 
-    /// The number GitLab's API uses.
+    /// The number in GitLab's API.
     pub fn number(self) -> i64 {
         Self::ALL
             .iter()
@@ -45,7 +45,7 @@ impl AccessLevel {
             .map_or(0, |row| row.1)
     }
 
-    /// The words GitLab describes an access level with.
+    /// GitLab's description.
     pub fn description(self) -> &'static str {
         Self::ALL
             .iter()
@@ -79,19 +79,19 @@ pub enum Scope {
     Api,
     /// reading everything its owner may read
     ReadApi,
-    /// reading who its owner is
+    /// reading its owner's profile
     ReadUser,
 }
 
 impl Scope {
-    /// Every scope with its name on the wire.
+    /// All scopes with their names in the API.
     pub const ALL: [(Self, &'static str); 3] = [
         (Self::Api, "api"),
         (Self::ReadApi, "read_api"),
         (Self::ReadUser, "read_user"),
     ];
 
-    /// Its name on the wire.
+    /// The name in the API.
     pub fn name(self) -> &'static str {
         Self::ALL
             .iter()
@@ -99,7 +99,7 @@ impl Scope {
             .map_or("", |row| row.1)
     }
 
-    /// The scope of that name.
+    /// The scope with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|row| row.1 == name).map(|row| row.0)
     }
@@ -112,14 +112,14 @@ pub enum Visibility {
     /// members only
     #[default]
     Private,
-    /// everybody signed in
+    /// all signed-in users
     Internal,
-    /// everybody
+    /// everyone
     Public,
 }
 
 impl Visibility {
-    /// Its name on the wire.
+    /// The name in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Private => "private",
@@ -137,7 +137,7 @@ impl Visibility {
         }
     }
 
-    /// The visibility of that name.
+    /// The visibility with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Private, Self::Internal, Self::Public]
             .into_iter()

@@ -1,20 +1,20 @@
-//! What a program usually reaches for and Crosstie passes in: time and randomness.
+//! Time and randomness, passed in so that tests can replace them.
 
 use jiff::Timestamp;
 
-/// The time of day. The real one lives in the binary; tests bring their own.
+/// The current time. The binary has the real clock; tests have their own.
 pub trait Clock: Send + Sync {
-    /// The present moment.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
-/// A source of unpredictable bytes, good enough for tokens and keys.
+/// A cryptographically secure source of random bytes.
 pub trait Random: Send + Sync {
     /// Fills the whole slice.
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// Text of `length` characters drawn evenly from `A-Z a-z 0-9 _ -`, six bits each.
+/// A random text of `length` characters from `A-Z a-z 0-9 _ -`, with six bits of entropy each.
 pub fn token_text(random: &dyn Random, length: usize) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     let mut bytes = vec![0; length];

@@ -1,27 +1,27 @@
-//! One event on its way to one integration, and the tries it took.
+//! The delivery of an event to an integration, and its attempts.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Where a delivery stands.
+/// The status of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// waits for its first or next attempt
+    /// waiting for its first or next attempt
     Pending,
-    /// the tool has it
+    /// accepted by the tool
     Delivered,
     /// given up; may be retried by hand
     Failed,
-    /// not sent on purpose; the reason is kept
+    /// deliberately not sent, for a stored reason
     Skipped,
 }
 
 impl Status {
-    /// Every status.
+    /// All statuses.
     pub const ALL: [Self; 4] = [Self::Pending, Self::Delivered, Self::Failed, Self::Skipped];
 
-    /// Its name on the wire and in the store.
+    /// The name in the API and the store.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -31,28 +31,28 @@ impl Status {
         }
     }
 
-    /// The status of that name.
+    /// The status with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.name() == name)
     }
 }
 
-/// How one attempt ended.
+/// The result of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// the tool took it
+    /// accepted by the tool
     Delivered,
-    /// failed, and will be tried again
+    /// failed, to be retried
     Retry,
-    /// failed for good
+    /// failed permanently
     Failed,
-    /// the integration looked and found nothing to do
+    /// the integration found nothing to do
     Skipped,
 }
 
 impl Outcome {
-    /// Its name on the wire and in the store.
+    /// The name in the API and the store.
     pub fn name(self) -> &'static str {
         match self {
             Self::Delivered => "delivered",
@@ -63,33 +63,33 @@ impl Outcome {
     }
 }
 
-/// One request and its answer as kept in the log, secrets already redacted.
+/// A request and its answer in the delivery log, with secrets redacted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
     /// `GET`, `POST`, …
     pub method: String,
-    /// absolute address
+    /// absolute URL
     pub url: String,
-    /// status of the answer; absent when none came
+    /// status of the answer; absent without an answer
     pub status: Option<u16>,
-    /// what was sent, cut to the log's limit
+    /// what was sent, cut to 16 KB
     pub request_body: Option<String>,
-    /// what came back, cut to the log's limit
+    /// what was received, cut to 16 KB
     pub response_body: Option<String>,
 }
 
-/// One try of a delivery.
+/// One attempt of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     /// 1, 2, 3, …
     pub number: i64,
-    /// when it began
+    /// when it started
     pub started_at: Timestamp,
-    /// how long it took, in milliseconds
+    /// duration in milliseconds
     pub duration_ms: i64,
-    /// how it ended
+    /// its result
     pub outcome: Outcome,
-    /// what went wrong, for a human
+    /// error message
     pub error: Option<String>,
     /// the requests made, in order
     pub requests: Vec<Recorded>,

@@ -1,53 +1,53 @@
-//! What a push changed, as far as it was read from the repository.
+//! The changes of a push, read from the repository.
 
 use crate::event::Commit;
 
 /// A branch or tag before and after a push.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// whether it was set back: then the commits are those it lost, and the files show what they did
+    /// whether the ref was set back: the commits are those removed, the files the changes they made
     pub is_reverse: bool,
-    /// the commits between, oldest first and the newest of them alone
+    /// the newest commits between the two, oldest first
     pub commits: Vec<Commit>,
-    /// how many there are in truth
+    /// the number of all commits between the two
     pub commits_count: u64,
-    /// the files that differ, those that were read
+    /// the files that differ, up to a limit
     pub files: Vec<ChangedFile>,
-    /// whether there are more files than were read
+    /// whether more files differ
     pub more_files: bool,
-    /// whether the changes themselves are left out, because they are too many
+    /// whether the hunks are omitted because they are too large
     pub too_large: bool,
 }
 
 /// A file that differs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangedFile {
-    /// its path before; the same as `path` unless it was renamed
+    /// path before; the same as `path` unless renamed
     pub old_path: String,
-    /// its path
+    /// path after
     pub path: String,
-    /// what became of it
+    /// the kind of change
     pub change: Change,
-    /// whether it is no text
+    /// whether it is binary
     pub is_binary: bool,
-    /// lines that are new
+    /// number of lines added
     pub added: usize,
-    /// lines that are gone
+    /// number of lines removed
     pub removed: usize,
-    /// the changed places in unified form; empty when left out or none
+    /// the hunks in unified diff format; empty when omitted
     pub hunks: String,
 }
 
-/// What became of a file.
+/// How a file was changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Change {
-    /// it is new
+    /// a new file
     Added,
-    /// it is gone
+    /// deleted
     Deleted,
-    /// it has another path, and perhaps other content
+    /// renamed, and perhaps modified
     Renamed,
-    /// it has other content, or another mode
+    /// content or mode changed
     #[default]
     Modified,
 }

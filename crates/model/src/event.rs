@@ -209,6 +209,21 @@ impl Event {
         }
     }
 
+    /// The issue or merge request that the event is about, if the body has its number and page.
+    pub fn item(&self) -> Option<Item> {
+        match &self.body {
+            Body::Issue(issue) => issue.item(self.confidential),
+            Body::MergeRequest(merge_request) => merge_request.item(self.confidential),
+            Body::Note(note) => note.item(self.confidential),
+            Body::Other(_) if self.kind == Kind::Emoji => {
+                // An emoji's body names its target as a comment's does.
+                let note: Note = serde_json::from_str(&self.json).ok()?;
+                note.item(self.confidential)
+            }
+            _ => None,
+        }
+    }
+
     /// The full path of the project as its host names it, such as `group/project`.
     ///
     /// System hooks have it at the top level:

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-/// Two lower-case digits a byte.
+/// Two lower-case digits per byte.
 pub fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()

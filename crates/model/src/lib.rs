@@ -1,6 +1,6 @@
-//! Crosstie's words as types: events, projects, sources, references, deliveries.
+//! The domain types and their rules: events, projects, sources, references, deliveries.
 //!
-//! Everything here is pure. Nothing reads a clock, a file or a socket; what needs
+//! Everything is pure: nothing reads a clock, a file or a socket. Code that needs
 //! the time or randomness takes a [`Clock`] or a [`Random`].
 
 pub mod access;

@@ -1,37 +1,37 @@
-//! What an integration needs to know of a project.
+//! A project, as integrations see it.
 
 use crate::source::Links;
 
-/// A project as the integrations see it.
+/// What an integration may read about a project.
 #[derive(Clone, Debug)]
 pub struct Project {
-    /// Crosstie's own id
+    /// Crosstie's id
     pub id: i64,
-    /// display name of the project alone
+    /// display name without its groups
     pub name: String,
-    /// human form with its groups, `Group / Sub / Project`
+    /// display name with its groups: `Group / Sub / Project`
     pub name_with_namespace: String,
     /// `group/sub/project`
     pub full_path: String,
-    /// the branch that closing references count on
+    /// the branch on which closing references close issues
     pub default_branch: String,
-    /// names and patterns (`*` for anything) of the branches protected in Crosstie
+    /// names and wildcard patterns (`*`: any text) of branches protected in Crosstie
     pub protected_branches: Vec<String>,
-    /// how its host writes links
+    /// links to its pages on the Git host
     pub links: Links,
 }
 
 impl Project {
-    /// Whether a branch is protected here.
+    /// Whether a branch is protected in Crosstie.
     pub fn protects(&self, branch: &str) -> bool {
         self.protected_branches
             .iter()
-            .any(|pattern| fits(pattern, branch))
+            .any(|pattern| wildcard_match(pattern, branch))
     }
 }
 
-/// Whether a text fits a pattern in which `*` stands for any text.
-fn fits(pattern: &str, text: &str) -> bool {
+/// Whether a text matches a pattern in which `*` matches any text.
+fn wildcard_match(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
         return false;
@@ -51,10 +51,10 @@ fn fits(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::wildcard_match;
 
     #[test]
-    fn a_star_stands_for_anything() {
+    fn a_star_matches_any_text() {
         for (pattern, text, expected) in [
             ("main", "main", true),
             ("main", "maine", false),
@@ -68,7 +68,7 @@ mod tests {
             ("*", "", true),
             ("**", "x", true),
         ] {
-            assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
+            assert_eq!(wildcard_match(pattern, text), expected, "{pattern} {text}");
         }
     }
 }

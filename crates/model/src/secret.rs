@@ -1,26 +1,26 @@
-//! A value that must not be seen.
+//! Secret values.
 
 use std::fmt;
 
-/// Text that cannot print, serialise or compare itself by accident.
+/// A text that cannot be printed, serialized or compared by accident.
 ///
-/// Only [`Secret::expose`] gives the value, so that every place that uses one is
-/// found by searching for that word.
+/// Only [`Secret::expose`] returns the value, so a search for that word finds
+/// every use.
 #[derive(Clone, Default)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the value in.
+    /// Wraps the value.
     pub fn new(value: impl Into<String>) -> Self {
         Self(value.into())
     }
 
-    /// The value itself, for the one place that sends or checks it.
+    /// The value, to be sent or checked.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the value is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -32,7 +32,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Whether two byte strings are equal, in a time that depends on their lengths alone.
+/// Whether two byte strings are equal, in a time that depends only on their lengths.
 pub fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y)) == 0
 }

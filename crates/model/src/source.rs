@@ -1,4 +1,4 @@
-//! Where a project's events come from, and how that host writes its links.
+//! The Git host of a project, and links to its pages.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
@@ -8,22 +8,22 @@ use url::Url;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SourceKind {
-    /// GitLab's hooks
+    /// GitLab
     #[default]
     Gitlab,
     /// Forgejo and Gitea
     Forgejo,
     /// GitHub
     Github,
-    /// a bare repository with Crosstie's own hook
+    /// a bare repository with Crosstie's hook
     Git,
 }
 
 impl SourceKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [Self; 4] = [Self::Gitlab, Self::Forgejo, Self::Github, Self::Git];
 
-    /// Its name on the wire.
+    /// The name in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Gitlab => "gitlab",
@@ -33,7 +33,7 @@ impl SourceKind {
         }
     }
 
-    /// The kind of that name; `gitea` is another word for `forgejo`.
+    /// The kind with this name; `gitea` is an alias of `forgejo`.
     pub fn from_name(name: &str) -> Option<Self> {
         if name == "gitea" {
             return Some(Self::Forgejo);
@@ -42,9 +42,9 @@ impl SourceKind {
     }
 }
 
-/// The shape of a host's addresses.
+/// How a host builds the URLs of its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum UrlStyle {
     /// `/-/commit/SHA`, `/-/tree/BRANCH`, `/-/merge_requests/1`
     Gitlab,
     /// `/commit/SHA`, `/src/branch/BRANCH`, `/pulls/1`
@@ -57,14 +57,14 @@ enum Form {
     Gitweb,
 }
 
-/// Writes links to a project on its host, in the host's own form.
+/// Builds links to a project's pages on its host.
 #[derive(Clone, Debug)]
 pub struct Links {
-    form: Form,
+    style: UrlStyle,
     base: String,
 }
 
-/// Kept as it is in a path: what branch names and paths are made of.
+/// The characters to encode in a path; `/`, `&`, `+`, `=` and `;` of branch names stay as they are.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -81,24 +81,24 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'^')
     .add(b'[')
     .add(b']');
-/// As [`PATH`], for a value in a query.
+/// The characters to encode in a value of a query.
 const QUERY: &AsciiSet = &PATH.add(b'&').add(b'+').add(b'=').add(b';');
 
 impl Links {
     /// Links of a project whose page on its host is `web_url`.
     ///
-    /// A bare repository's `web_url` names no kind of host, so the address itself
-    /// is looked at: gitweb and cgit are told by their paths, GitHub and the large
-    /// Forgejo hosts by name; everything else is written as GitLab does.
+    /// For a bare repository the kind of host is guessed from the URL: gitweb and cgit
+    /// by their paths, GitHub and the large Forgejo hosts by name; otherwise the links
+    /// are GitLab's.
     pub fn new(kind: SourceKind, web_url: &str) -> Self {
         let base = web_url.trim_end_matches('/').to_owned();
-        let form = match kind {
-            SourceKind::Gitlab => Form::Gitlab,
-            SourceKind::Forgejo => Form::Forgejo,
-            SourceKind::Github => Form::Github,
-            SourceKind::Git => guess_form(&base),
+        let style = match kind {
+            SourceKind::Gitlab => UrlStyle::Gitlab,
+            SourceKind::Forgejo => UrlStyle::Forgejo,
+            SourceKind::Github => UrlStyle::Github,
+            SourceKind::Git => guess_style(&base),
         };
-        Self { form, base }
+        Self { style, base }
     }
 
     /// The project's page.
@@ -109,32 +109,32 @@ impl Links {
     /// A commit's page.
     pub fn commit(&self, sha: &str) -> String {
         let base = &self.base;
-        match self.form {
-            Form::Gitlab => format!("{base}/-/commit/{sha}"),
-            Form::Forgejo | Form::Github => format!("{base}/commit/{sha}"),
-            Form::Cgit => format!("{base}/commit/?id={sha}"),
-            Form::Gitweb => format!("{}a=commit;h={sha}", self.gitweb_base()),
+        match self.style {
+            UrlStyle::Gitlab => format!("{base}/-/commit/{sha}"),
+            UrlStyle::Forgejo | UrlStyle::Github => format!("{base}/commit/{sha}"),
+            UrlStyle::Cgit => format!("{base}/commit/?id={sha}"),
+            UrlStyle::Gitweb => format!("{}a=commit;h={sha}", self.gitweb_base()),
         }
     }
 
-    /// A branch's files.
+    /// The page with a branch's files.
     pub fn branch(&self, name: &str) -> String {
         let base = &self.base;
         let path = utf8_percent_encode(name, PATH);
         let query = utf8_percent_encode(name, QUERY);
-        match self.form {
-            Form::Gitlab => format!("{base}/-/tree/{path}"),
-            Form::Forgejo => format!("{base}/src/branch/{path}"),
-            Form::Github => format!("{base}/tree/{path}"),
-            Form::Cgit => format!("{base}/log/?h={query}"),
-            Form::Gitweb => format!("{}a=shortlog;h=refs/heads/{query}", self.gitweb_base()),
+        match self.style {
+            UrlStyle::Gitlab => format!("{base}/-/tree/{path}"),
+            UrlStyle::Forgejo => format!("{base}/src/branch/{path}"),
+            UrlStyle::Github => format!("{base}/tree/{path}"),
+            UrlStyle::Cgit => format!("{base}/log/?h={query}"),
+            UrlStyle::Gitweb => format!("{}a=shortlog;h=refs/heads/{query}", self.gitweb_base()),
         }
     }
 
-    /// A branch's or a tag's history.
+    /// The page with the commits of a branch or tag.
     pub fn history(&self, name: &str) -> String {
-        match self.form {
-            Form::Gitlab => format!(
+        match self.style {
+            UrlStyle::Gitlab => format!(
                 "{}/-/commits/{}",
                 self.base,
                 utf8_percent_encode(name, PATH)
@@ -148,56 +148,58 @@ impl Links {
         let base = &self.base;
         let path = utf8_percent_encode(name, PATH);
         let query = utf8_percent_encode(name, QUERY);
-        match self.form {
-            Form::Gitlab => format!("{base}/-/tags/{path}"),
-            Form::Forgejo => format!("{base}/src/tag/{path}"),
-            Form::Github => format!("{base}/releases/tag/{path}"),
-            Form::Cgit => format!("{base}/tag/?h={query}"),
-            Form::Gitweb => format!("{}a=tag;h=refs/tags/{query}", self.gitweb_base()),
+        match self.style {
+            UrlStyle::Gitlab => format!("{base}/-/tags/{path}"),
+            UrlStyle::Forgejo => format!("{base}/src/tag/{path}"),
+            UrlStyle::Github => format!("{base}/releases/tag/{path}"),
+            UrlStyle::Cgit => format!("{base}/tag/?h={query}"),
+            UrlStyle::Gitweb => format!("{}a=tag;h=refs/tags/{query}", self.gitweb_base()),
         }
     }
 
-    /// A merge request's page; only hosts that have them have one.
+    /// A merge request's page, if the host has merge requests.
     pub fn merge_request(&self, iid: i64) -> Option<String> {
         let base = &self.base;
-        match self.form {
-            Form::Gitlab => Some(format!("{base}/-/merge_requests/{iid}")),
-            Form::Forgejo => Some(format!("{base}/pulls/{iid}")),
-            Form::Github => Some(format!("{base}/pull/{iid}")),
-            Form::Cgit | Form::Gitweb => None,
+        match self.style {
+            UrlStyle::Gitlab => Some(format!("{base}/-/merge_requests/{iid}")),
+            UrlStyle::Forgejo => Some(format!("{base}/pulls/{iid}")),
+            UrlStyle::Github => Some(format!("{base}/pull/{iid}")),
+            UrlStyle::Cgit | UrlStyle::Gitweb => None,
         }
     }
 
-    /// The list of branches.
+    /// The page with all branches.
     pub fn branches(&self) -> String {
         let base = &self.base;
-        match self.form {
-            Form::Gitlab => format!("{base}/-/branches"),
-            Form::Forgejo | Form::Github => format!("{base}/branches"),
-            Form::Cgit => format!("{base}/refs/heads"),
-            Form::Gitweb => format!("{}a=heads", self.gitweb_base()),
+        match self.style {
+            UrlStyle::Gitlab => format!("{base}/-/branches"),
+            UrlStyle::Forgejo | UrlStyle::Github => format!("{base}/branches"),
+            UrlStyle::Cgit => format!("{base}/refs/heads"),
+            UrlStyle::Gitweb => format!("{}a=heads", self.gitweb_base()),
         }
     }
 
-    /// What `to` has that `from` has not; each is a hash or a branch.
+    /// The page with the changes from `from` to `to`, each a hash or a branch.
     pub fn compare(&self, from: &str, to: &str) -> String {
         let base = &self.base;
         let [from_path, to_path] = [from, to].map(|name| utf8_percent_encode(name, PATH));
         let [from_query, to_query] = [from, to].map(|name| utf8_percent_encode(name, QUERY));
-        match self.form {
-            Form::Gitlab => format!("{base}/-/compare/{from_path}...{to_path}"),
-            Form::Forgejo | Form::Github => format!("{base}/compare/{from_path}...{to_path}"),
-            Form::Cgit => format!("{base}/diff/?id={to_query}&id2={from_query}"),
-            Form::Gitweb => {
+        match self.style {
+            UrlStyle::Gitlab => format!("{base}/-/compare/{from_path}...{to_path}"),
+            UrlStyle::Forgejo | UrlStyle::Github => {
+                format!("{base}/compare/{from_path}...{to_path}")
+            }
+            UrlStyle::Cgit => format!("{base}/diff/?id={to_query}&id2={from_query}"),
+            UrlStyle::Gitweb => {
                 let base = self.gitweb_base();
                 format!("{base}a=commitdiff;h={to_query};hp={from_query}")
             }
         }
     }
 
-    /// A person's page on the same host; only hosts with people have one.
+    /// A user's page, if the host has users.
     pub fn user(&self, username: &str) -> Option<String> {
-        if username.is_empty() || matches!(self.form, Form::Cgit | Form::Gitweb) {
+        if username.is_empty() || matches!(self.style, UrlStyle::Cgit | UrlStyle::Gitweb) {
             return None;
         }
         let origin = Url::parse(&self.base).ok()?.origin().ascii_serialization();
@@ -205,35 +207,35 @@ impl Links {
     }
 
     fn gitweb_base(&self) -> String {
-        let joint = if self.base.contains('?') { ";" } else { "?" };
-        format!("{}{joint}", self.base)
+        let separator = if self.base.contains('?') { ";" } else { "?" };
+        format!("{}{separator}", self.base)
     }
 }
 
-fn guess_form(web_url: &str) -> Form {
+fn guess_style(web_url: &str) -> UrlStyle {
     let Ok(url) = Url::parse(web_url) else {
-        return Form::Gitlab;
+        return UrlStyle::Gitlab;
     };
     let host = url.host_str().unwrap_or_default();
     let path = url.path();
     if path.contains("gitweb") || url.query().is_some_and(|query| query.starts_with("p=")) {
-        Form::Gitweb
+        UrlStyle::Gitweb
     } else if path
         .split('/')
         .any(|part| part == "cgit" || part == "cgit.cgi")
         || host.starts_with("cgit.")
     {
-        Form::Cgit
+        UrlStyle::Cgit
     } else if host == "github.com" {
-        Form::Github
+        UrlStyle::Github
     } else if host == "codeberg.org"
         || host == "gitea.com"
         || host.starts_with("forgejo.")
         || host.starts_with("gitea.")
     {
-        Form::Forgejo
+        UrlStyle::Forgejo
     } else {
-        Form::Gitlab
+        UrlStyle::Gitlab
     }
 }
 
@@ -242,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_host_writes_its_own_form() {
+    fn each_host_has_its_own_urls() {
         let rows = [
             (
                 SourceKind::Gitlab,
@@ -295,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_histories_and_comparisons_have_addresses_too() {
+    fn tags_commits_and_comparisons_have_urls_of_their_host() {
         let seen = |kind, web_url: &str| {
             let links = Links::new(kind, web_url);
             [
@@ -344,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn comparisons_and_lists_of_branches_are_written_in_the_hosts_form() {
+    fn comparisons_and_branches_have_urls_of_their_host() {
         for (web_url, kind, compare, branches) in [
             (
                 "https://git.test/g/p",

@@ -1,10 +1,10 @@
-//! The switches of a settings row that say which events it wants.
+//! Triggers: the settings that enable an integration for a kind of event.
 
-/// One event switch, as GitLab names it (`push_events` and its siblings).
+/// A trigger, by GitLab's name (`push_events`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(
     missing_docs,
-    reason = "the names are GitLab's own; the table below says what each means"
+    reason = "the names are GitLab's; the table below describes them"
 )]
 pub enum Trigger {
     Commit,
@@ -27,17 +27,17 @@ pub enum Trigger {
     ArchiveTrace,
 }
 
-/// A trigger, its field on the wire, GitLab's column default, and what it means.
+/// A trigger, its field in the API, GitLab's column default, and its description.
 type Row = (Trigger, &'static str, bool, &'static str);
 
 impl Trigger {
-    /// Every trigger, in the order GitLab's entity lists them.
+    /// All triggers, in the order of GitLab's API entity.
     pub const ALL: [Row; 18] = [
         (
             Self::Commit,
             "commit_events",
             true,
-            "a commit names an issue",
+            "a commit mentions an issue",
         ),
         (
             Self::Push,
@@ -112,13 +112,13 @@ impl Trigger {
             Self::GroupMention,
             "group_mention_events",
             false,
-            "a group named in a public place",
+            "a group mentioned in public",
         ),
         (
             Self::GroupConfidentialMention,
             "group_confidential_mention_events",
             false,
-            "a group named in a confidential place",
+            "a group mentioned in confidence",
         ),
         (
             Self::ArchiveTrace,
@@ -135,22 +135,22 @@ impl Trigger {
             .unwrap_or(&Self::ALL[0])
     }
 
-    /// Its field on the wire, such as `push_events`.
+    /// The field in the API, such as `push_events`.
     pub fn field(self) -> &'static str {
         self.row().1
     }
 
-    /// What a new row of GitLab's has in this column.
+    /// GitLab's default.
     pub fn default_on(self) -> bool {
         self.row().2
     }
 
-    /// What it means, in a few words.
+    /// A short description of the event.
     pub fn meaning(self) -> &'static str {
         self.row().3
     }
 
-    /// Other names of its field: plurals that the API's page prints in places.
+    /// Plural spellings of the field that GitLab's documentation has in places.
     pub fn other_fields(self) -> &'static [&'static str] {
         match self {
             Self::Incident => &["incidents_events"],
@@ -160,11 +160,10 @@ impl Trigger {
         }
     }
 
-    /// Reads a field's name, in any spelling that it has.
+    /// The trigger of a field, in any of its spellings.
     pub fn from_field(field: &str) -> Option<Self> {
-        let is =
-            |trigger: &Self| trigger.field() == field || trigger.other_fields().contains(&field);
-        Self::ALL.iter().map(|row| row.0).find(is)
+        let mut all = Self::ALL.iter().map(|row| row.0);
+        all.find(|trigger| trigger.field() == field || trigger.other_fields().contains(&field))
     }
 }
 

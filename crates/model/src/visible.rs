@@ -1,23 +1,23 @@
-//! Strangers' text with what cannot be seen made visible: control characters, which steer
-//! terminals, and those that turn the direction of the text around them.
+//! Makes invisible characters of untrusted text visible: control characters, which terminals
+//! interpret, and those that change the direction of the text around them.
 
 use std::fmt::Write;
 
-/// One line: whatever breaks or moves it is shown as a sign.
+/// One line, with line breaks made visible too.
 pub fn line(text: &str) -> String {
-    shown(text, false)
+    visible(text, false)
 }
 
-/// Several lines, tabs kept.
+/// Several lines; line breaks and tabs stay.
 pub fn block(text: &str) -> String {
-    shown(&text.replace("\r\n", "\n"), true)
+    visible(&text.replace("\r\n", "\n"), true)
 }
 
-fn shown(text: &str, lines: bool) -> String {
+fn visible(text: &str, multiline: bool) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\n' | '\t' if lines => out.push(letter),
+    for char in text.chars() {
+        match char {
+            '\n' | '\t' if multiline => out.push(char),
             '\0'..='\x1f'
             | '\x7f'..='\u{9f}'
             | '\u{200b}'
@@ -25,9 +25,9 @@ fn shown(text: &str, lines: bool) -> String {
             | '\u{2060}'..='\u{206f}'
             | '\u{feff}' => {
                 // Writing to a string cannot fail.
-                let _ = write!(out, "⟨U+{:04X}⟩", u32::from(letter));
+                let _ = write!(out, "⟨U+{:04X}⟩", u32::from(char));
             }
-            _ => out.push(letter),
+            _ => out.push(char),
         }
     }
     out
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_seen_is_shown() {
+    fn what_cannot_be_seen_is_visible() {
         let cases = [
             ("plain ünïcode שלום 👩\u{200d}🚀", None),
             ("a\u{202e}txt.exe\u{2066}", Some("a⟨U+202E⟩txt.exe⟨U+2066⟩")),

@@ -274,9 +274,9 @@ fn redirect_target(
     else {
         return Ok(None);
     };
-    let keeps_method =
+    let preserves_method =
         matches!(method, Method::Get | Method::Head) || matches!(answer.status, 307 | 308);
-    if next.origin() == url.origin() && keeps_method {
+    if next.origin() == url.origin() && preserves_method {
         return Ok(Some(next));
     }
     let mut shown = next;

@@ -40,7 +40,7 @@
 use crate::tracker_urls;
 use crate::trackers::{Fixed, expression};
 use crate::{Category, Form, Integration, Tracker, Values};
-use model::reference::stands_alone;
+use model::reference::is_whole_word;
 use std::sync::LazyLock;
 
 tracker_urls::three_urls! {}
@@ -56,7 +56,7 @@ static NAMES: Fixed = Fixed {
             .next_back()
             .unwrap_or_default()
     },
-    is_name: |before, _, after| stands_alone(before, after),
+    is_name: |before, _, after| is_whole_word(before, after),
 };
 
 fn tracker(values: &Values) -> Tracker {

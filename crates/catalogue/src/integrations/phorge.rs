@@ -39,7 +39,7 @@
 use crate::tracker_urls;
 use crate::trackers::{Fixed, expression};
 use crate::{Category, Form, Integration, Tracker, Values};
-use model::reference::{has_digit_after, stands_alone};
+use model::reference::{has_digit_after, is_whole_word};
 use std::sync::LazyLock;
 
 tracker_urls::two_urls! {}
@@ -49,7 +49,7 @@ static NAMES: Fixed = Fixed {
     first: |text| has_digit_after(text, b'T').then_some(0),
     expression: LazyLock::new(|| expression(r"(?-u:\bT[0-9]+\b)")),
     id: |name| name,
-    is_name: |before, _, after| !before.ends_with(['@', '-']) && stands_alone(before, after),
+    is_name: |before, _, after| !before.ends_with(['@', '-']) && is_whole_word(before, after),
 };
 
 fn tracker(values: &Values) -> Tracker {

@@ -1,4 +1,4 @@
-//! Something about an issue, a work item or an incident.
+//! Issues, work items and incidents.
 
 use super::parts::{Label, ProjectPart, User, or_empty};
 use serde::Deserialize;
@@ -7,11 +7,11 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Issue {
-    /// who did it
+    /// who caused it
     pub user: Option<User>,
-    /// the project it belongs to; an epic has none
+    /// its project; absent for an epic
     pub project: Option<ProjectPart>,
-    /// the issue itself
+    /// the issue
     #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
     pub attributes: IssueAttributes,
     /// its labels
@@ -22,7 +22,7 @@ pub struct Issue {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct IssueAttributes {
-    /// number within its project
+    /// number within the project
     #[serde(deserialize_with = "or_empty")]
     pub iid: i64,
     /// title
@@ -34,18 +34,18 @@ pub struct IssueAttributes {
     /// `opened` or `closed`
     #[serde(deserialize_with = "or_empty")]
     pub state: String,
-    /// `open`, `close`, `reopen`, `update`; empty in bodies made for tests
+    /// `open`, `close`, `reopen` or `update`; empty in GitLab's test events
     #[serde(deserialize_with = "or_empty")]
     pub action: String,
-    /// `Issue`, `Task`, `Incident`, …; empty on old hosts
+    /// `Issue`, `Task`, `Incident`, …; empty from old hosts
     #[serde(rename = "type", deserialize_with = "or_empty")]
     pub type_name: String,
     /// its page
     #[serde(deserialize_with = "or_empty")]
     pub url: String,
-    /// whether only members who may see confidential things should learn of it
+    /// whether only members who may read confidential issues may see it
     #[serde(deserialize_with = "or_empty")]
     pub confidential: bool,
-    /// its labels, where they stand here
+    /// its labels, in the bodies that have them here
     pub labels: Option<Vec<Label>>,
 }

@@ -1,74 +1,61 @@
-//! The issues and merge requests of the source host that an event tells of.
+//! The issue or merge request on the Git host that an event is about.
 
-use super::{Body, Event, Kind, Note};
+use super::issue::Issue;
+use super::merge_request::MergeRequest;
+use super::note::Note;
 
-/// An issue or merge request of the source host.
+/// An issue or merge request on the Git host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// `#` for an issue, `!` for a merge request
     pub sign: char,
-    /// number within its project
+    /// number within the project
     pub number: i64,
     /// its page
     pub url: String,
-    /// title; empty when only few may see it
+    /// title; empty when confidential
     pub title: String,
 }
 
-impl Event {
-    /// The issue or merge request that the event is about, where it names its number and page.
-    ///
-    /// An event about something on an issue (a comment, an emoji) carries the issue without its
-    /// page on older hosts; the page is then the comment's, without the comment.
-    pub fn item(&self) -> Option<Item> {
-        match &self.body {
-            Body::Issue(event) => {
-                let issue = &event.attributes;
-                let hidden = self.confidential || issue.confidential;
-                item('#', issue.iid, &issue.url, visible(&issue.title, hidden))
-            }
-            Body::MergeRequest(event) => {
-                let it = &event.attributes;
-                item('!', it.iid, &it.url, visible(&it.title, self.confidential))
-            }
-            Body::Note(note) => self.commented(note),
-            // Its body names what it is on as a comment's does.
-            Body::Other(_) if self.kind == Kind::Emoji => {
-                self.commented(&serde_json::from_str(self.json()).ok()?)
-            }
-            _ => None,
-        }
+impl Issue {
+    /// The issue.
+    pub(super) fn item(&self, confidential: bool) -> Option<Item> {
+        let it = &self.attributes;
+        let hidden = confidential || it.confidential;
+        item('#', it.iid, &it.url, visible(&it.title, hidden))
     }
+}
 
-    /// What a comment is on.
-    fn commented(&self, note: &Note) -> Option<Item> {
+impl MergeRequest {
+    /// The merge request.
+    pub(super) fn item(&self, confidential: bool) -> Option<Item> {
+        let it = &self.attributes;
+        item('!', it.iid, &it.url, visible(&it.title, confidential))
+    }
+}
+
+impl Note {
+    /// The issue or merge request that the comment is on. On older hosts it has no page in the
+    /// body; its page is then the comment's, without the fragment.
+    pub(super) fn item(&self, confidential: bool) -> Option<Item> {
         let page = |url: &str| match url {
             "" => {
-                let comment = &note.attributes.url;
+                let comment = &self.attributes.url;
                 comment.split_once('#').map(|(page, _)| page.to_owned())
             }
             url => Some(url.to_owned()),
         };
-        if let Some(issue) = &note.issue {
-            let hidden = self.confidential || issue.confidential;
-            return item(
-                '#',
-                issue.iid,
-                &page(&issue.url)?,
-                visible(&issue.title, hidden),
-            );
+        if let Some(it) = &self.issue {
+            let hidden = confidential || it.confidential;
+            return item('#', it.iid, &page(&it.url)?, visible(&it.title, hidden));
         }
-        let it = note.merge_request.as_ref()?;
-        item(
-            '!',
-            it.iid,
-            &page(&it.url)?,
-            visible(&it.title, self.confidential),
-        )
+        let it = self.merge_request.as_ref()?;
+        let title = visible(&it.title, confidential);
+        item('!', it.iid, &page(&it.url)?, title)
     }
 }
 
-/// A title, unless only few may see it.
+/// A title, unless it is confidential.
 fn visible(title: &str, hidden: bool) -> &str {
     if hidden { "" } else { title }
 }
@@ -86,9 +73,10 @@ fn item(sign: char, number: i64, url: &str, title: &str) -> Option<Item> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Event;
 
     #[test]
-    fn an_issue_is_known_from_its_own_events_and_from_what_happens_on_it() {
+    fn an_item_is_found_in_its_own_events_and_in_those_on_it() {
         let page = "https://git.test/g/p/-/issues/7";
         let rows = [
             (

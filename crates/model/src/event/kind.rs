@@ -1,10 +1,10 @@
-//! The kinds of events and the switches that go with them.
+//! The kinds of events and their triggers.
 
 use crate::Trigger;
 
-/// What happened.
+/// The kind of an event, by GitLab's `object_kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are GitLab's own")]
+#[expect(missing_docs, reason = "the names are GitLab's")]
 pub enum Kind {
     Push,
     TagPush,
@@ -37,7 +37,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind with its name in `object_kind`, and what a human calls it.
+    /// All kinds with their `object_kind` and display name.
     pub const ALL: [(Self, &'static str, &'static str); 28] = [
         (Self::Push, "push", "push"),
         (Self::TagPush, "tag_push", "tag push"),
@@ -73,7 +73,7 @@ impl Kind {
         ),
     ];
 
-    /// The bodies that have no `object_kind`, by the start of their `event_name`.
+    /// System hooks without `object_kind`, by prefix of their `event_name`.
     const BY_EVENT_NAME: [(&'static str, Self); 8] = [
         ("subgroup_", Self::Subgroup),
         ("project_", Self::Project),
@@ -85,7 +85,7 @@ impl Kind {
         ("user_access_request_", Self::Member),
     ];
 
-    /// Its name in `object_kind`.
+    /// The value of `object_kind`.
     pub fn name(self) -> &'static str {
         Self::ALL
             .iter()
@@ -93,7 +93,7 @@ impl Kind {
             .map_or("", |row| row.1)
     }
 
-    /// What a human calls it.
+    /// The display name.
     pub fn title(self) -> &'static str {
         Self::ALL
             .iter()
@@ -101,7 +101,7 @@ impl Kind {
             .map_or("", |row| row.2)
     }
 
-    /// Reads an `object_kind` or an `event_name`.
+    /// The kind for an `object_kind` or `event_name`.
     pub fn from_name(name: &str) -> Option<Self> {
         if let Some(row) = Self::ALL.iter().find(|row| row.1 == name) {
             return Some(row.0);
@@ -114,12 +114,13 @@ impl Kind {
             "expiring_deploy_token" => Some(Self::DeployToken),
             _ => Self::BY_EVENT_NAME
                 .iter()
-                .find(|(start, _)| name.starts_with(start))
+                .find(|(prefix, _)| name.starts_with(prefix))
                 .map(|(_, kind)| *kind),
         }
     }
 
-    /// The switch for events of this kind, where GitLab has one (events facts, section 15).
+    /// The trigger for events of this kind, where GitLab has one
+    /// (<https://docs.gitlab.com/api/project_integrations/>).
     pub fn trigger(self, confidential: bool) -> Option<Trigger> {
         Some(match (self, confidential) {
             (Self::Push, _) => Trigger::Push,
@@ -149,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn system_hooks_are_told_by_their_event_name() {
+    fn system_hooks_are_recognized_by_their_event_name() {
         let rows = [
             ("user_add_to_team", Kind::Member),
             ("user_access_request_denied_for_group", Kind::Member),

@@ -1,4 +1,4 @@
-//! Something about a merge request.
+//! Merge requests.
 
 use super::parts::{Commit, Label, ProjectPart, User, or_empty};
 use serde::Deserialize;
@@ -8,16 +8,16 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct MergeRequest {
-    /// who did it
+    /// who caused it
     pub user: Option<User>,
-    /// the project it aims at
+    /// the target project
     pub project: Option<ProjectPart>,
-    /// the merge request itself
+    /// the merge request
     #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
     pub attributes: MergeRequestAttributes,
     /// its labels
     pub labels: Option<Vec<Label>>,
-    /// what an update changed; absent from old hosts
+    /// changed fields of an update; absent from old hosts
     pub changes: Option<Map<String, Value>>,
 }
 
@@ -25,7 +25,7 @@ pub struct MergeRequest {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct MergeRequestAttributes {
-    /// number within its project
+    /// number within the target project
     pub iid: i64,
     /// title
     #[serde(deserialize_with = "or_empty")]
@@ -36,29 +36,29 @@ pub struct MergeRequestAttributes {
     /// `opened`, `closed`, `locked`, `merged`
     #[serde(deserialize_with = "or_empty")]
     pub state: String,
-    /// `open`, `close`, `reopen`, `update`, `merge`, `approved`, …; empty in bodies made for tests
+    /// `open`, `close`, `reopen`, `update`, `merge`, `approved`, …; empty in GitLab's test events
     #[serde(deserialize_with = "or_empty")]
     pub action: String,
-    /// the head before this event, when it brought new commits
+    /// the previous head, if this event added commits
     #[serde(deserialize_with = "or_empty")]
     pub oldrev: String,
     /// its page
     #[serde(deserialize_with = "or_empty")]
     pub url: String,
-    /// branch it comes from
+    /// source branch
     #[serde(deserialize_with = "or_empty")]
     pub source_branch: String,
-    /// branch it goes to
+    /// target branch
     #[serde(deserialize_with = "or_empty")]
     pub target_branch: String,
-    /// its head
+    /// its head commit
     pub last_commit: Option<Commit>,
-    /// its labels, where they stand here
+    /// its labels, in the bodies that have them here
     pub labels: Option<Vec<Label>>,
 }
 
 impl MergeRequestAttributes {
-    /// Whether this event is the merge itself.
+    /// Whether this event is the merge.
     pub fn is_merge(&self) -> bool {
         self.action == "merge" || (self.action.is_empty() && self.state == "merged")
     }

@@ -1,11 +1,11 @@
-//! A comment on a commit, an issue, a merge request or a snippet.
+//! Comments on commits, issues, merge requests and snippets.
 
 use super::issue::IssueAttributes;
 use super::merge_request::MergeRequestAttributes;
 use super::parts::{Commit, ProjectPart, User, or_empty};
 use serde::Deserialize;
 
-/// A comment.
+/// A comment event.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Note {
@@ -16,13 +16,13 @@ pub struct Note {
     /// the comment itself
     #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
     pub attributes: NoteAttributes,
-    /// what it is on, if a commit
+    /// the commit it is on
     pub commit: Option<Commit>,
-    /// what it is on, if an issue
+    /// the issue it is on
     pub issue: Option<IssueAttributes>,
-    /// what it is on, if a merge request
+    /// the merge request it is on
     pub merge_request: Option<MergeRequestAttributes>,
-    /// what it is on, if a snippet
+    /// the snippet it is on
     pub snippet: Option<Snippet>,
 }
 
@@ -33,22 +33,22 @@ pub struct NoteAttributes {
     /// the text, Markdown
     #[serde(deserialize_with = "or_empty")]
     pub note: String,
-    /// where it stands
+    /// its page
     #[serde(deserialize_with = "or_empty")]
     pub url: String,
-    /// `create` or `update`; empty on old hosts, which tell of new ones alone
+    /// `create` or `update`; empty on old hosts, which report only new comments
     #[serde(deserialize_with = "or_empty")]
     pub action: String,
-    /// whether the host wrote it by itself
+    /// whether the host generated it
     #[serde(deserialize_with = "or_empty")]
     pub system: bool,
 }
 
-/// A snippet, as far as a comment on it needs it.
+/// The snippet of a comment.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Snippet {
-    /// its number on the host
+    /// id on the host
     #[serde(deserialize_with = "or_empty")]
     pub id: i64,
     /// title

@@ -1,4 +1,4 @@
-//! The events with small bodies: wiki pages, deployments, alerts, vulnerabilities, group mentions.
+//! Events with small bodies: wiki pages, deployments, alerts, vulnerabilities, group mentions.
 
 use super::issue::IssueAttributes;
 use super::merge_request::MergeRequestAttributes;
@@ -9,11 +9,11 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct WikiPage {
-    /// who did it
+    /// who caused it
     pub user: Option<User>,
-    /// the project whose wiki it is
+    /// the project
     pub project: Option<ProjectPart>,
-    /// the page itself
+    /// the page
     #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
     pub attributes: WikiPageAttributes,
 }
@@ -25,13 +25,13 @@ pub struct WikiPageAttributes {
     /// title
     #[serde(deserialize_with = "or_empty")]
     pub title: String,
-    /// what its author said of the change
+    /// description of the change
     #[serde(deserialize_with = "or_empty")]
     pub message: String,
     /// its page
     #[serde(deserialize_with = "or_empty")]
     pub url: String,
-    /// what was changed; old hosts do not say
+    /// page with the changes; empty from old hosts
     #[serde(deserialize_with = "or_empty")]
     pub diff_url: String,
     /// `create`, `update` or `delete`
@@ -45,7 +45,7 @@ pub struct WikiPageAttributes {
 pub struct Deployment {
     /// who started it
     pub user: Option<User>,
-    /// page of who started it
+    /// page of the user who started it
     #[serde(deserialize_with = "or_empty")]
     pub user_url: String,
     /// the project
@@ -53,21 +53,21 @@ pub struct Deployment {
     /// `running`, `success`, `failed`, `canceled`, …
     #[serde(deserialize_with = "or_empty")]
     pub status: String,
-    /// the job that deploys
+    /// id of the deployment job
     pub deployable_id: Option<i64>,
-    /// the job's page; there is none for deployments made over the API
+    /// the job's page; empty for deployments of the API
     #[serde(deserialize_with = "or_empty")]
     pub deployable_url: String,
-    /// where it goes
+    /// environment
     #[serde(deserialize_with = "or_empty")]
     pub environment: String,
-    /// the commit, short
+    /// abbreviated commit hash
     #[serde(deserialize_with = "or_empty")]
     pub short_sha: String,
     /// the commit's page
     #[serde(deserialize_with = "or_empty")]
     pub commit_url: String,
-    /// the commit's first line
+    /// first line of the commit message
     #[serde(deserialize_with = "or_empty")]
     pub commit_title: String,
     /// branch or tag
@@ -75,13 +75,13 @@ pub struct Deployment {
     pub reference: String,
 }
 
-/// An alert came up.
+/// An alert was raised.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Alert {
-    /// the project, where the host says so
+    /// the project; absent from some hosts
     pub project: Option<ProjectPart>,
-    /// the alert itself
+    /// the alert
     #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
     pub attributes: AlertAttributes,
 }
@@ -99,13 +99,13 @@ pub struct AlertAttributes {
     /// `critical`, `high`, …
     #[serde(deserialize_with = "or_empty")]
     pub severity: String,
-    /// how often it was seen
+    /// number of occurrences
     #[serde(deserialize_with = "or_empty")]
     pub events: i64,
     /// `triggered`, `acknowledged`, …
     #[serde(deserialize_with = "or_empty")]
     pub status: String,
-    /// when it began, in one of GitLab's forms
+    /// start time, in one of GitLab's formats
     #[serde(deserialize_with = "or_empty")]
     pub started_at: String,
 }
@@ -114,9 +114,9 @@ pub struct AlertAttributes {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Vulnerability {
-    /// the project, where the host says so
+    /// the project; absent from some hosts
     pub project: Option<ProjectPart>,
-    /// the vulnerability itself
+    /// the vulnerability
     #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
     pub attributes: VulnerabilityAttributes,
 }
@@ -134,16 +134,16 @@ pub struct VulnerabilityAttributes {
     /// `critical`, `high`, …
     #[serde(deserialize_with = "or_empty")]
     pub severity: String,
-    /// under which names it is known
+    /// its identifiers, such as a CVE
     #[serde(deserialize_with = "or_empty")]
     pub identifiers: Vec<Named>,
 }
 
-/// A name with an address.
+/// A name with a URL.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Named {
-    /// the name
+    /// name
     #[serde(deserialize_with = "or_empty")]
     pub name: String,
     /// its page
@@ -151,25 +151,25 @@ pub struct Named {
     pub url: String,
 }
 
-/// A group was named in an issue, a merge request or a comment.
+/// A group was mentioned in an issue, a merge request or a comment.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct GroupMention {
-    /// who named it
+    /// who mentioned it
     pub user: Option<User>,
-    /// the project it happened in
+    /// the project
     pub project: Option<ProjectPart>,
     /// the group
     #[serde(deserialize_with = "or_empty")]
     pub mentioned: Named,
-    /// what names it
+    /// the text that mentions it
     #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
     pub attributes: MentionAttributes,
-    /// what a comment is on, if a commit
+    /// the commit that a comment is on
     pub commit: Option<Commit>,
-    /// what a comment is on, if an issue
+    /// the issue that a comment is on
     pub issue: Option<IssueAttributes>,
-    /// what a comment is on, if a merge request
+    /// the merge request that a comment is on
     pub merge_request: Option<MergeRequestAttributes>,
 }
 

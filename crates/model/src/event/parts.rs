@@ -1,8 +1,8 @@
-//! The parts that several events share.
+//! The parts that several kinds of events share.
 
 use serde::{Deserialize, Deserializer};
 
-/// Reads `null` as the type's empty value: hosts send it for what has no value.
+/// Deserializes `null` as the type's default: hosts send it for absent values.
 pub(super) fn or_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -15,23 +15,23 @@ where
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ProjectPart {
-    /// the id on its host; absent in old bodies
+    /// id on its host; absent in bodies of old hosts
     pub id: Option<i64>,
     /// display name
     #[serde(deserialize_with = "or_empty")]
     pub name: String,
-    /// the page on its host
+    /// page on its host
     #[serde(deserialize_with = "or_empty")]
     pub web_url: String,
     /// `group/project`
     #[serde(deserialize_with = "or_empty")]
     pub path_with_namespace: String,
-    /// empty when the repository is
+    /// default branch; empty for an empty repository
     #[serde(deserialize_with = "or_empty")]
     pub default_branch: String,
 }
 
-/// A person as a commit knows them.
+/// The author of a commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Person {
@@ -43,17 +43,17 @@ pub struct Person {
     pub email: String,
 }
 
-/// A person as their host knows them.
+/// A user of the Git host.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct User {
     /// full name
     #[serde(deserialize_with = "or_empty")]
     pub name: String,
-    /// log-in name
+    /// user name
     #[serde(deserialize_with = "or_empty")]
     pub username: String,
-    /// picture
+    /// URL of the picture
     #[serde(deserialize_with = "or_empty")]
     pub avatar_url: String,
 }
@@ -62,7 +62,7 @@ pub struct User {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Label {
-    /// its name
+    /// name
     #[serde(deserialize_with = "or_empty")]
     pub title: String,
 }
@@ -74,31 +74,31 @@ pub struct Commit {
     /// full hash
     #[serde(deserialize_with = "or_empty")]
     pub id: String,
-    /// the whole message
+    /// full message
     #[serde(deserialize_with = "or_empty")]
     pub message: String,
-    /// page of the commit
+    /// page on its host
     #[serde(deserialize_with = "or_empty")]
     pub url: String,
-    /// when it was made, ISO 8601
+    /// commit date, ISO 8601
     #[serde(deserialize_with = "or_empty")]
     pub timestamp: String,
-    /// who wrote it
+    /// author
     #[serde(deserialize_with = "or_empty")]
     pub author: Person,
-    /// paths of new files
+    /// paths of added files
     #[serde(deserialize_with = "or_empty")]
     pub added: Vec<String>,
-    /// paths of changed files
+    /// paths of modified files
     #[serde(deserialize_with = "or_empty")]
     pub modified: Vec<String>,
-    /// paths of files that are gone
+    /// paths of removed files
     #[serde(deserialize_with = "or_empty")]
     pub removed: Vec<String>,
 }
 
 impl Commit {
-    /// The first line of the message that says something.
+    /// The first line of the message that is not blank.
     pub fn title(&self) -> &str {
         self.message
             .lines()

@@ -1,22 +1,22 @@
-//! A pipeline that changed its status.
+//! Pipelines.
 
 use super::parts::{Commit, ProjectPart, User, or_empty};
 use serde::Deserialize;
 
-/// A pipeline event.
+/// A pipeline changed its status.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Pipeline {
-    /// who started it; nobody for schedules and the API
+    /// who started it; absent for schedules
     pub user: Option<User>,
-    /// the project it ran in
+    /// the project
     pub project: Option<ProjectPart>,
     /// the commit it ran on
     pub commit: Option<Commit>,
-    /// the pipeline itself
+    /// the pipeline
     #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
     pub attributes: PipelineAttributes,
-    /// the latest try of each of its jobs, in any order
+    /// the latest runs of its jobs, in any order
     #[serde(deserialize_with = "or_empty")]
     pub builds: Vec<Build>,
 }
@@ -25,38 +25,38 @@ pub struct Pipeline {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct PipelineAttributes {
-    /// its number on the host
+    /// id on the host
     #[serde(deserialize_with = "or_empty")]
     pub id: i64,
-    /// its name, where it has one
+    /// name, if it has one
     #[serde(deserialize_with = "or_empty")]
     pub name: String,
-    /// branch or tag, without what stands before it
+    /// name of the branch or tag
     #[serde(rename = "ref", deserialize_with = "or_empty")]
     pub reference: String,
-    /// whether it ran for a tag
+    /// whether the ref is a tag
     #[serde(deserialize_with = "or_empty")]
     pub tag: bool,
-    /// the commit's hash
+    /// hash of the commit
     #[serde(deserialize_with = "or_empty")]
     pub sha: String,
     /// `running`, `success`, `failed`, …
     #[serde(deserialize_with = "or_empty")]
     pub status: String,
-    /// the status in words, such as `passed with warnings`
+    /// displayed status, such as `passed with warnings`
     #[serde(deserialize_with = "or_empty")]
     pub detailed_status: String,
-    /// how the ref fared before: `broken`, `fixed`, …; not every host says
+    /// status compared to the previous pipeline of the ref: `broken`, `fixed`, …
     pub ref_status_name: Option<String>,
-    /// what is wrong with the configuration file
+    /// errors in the configuration file
     #[serde(deserialize_with = "or_empty")]
     pub yaml_errors: String,
-    /// in seconds
+    /// duration in seconds
     pub duration: Option<f64>,
-    /// when it ended, in one of GitLab's forms
+    /// end time, in one of GitLab's formats
     #[serde(deserialize_with = "or_empty")]
     pub finished_at: String,
-    /// its page; old hosts do not say
+    /// page; empty from old hosts
     #[serde(deserialize_with = "or_empty")]
     pub url: String,
     /// whether its ref is protected on its host
@@ -67,13 +67,13 @@ pub struct PipelineAttributes {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Build {
-    /// its number on the host
+    /// id on the host
     #[serde(deserialize_with = "or_empty")]
     pub id: i64,
-    /// its stage
+    /// stage
     #[serde(deserialize_with = "or_empty")]
     pub stage: String,
-    /// its name
+    /// name
     #[serde(deserialize_with = "or_empty")]
     pub name: String,
     /// `success`, `failed`, …
@@ -82,7 +82,7 @@ pub struct Build {
 }
 
 impl Pipeline {
-    /// The jobs that failed and have no later try that did not, each name once, the last first.
+    /// The failed jobs that did not succeed in another run, each name once, the last first.
     pub fn failed_jobs(&self) -> Vec<&Build> {
         let succeeded = |name: &str| {
             let mut same = self.builds.iter().filter(|build| build.name == name);
@@ -90,7 +90,7 @@ impl Pipeline {
         };
         let mut failed: Vec<&Build> = Vec::new();
         for build in self.builds.iter().rev() {
-            let is_new = failed.iter().all(|known| known.name != build.name);
+            let is_new = failed.iter().all(|job| job.name != build.name);
             if build.status == "failed" && is_new && !succeeded(&build.name) {
                 failed.push(build);
             }
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_job_that_worked_at_last_did_not_fail() {
+    fn a_job_that_succeeded_in_another_run_did_not_fail() {
         let json = r#"{"builds":[
             {"id":1,"name":"lint","status":"failed"}, {"id":2,"name":"test","status":"failed"},
             {"id":3,"name":"lint","status":"success"}, {"id":4,"name":"build","status":"failed"},

@@ -1,4 +1,4 @@
-//! Commits on a branch, or a tag.
+//! Pushes of branches and tags.
 
 use super::parts::{Commit, ProjectPart, or_empty};
 use serde::Deserialize;
@@ -7,46 +7,46 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Push {
-    /// where the ref pointed; all zeros when it is new
+    /// commit before; all zeros for a new ref
     #[serde(deserialize_with = "or_empty")]
     pub before: String,
-    /// where it points now; all zeros when it is gone
+    /// commit after; all zeros for a deleted ref
     #[serde(deserialize_with = "or_empty")]
     pub after: String,
     /// `refs/heads/…` or `refs/tags/…`
     #[serde(rename = "ref", deserialize_with = "or_empty")]
     pub reference: String,
-    /// full name of who pushed
+    /// full name of the pusher
     #[serde(deserialize_with = "or_empty")]
     pub user_name: String,
-    /// log-in name of who pushed
+    /// user name of the pusher
     #[serde(deserialize_with = "or_empty")]
     pub user_username: String,
-    /// mail address of who pushed
+    /// mail address of the pusher
     #[serde(deserialize_with = "or_empty")]
     pub user_email: String,
-    /// picture of who pushed
+    /// URL of the pusher's picture
     #[serde(deserialize_with = "or_empty")]
     pub user_avatar: String,
-    /// whether the ref is protected on its host; old hosts do not say
+    /// whether the ref is protected on its host; absent from old hosts
     pub ref_protected: Option<bool>,
     /// the project
     pub project: Option<ProjectPart>,
-    /// oldest first; GitLab sends the newest 20 alone
+    /// commits, oldest first; GitLab sends only the newest 20
     #[serde(deserialize_with = "or_empty")]
     pub commits: Vec<Commit>,
-    /// how many commits there were in truth
+    /// number of all commits
     #[serde(deserialize_with = "or_empty")]
     pub total_commits_count: u64,
 }
 
 impl Push {
-    /// The branch's name, when a branch was pushed.
+    /// The branch's name, if a branch was pushed.
     pub fn branch(&self) -> Option<&str> {
         self.reference.strip_prefix("refs/heads/")
     }
 
-    /// The name of the branch or tag, without what stands before it.
+    /// The name of the branch or tag, without `refs/heads/` or `refs/tags/`.
     pub fn ref_name(&self) -> &str {
         let name = self.reference.strip_prefix("refs/tags/");
         name.or(self.branch()).unwrap_or(&self.reference)
@@ -68,7 +68,7 @@ impl Push {
     }
 }
 
-/// The hash that stands for "nothing", for SHA-1 and SHA-256 repositories alike.
+/// The null hash, of SHA-1 and SHA-256 repositories alike.
 fn is_zeros(sha: &str) -> bool {
     !sha.is_empty() && sha.bytes().all(|byte| byte == b'0')
 }
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_branch_is_told_from_a_tag_and_a_deletion_from_a_push() {
+    fn branches_tags_and_deletions_are_distinguished() {
         let push = |reference: &str, after: &str| Push {
             reference: reference.into(),
             after: after.into(),

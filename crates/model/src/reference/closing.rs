@@ -1,49 +1,50 @@
-//! References that ask to close what they name: `Closes ABC-1, ABC-2 and ABC-3`.
+//! References that ask to close an issue: `Closes ABC-1, ABC-2 and ABC-3`.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::key::{KeyPattern, Reference, fixed};
+use super::key::{KeyPattern, Reference, distinct};
+use super::literal::literal;
 use super::prose::{ADDRESS, prose};
 
-/// Blanks within a line.
-const BLANKS: &str = r"[ \t\x{a0}]+";
+/// Spaces within a line.
+const SPACES: &str = r"[ \t\x{a0}]+";
 
-/// Blanks with at most one line break: text that is wrapped, but not the next paragraph.
+/// Spaces with at most one line break: wrapped text, but not the next paragraph.
 const SPACE: &str = r"(?:[ \t\x{a0}]+(?:\n[ \t\x{a0}]*)?|\n[ \t\x{a0}]*)";
 
-/// GitLab's closing words (its default closing pattern) up to where the list begins.
+/// GitLab's default closing pattern up to the list of issues
+/// (<https://docs.gitlab.com/user/project/issues/managing_issues/#default-closing-pattern>).
 static VERB: LazyLock<Regex> = LazyLock::new(|| {
     let verbs = "[Cc]los(?:e[sd]?|ing)|[Ff]ix(?:e[sd]|ing)?|[Rr]esolv(?:e[sd]?|ing)|[Ii]mplement(?:s|ed|ing)?";
-    fixed(&format!(r"(?-u:\b)(?:{verbs})(?:{BLANKS})?:?{SPACE}"))
+    literal(&format!(r"(?-u:\b)(?:{verbs})(?:{SPACES})?:?{SPACE}"))
 });
 
 /// `issue` or `issues` before a key.
-static NOUN: LazyLock<Regex> = LazyLock::new(|| fixed(&format!("^[Ii]ssues?{SPACE}")));
+static NOUN: LazyLock<Regex> = LazyLock::new(|| literal(&format!("^[Ii]ssues?{SPACE}")));
 
-/// Another issue in the list, which is not the outside tracker's: `#1`, `group/project#1`, an address.
+/// An issue in the list that is not of the external tracker: `#1`, `group/project#1`, a URL.
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(&format!(
+    literal(&format!(
         r"^(?:(?:[0-9A-Za-z_][0-9A-Za-z_./\-]*)?#[0-9]+(?-u:\b)|{ADDRESS})"
     ))
 });
 
-/// Between two issues: a comma, `&`, `and`, a comma with one of the two, or blanks in the same line.
-/// (A line break alone does not do: the next line may begin with a key of its own.)
+/// Between two issues: a comma, `&`, `and`, a comma with one of the two, or spaces in the same line.
+/// A line break alone is not enough: the next line may begin with an unrelated key.
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(&format!(
-        r"^(?:{SPACE}?,{SPACE}?(?:(?:and|&){SPACE})?|{SPACE}?&{SPACE}?|{SPACE}and{SPACE}|{BLANKS})"
+    literal(&format!(
+        r"^(?:{SPACE}?,{SPACE}?(?:(?:and|&){SPACE})?|{SPACE}?&{SPACE}?|{SPACE}and{SPACE}|{SPACES})"
     ))
 });
 
-/// The keys a Markdown text asks to close, in order of first appearance, each once.
+/// The keys that a Markdown text asks to close, in order of first appearance, each once.
 ///
-/// The words are GitLab's: close, fix, resolve and implement in their forms, the first letter
-/// large or small, perhaps a colon, then the list. Two of its quirks are mended: every key of a
-/// list counts (`Closes ABC-1, ABC-2`, `Fixes issue ABC-1`, `fixes #1, ABC-2, ABC-3`), and keys
-/// are what the project's pattern says they are. Anything else between the word and the key
-/// (`Closes the gap in ABC-1`) ends the request. All keys are also [`mentioned`](super::mentioned).
+/// The words are GitLab's: forms of close, fix, resolve and implement, capitalized or not,
+/// with an optional colon, then the list. Unlike in GitLab, every key of a list counts
+/// (`Closes ABC-1, ABC-2`, `Fixes issue ABC-1`, `fixes #1, ABC-2, ABC-3`), and keys match the
+/// project's pattern. No other text may precede the key (`Closes the gap in ABC-1`). All keys are also [`mentioned`](super::mentioned).
 #[must_use]
 pub fn closing(pattern: &KeyPattern, markdown: &str) -> Vec<String> {
     if !pattern.may_occur_in(markdown) {
@@ -56,10 +57,10 @@ pub fn closing(pattern: &KeyPattern, markdown: &str) -> Vec<String> {
     while let Some(verb) = VERB.find_at(&text, from) {
         from = list(&text, verb.end(), &references, &mut keys);
     }
-    super::distinct(keys.into_iter())
+    distinct(keys.into_iter())
 }
 
-/// Reads the list of issues that starts at `start`; answers where it ends.
+/// Reads the list of issues that starts at `start`; returns where it ends.
 fn list<'t>(
     text: &str,
     start: usize,
@@ -85,7 +86,7 @@ fn list<'t>(
     }
 }
 
-/// How much of the text's beginning an expression takes.
+/// The length of an expression's match at the beginning of a text.
 fn length(expression: &Regex, text: &str) -> usize {
     expression.find(text).map_or(0, |found| found.end())
 }
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_a_list_or_never_begins_one() {
+    fn text_that_ends_or_prevents_a_list() {
         check(&[
             ("Closes the gap in ABC-1", &[]),
             ("Closes ABC-1 and the rest of ABC-2", &["ABC-1"]),
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_blanks() {
+    fn unusual_spaces() {
         check(&[
             ("Closes\u{a0}ABC-1,\tABC-2", &["ABC-1", "ABC-2"]),
             ("Closes\u{200f} ABC-1", &[]),

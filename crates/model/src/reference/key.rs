@@ -1,71 +1,62 @@
-//! What an issue key looks like: the settings `jira_issue_prefix` and `jira_issue_regex`, compiled.
+//! Matching issue keys: the settings `jira_issue_prefix` and `jira_issue_regex`, compiled.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexBuilder};
 
-use super::pattern_error::{Part, PatternError};
+use super::literal::literal;
+use super::pattern_error::{MAX_PATTERN, Part, PatternError};
 use super::prose::{ADDRESS, GAP};
 use super::re2;
 
-/// The longest prefix or regex a user may set, in characters: GitLab's limit for both settings.
-pub const MAX_PATTERN: usize = 255;
+/// The maximum size of a user's compiled expression, in bytes: enough for `\w{1,250}-\d+`.
+/// With the next two limits it bounds the time for a hostile expression and text
+/// to about a second per megabyte.
+const MAX_COMPILED: usize = 64 << 10;
 
-/// Memory a user's expression may take once compiled, in bytes: enough for `\w{1,250}-\d+`.
-/// With the next two limits it bounds what a hostile expression and text can cost together,
-/// to about a second for each megabyte.
-const COMPILED: usize = 64 << 10;
-
-/// A user's expression sees a long text in pieces of at most this many bytes. Finding *all*
+/// A user's expression is matched against pieces of at most this many bytes: finding *all*
 /// matches is quadratic in the piece for some expressions, though finding one is linear.
 const WINDOW: usize = 1024;
 
-/// The most matches of a user's expression that are looked at in one text, empty ones included.
+/// The maximum of a user's matches considered in one text, empty ones included.
 /// GitLab stops at 1000 links. The default key needs no such limit.
 const MAX_MATCHES: usize = 2000;
 
 /// GitLab's default key: a project part of two or more capitals, digits and underscores, then a number.
 const DEFAULT_KEY: &str = r"[A-Z][A-Z_0-9]+-\d+";
 
-/// The same with the word boundary and group newer GitLab releases write it with.
+/// The same as stored by newer GitLab releases, with a word boundary and a group.
 const DEFAULT_KEY_STORED: &str = r"\b([A-Z][A-Z_0-9]+-\d+)";
 
 static DEFAULT: LazyLock<KeyPattern> = LazyLock::new(|| KeyPattern {
-    expression: fixed(r"(?-u:\b)[A-Z][A-Z_0-9]+-[0-9]+"),
+    expression: literal(r"(?-u:\b)[A-Z][A-Z_0-9]+-[0-9]+"),
     prefixed: false,
     default_key: true,
 });
 
-/// What the Markdown source of every default key looks like: perhaps with backslashes
-/// (`MY\_PROJ\-1`), or with a character written as an entity. All other markup parts words.
-static DEFAULT_SOURCE: LazyLock<Regex> = LazyLock::new(|| fixed(r"[A-Z][A-Z_0-9\\]+-[0-9]|&"));
+/// Matches the Markdown source of every default key: perhaps with backslashes
+/// (`MY\_PROJ\-1`), or with a character as an entity. All other markup separates words.
+static DEFAULT_SOURCE: LazyLock<Regex> = LazyLock::new(|| literal(r"[A-Z][A-Z_0-9\\]+-[0-9]|&"));
 
-#[expect(
-    clippy::expect_used,
-    reason = "only called with the literals of this folder, each of which a test compiles"
-)]
-pub(super) fn fixed(expression: &str) -> Regex {
-    Regex::new(expression).expect("a literal that compiles")
-}
-
-/// One key found in a text.
+/// A key found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference<'t> {
-    /// The issue's key, without the prefix: what goes into URLs and API calls. Never empty.
-    /// A user's regex may let in any character, so it must be percent-encoded like any foreign text.
+    /// The issue's key without the prefix, for URLs and API requests. Never empty.
+    /// A user's regex may match any character, so it must be percent-encoded.
     pub key: &'t str,
-    /// The whole match, prefix included: what becomes the link's text.
+    /// The whole match, including the prefix: the text of a link.
     pub text: &'t str,
-    /// Where `text` stands, in bytes.
+    /// The position of `text`, in bytes.
     pub range: Range<usize>,
 }
 
-/// What issue keys look like in a project's texts. Cheap to clone.
+/// Matches the issue keys of a project. Cheap to clone.
 ///
 /// The expression is GitLab's: a word boundary, the prefix, then the regex (or the default key)
-/// as the group `issue`. It is read as RE2, so that what works there works here:
-/// `\d`, `\w`, `\s` and `\b` know ASCII only, and there is no look-around.
+/// as the group `issue`. It has RE2's syntax (<https://github.com/google/re2/wiki/Syntax>):
+/// `\d`, `\w`, `\s` and `\b` are ASCII only, and there is no look-around.
 #[derive(Debug, Clone)]
 pub struct KeyPattern {
     expression: Regex,
@@ -74,17 +65,17 @@ pub struct KeyPattern {
 }
 
 impl Default for KeyPattern {
-    /// The pattern of a project that has set neither prefix nor regex.
+    /// The pattern of a project without prefix and regex.
     fn default() -> Self {
         DEFAULT.clone()
     }
 }
 
 impl KeyPattern {
-    /// Compiles the two settings; a blank one means none and the default.
+    /// Compiles the two settings; a blank one means no prefix, or the default key.
     ///
-    /// Two traps of GitLab's are avoided: a prefix of alternatives (`A-|B-`) stands together, and
-    /// one that starts with a sign (`#`) also matches where no word goes before it.
+    /// Differs from GitLab in two cases: a prefix of alternatives (`A-|B-`) is grouped, and
+    /// one that starts with punctuation (`#`) also matches where no word precedes it.
     pub fn new(prefix: &str, regex: &str) -> Result<Self, PatternError> {
         let default_key =
             regex.trim().is_empty() || regex == DEFAULT_KEY || regex == DEFAULT_KEY_STORED;
@@ -104,13 +95,13 @@ impl KeyPattern {
             r"(?-u:\b)"
         };
         let expression = format!("{boundary}{prefix}(?P<issue>{key})");
-        let blamed = if default_key {
+        let failed = if default_key {
             Part::Prefix
         } else {
             Part::Regex
         };
         let expression =
-            compile(&expression).map_err(|error| PatternError::new(blamed, regex, &error))?;
+            compile(&expression).map_err(|error| PatternError::new(failed, regex, &error))?;
         Ok(Self {
             expression,
             prefixed,
@@ -118,11 +109,11 @@ impl KeyPattern {
         })
     }
 
-    /// Every key in a text, in order, not overlapping; the text is taken as it is, Markdown or not.
+    /// All keys in a text, in order, not overlapping. Markdown is not interpreted.
     ///
-    /// Three cases GitLab is known to get wrong are left out, for the default key only:
-    /// a number that goes on (`TICKET-12-34`, `CVE-2021-1234`, `JDK-1.8`), a letter right after
-    /// (`UTF-8x`), and a capital cut out of a longer word (`ÖBB-2023`). A user's regex is taken as written.
+    /// Three cases that GitLab gets wrong are no keys, for the default key only:
+    /// a number that continues (`TICKET-12-34`, `CVE-2021-1234`, `JDK-1.8`), a letter right after it
+    /// (`UTF-8x`), and a part of a longer word (`ÖBB-2023`). A user's regex is used as written.
     pub fn find<'t>(&self, text: &'t str) -> Vec<Reference<'t>> {
         if self.default_key && !self.prefixed {
             return self.find_default(text);
@@ -136,7 +127,7 @@ impl KeyPattern {
                     continue;
                 };
                 let range = offset + whole.start()..offset + whole.end();
-                if key.is_empty() || (self.default_key && goes_on(&text[range.end..])) {
+                if key.is_empty() || (self.default_key && continues(&text[range.end..])) {
                     continue;
                 }
                 found.push(Reference {
@@ -154,7 +145,7 @@ impl KeyPattern {
             return Vec::new();
         }
         let keys = self.expression.find_iter(text);
-        keys.filter(|key| stands_alone(&text[..key.start()], &text[key.end()..]))
+        keys.filter(|key| is_whole_word(&text[..key.start()], &text[key.end()..]))
             .map(|key| Reference {
                 key: key.as_str(),
                 text: key.as_str(),
@@ -163,26 +154,34 @@ impl KeyPattern {
             .collect()
     }
 
-    /// Whether the prose of a Markdown source can have a key at all: a quick look before the source is parsed.
+    /// Whether a Markdown source may contain a key: a quick check before it is parsed.
     pub(super) fn may_occur_in(&self, markdown: &str) -> bool {
         self.prefixed || !self.default_key || DEFAULT_SOURCE.is_match(markdown)
     }
 }
 
-/// Whether a digit stands right after this sign anywhere.
+/// The keys in order, without duplicates.
+pub(super) fn distinct<'k>(keys: impl Iterator<Item = &'k str>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    keys.filter(|key| seen.insert(*key))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether a digit follows this character anywhere.
 ///
-/// Without an early end, so that the compiler looks at many bytes at a time: an expression takes
+/// The loop has no early exit, which lets the compiler vectorize it: a regex takes
 /// several times as long, and most texts have no reference.
-pub fn has_digit_after(text: &str, sign: u8) -> bool {
+pub fn has_digit_after(text: &str, byte: u8) -> bool {
     let bytes = text.as_bytes();
     let pairs = bytes.iter().zip(bytes.iter().skip(1));
     pairs.fold(false, |any, (before, digit)| {
-        any | ((*before == sign) & digit.is_ascii_digit())
+        any | ((*before == byte) & digit.is_ascii_digit())
     })
 }
 
-/// One setting in the engine's words. It is checked alone, so that an error names it and no bracket
-/// reaches from one into the other.
+/// One setting in the engine's syntax. It is compiled alone, so that an error names it and no bracket
+/// extends from one into the other.
 fn part(part: Part, setting: &str) -> Result<String, PatternError> {
     let length = setting.chars().count();
     if length > MAX_PATTERN {
@@ -190,19 +189,19 @@ fn part(part: Part, setting: &str) -> Result<String, PatternError> {
     }
     let translated = re2::translate(setting);
     let expression = compile(&translated.expression).map_err(|error| match compile(setting) {
-        // the user's own text, for its positions; unless it is only the translation that fails
+        // the user's text has the right positions, unless only the translation fails
         Err(own) => PatternError::new(part, setting, &own),
         Ok(_) => PatternError::new(part, &translated.expression, &error),
     })?;
     let mut names = expression.capture_names().flatten();
     if names.any(|name| name == "issue") {
-        return Err(PatternError::issue_taken(part));
+        return Err(PatternError::reserved_group(part));
     }
     let grouped = format!("(?:{})", translated.expression);
     if compile(&grouped).is_err() {
-        return Err(PatternError::swallows(part));
+        return Err(PatternError::open_comment(part));
     }
-    // a prefix stays bare otherwise: GitLab splices it, so its flags, `(?i)`, hold for the key as well
+    // otherwise a prefix is not grouped: as in GitLab, its flags, such as `(?i)`, apply to the key too
     Ok(match part {
         Part::Prefix if translated.alternatives => grouped,
         Part::Prefix | Part::Regex => translated.expression,
@@ -210,17 +209,19 @@ fn part(part: Part, setting: &str) -> Result<String, PatternError> {
 }
 
 fn compile(expression: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(expression).size_limit(COMPILED).build()
+    RegexBuilder::new(expression)
+        .size_limit(MAX_COMPILED)
+        .build()
 }
 
-/// Whether neither what stands before a key nor what stands after it shows that it is none.
-pub fn stands_alone(before: &str, after: &str) -> bool {
-    !before.ends_with(joins) && !goes_on(after)
+/// Whether a key is not a part of a longer word or number, by the text before and after it.
+pub fn is_whole_word(before: &str, after: &str) -> bool {
+    !before.ends_with(joins) && !continues(after)
 }
 
-/// Whether what follows a default key shows that it was none: a letter or digit, or a further
-/// number. A branch name may go on (`ABC-1_fix`, `ABC-1-fix`, `ABC-1-2nd-try`).
-fn goes_on(after: &str) -> bool {
+/// Whether the text after a default key continues it: a letter or digit, or another
+/// number. A branch name may have further words (`ABC-1_fix`, `ABC-1-fix`, `ABC-1-2nd-try`).
+fn continues(after: &str) -> bool {
     let mut rest = after.chars();
     match rest.next() {
         Some('.') => rest.next().is_some_and(|c| c.is_ascii_digit()),
@@ -234,17 +235,17 @@ fn goes_on(after: &str) -> bool {
     }
 }
 
-/// Whether a character outside ASCII makes one word with the letter next to it. Scripts with
-/// small and capital letters set words apart by blanks; others (Chinese, Thai) do not, and the
+/// Whether a character outside ASCII forms one word with the letter next to it. Scripts with
+/// letter case separate words by spaces; others (Chinese, Thai) do not, and a
 /// Korean particle follows the key directly.
 fn joins(c: char) -> bool {
     let combining = ('\u{300}'..='\u{36f}').contains(&c);
     !c.is_ascii() && (c.is_lowercase() || c.is_uppercase() || combining)
 }
 
-/// A text in pieces for a user's expression, each with its place: apart at what [`prose`](super::prose())
-/// has left out, and at most [`WINDOW`] long. Cuts are made where no key goes
-/// across; a longer word without such a place is no prose and is passed over.
+/// A text in pieces of at most [`WINDOW`] bytes for a user's expression, with their offsets: split
+/// where [`prose`](super::prose()) omitted something, and where no key can extend across. A longer
+/// word without such a place is skipped.
 fn windows(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut start = 0;
     let pieces = text.split_inclusive([GAP, ADDRESS]).map(move |piece| {
@@ -257,7 +258,7 @@ fn windows(text: &str) -> impl Iterator<Item = (usize, &str)> {
             while rest.len() > WINDOW {
                 let (piece, after) = rest.split_at(cut(rest).unwrap_or(0));
                 if piece.is_empty() {
-                    let word = rest.find(parts).unwrap_or(rest.len());
+                    let word = rest.find(separates).unwrap_or(rest.len());
                     (offset, rest) = (offset + word, &rest[word..]);
                     continue;
                 }
@@ -271,8 +272,8 @@ fn windows(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Where to cut a text longer than a window: behind its last empty line, else line break, else
-/// blank, else sign.
+/// Where to cut a text longer than a window: after its last empty line, else line break, else
+/// space, else punctuation.
 fn cut(text: &str) -> Option<usize> {
     let end = (0..=WINDOW).rev().find(|&end| text.is_char_boundary(end))?;
     let head = &text[..end];
@@ -282,11 +283,11 @@ fn cut(text: &str) -> Option<usize> {
         .or_else(|| head.rfind('\n'));
     let at = line
         .or_else(|| head.rfind(char::is_whitespace))
-        .or_else(|| head.rfind(parts))?;
+        .or_else(|| head.rfind(separates))?;
     head[at..].chars().next().map(|last| at + last.len_utf8())
 }
 
-fn parts(c: char) -> bool {
+fn separates(c: char) -> bool {
     !(c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
@@ -311,20 +312,20 @@ mod tests {
                 "feature-ABC-1 x/ABC-2 ABC-3-DEF-4",
                 &["ABC-1", "ABC-2", "ABC-3", "DEF-4"],
             ),
-            // a number that goes on
+            // a number that continues
             ("TICKET-12-34 CVE-2021-1234 RELEASE-2024-01-02", &[]),
             ("JDK-1.8 GPT-3.5", &[]),
             ("Done with ABC-1. 5 more, see ABC-2.", &["ABC-1", "ABC-2"]),
             ("ABC-1-", &["ABC-1"]),
             ("AB12-3456-7A9B", &[]),
-            // a word that goes on
+            // a word that continues
             ("ABC-1x ABC-2X ABC-3ä", &[]),
-            // branch names go on
+            // branch names with further words
             (
                 "ABC-1_fix ABC-2-fix ABC-3-2nd-try ABC-4/x",
                 &["ABC-1", "ABC-2", "ABC-3", "ABC-4"],
             ),
-            // letters beside it outside ASCII
+            // letters next to it outside ASCII
             ("ÖBB-2023 ÄABC-1 жABC-2 A\u{301}BC-3", &[]),
             ("修复ABC-123的问题，关闭DEF-4。", &["ABC-123", "DEF-4"]),
             ("ABC-12를 고침", &["ABC-12"]),
@@ -347,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_are_taken_as_written() {
+    fn settings_are_used_as_written() {
         for (prefix, regex, text, expected) in [
             (
                 "",
@@ -361,7 +362,7 @@ mod tests {
             ("", r"\d+", "12 ab34 #56", &["12", "56"]),
             ("PFX#", "", "PFX#ABC-1 ABC-2 PFX#ABC-3-4", &["ABC-1"]),
             ("PFX#", r"\d+", "PFX#1 2", &["1"]),
-            // GitLab would need a word before the sign
+            // GitLab needs a word before the punctuation
             ("#", "", "#ABC-1 x#ABC-2 ABC-3", &["ABC-1", "ABC-2"]),
             (r"\[", "", "[ABC-1] ABC-2", &["ABC-1"]),
             ("jira:|J#", "", "jira:ABC-1 J#ABC-2 J#", &["ABC-1", "ABC-2"]),

@@ -1,21 +1,22 @@
-//! Why a user's prefix or regex cannot be used, in words for the user.
+//! Errors in a user's prefix or regex.
 
-use super::key::MAX_PATTERN;
+/// The maximum length of a prefix or regex, in characters: GitLab's limit for both settings.
+pub const MAX_PATTERN: usize = 255;
 
 /// The setting an error is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// What goes before the key: `jira_issue_prefix`.
+    /// The text before the key: `jira_issue_prefix`.
     Prefix,
-    /// The key itself: `jira_issue_regex`.
+    /// The key: `jira_issue_regex`.
     Regex,
 }
 
-/// Why a user's prefix or regex is refused. Its text says what is wrong, where and what would be
-/// right; it follows the setting's name, as in GitLab's `{"jira_issue_regex": ["not valid RE2 syntax: …"]}`.
+/// Why a user's prefix or regex is invalid. The text gives the problem, its position and a remedy;
+/// it follows the setting's name, as in GitLab's `{"jira_issue_regex": ["not valid RE2 syntax: …"]}`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
-    /// Longer than [`MAX_PATTERN`]; the words are those of GitLab's length rule.
+    /// Longer than [`MAX_PATTERN`]; the text is GitLab's.
     #[error("is too long (maximum is {MAX_PATTERN} characters)")]
     TooLong {
         /// The setting that is too long.
@@ -23,29 +24,27 @@ pub enum PatternError {
         /// Its length, in characters.
         length: usize,
     },
-    /// Small as text, large as an automaton: `(\w{50}){50}`.
-    #[error(
-        "is too large when its repetitions are counted out; use smaller counts or + instead, as in [A-Z]+-\\d+"
-    )]
+    /// Too large once compiled, such as `(\w{50}){50}`.
+    #[error("is too complex: use smaller repetition counts, or + as in [A-Z]+-\\d+")]
     TooComplex {
-        /// The setting that is too large.
+        /// The setting that is too complex.
         part: Part,
     },
-    /// Not an expression the engine can run.
-    #[error("not valid RE2 syntax: {message}{}{}", place(.position.as_ref()), advice(.hint.as_ref()))]
+    /// Not a valid expression.
+    #[error("not valid RE2 syntax: {message}{}{}", at(.position.as_ref()), advice(.hint.as_ref()))]
     Invalid {
         /// The setting that is wrong.
         part: Part,
         /// What is wrong.
         message: String,
-        /// Where: the character's number, counted from 1, and the text there.
+        /// The number of the character, from 1, and the text there.
         position: Option<(usize, String)>,
         /// What to write instead.
         hint: Option<&'static str>,
     },
 }
 
-fn place(position: Option<&(usize, String)>) -> String {
+fn at(position: Option<&(usize, String)>) -> String {
     position.map_or_else(String::new, |(number, text)| {
         format!(", at character {number} ({text:?})")
     })
@@ -55,44 +54,35 @@ fn advice(hint: Option<&&'static str>) -> String {
     hint.map_or_else(String::new, |hint| format!("; {hint}"))
 }
 
-/// What the engine says (a part of it), and what helps then.
+/// Parts of the regex engine's messages, with a remedy for each.
 const HINTS: [(&str, &str); 10] = [
     (
         "look-around",
-        "leave it out and describe the key alone: it is only looked for where a word begins",
+        "remove it: a key is matched only at the beginning of a word anyway",
     ),
-    ("backreferences", "write the expression out a second time"),
-    (
-        "Unicode property",
-        "name the letters themselves, as in [A-ZÄÖÜ]",
-    ),
+    ("backreferences", "repeat the expression instead"),
+    ("Unicode property", "list the letters, as in [A-ZÄÖÜ]"),
     (
         "repetition operator missing",
-        "for the sign itself, write a backslash before it, as in \\* or \\+",
+        "to match the character itself, escape it as in \\* or \\+",
     ),
     (
         "group name",
-        "give each group a name of its own, or none: ( )",
+        "give each group a different name, or none: ( )",
     ),
-    (
-        "unclosed group",
-        "add the missing ), or write \\( for the sign itself",
-    ),
-    (
-        "unopened group",
-        "add the missing (, or write \\) for the sign itself",
-    ),
+    ("unclosed group", "add the missing ), or escape it: \\("),
+    ("unopened group", "add the missing (, or escape it: \\)"),
     (
         "character class",
-        "write it as in [A-Z0-9_], from the lower to the higher, and \\[ for the sign itself",
+        "write it as in [A-Z0-9_], in ascending order, or escape it: \\[",
     ),
     (
         "counted repetition",
-        "write it as in {2,10}, or \\{ for the sign itself",
+        "write it as in {2,10}, or escape it: \\{",
     ),
     (
         "escape sequence",
-        "\\d, \\w, \\s and \\b are known, and \\ before a sign; \\\\ is the backslash itself",
+        "\\d, \\w, \\s and \\b are supported, and \\ before punctuation; \\\\ is a backslash",
     ),
 ];
 
@@ -106,7 +96,7 @@ impl PatternError {
         }
     }
 
-    /// What the engine has to say on an expression.
+    /// The engine's error for an expression.
     pub(super) fn new(part: Part, expression: &str, error: &regex::Error) -> Self {
         let text = match error {
             regex::Error::CompiledTooBig(_) => return Self::TooComplex { part },
@@ -120,7 +110,7 @@ impl PatternError {
             .to_owned();
         let hint = HINTS
             .iter()
-            .find(|(words, _)| message.contains(words))
+            .find(|(part, _)| message.contains(part))
             .map(|(_, hint)| *hint);
         Self::Invalid {
             part,
@@ -130,9 +120,9 @@ impl PatternError {
         }
     }
 
-    /// A group of the user's is named as ours.
-    pub(super) fn issue_taken(part: Part) -> Self {
-        let message = "a group may not be named \"issue\", which the key as a whole is".to_owned();
+    /// A group of the user has the name of Crosstie's own.
+    pub(super) fn reserved_group(part: Part) -> Self {
+        let message = "the group name \"issue\" is reserved for the whole key".to_owned();
         Self::Invalid {
             part,
             message,
@@ -141,10 +131,10 @@ impl PatternError {
         }
     }
 
-    /// What follows the expression would belong to a comment in it.
-    pub(super) fn swallows(part: Part) -> Self {
-        let message = "a comment at its end takes in all that follows".to_owned();
-        let hint = Some("leave out the flag x, or write \\# for the sign itself");
+    /// A comment in the expression would include what follows it.
+    pub(super) fn open_comment(part: Part) -> Self {
+        let message = "a comment at the end hides the text after it".to_owned();
+        let hint = Some("remove the flag x, or escape it: \\#");
         Self::Invalid {
             part,
             message,
@@ -154,8 +144,8 @@ impl PatternError {
     }
 }
 
-/// The engine draws the expression, indented by four, with a line of `^` below. (An expression of
-/// several lines is drawn otherwise, and gets no position.)
+/// The engine prints the expression, indented by four, above a line of `^`. (An expression of
+/// several lines is printed differently, and gets no position.)
 fn position(text: &str, expression: &str) -> Option<(usize, String)> {
     let mut lines = text
         .lines()
@@ -176,15 +166,15 @@ mod tests {
     use crate::reference::KeyPattern;
 
     #[test]
-    fn errors_say_what_where_and_what_would_be_right() {
+    fn an_error_has_the_problem_its_position_and_a_remedy() {
         for (regex, expected) in [
             (
                 "(?=a)b",
-                "not valid RE2 syntax: look-around, including look-ahead and look-behind, is not supported, at character 1 (\"(?=\"); leave it out",
+                "not valid RE2 syntax: look-around, including look-ahead and look-behind, is not supported, at character 1 (\"(?=\"); remove it",
             ),
             (
                 r"(a)\1",
-                "not valid RE2 syntax: backreferences are not supported, at character 4 (\"\\\\1\"); write the expression out",
+                "not valid RE2 syntax: backreferences are not supported, at character 4 (\"\\\\1\"); repeat the expression",
             ),
             (
                 "ä(b",
@@ -205,15 +195,15 @@ mod tests {
             ("a\n(b", "not valid RE2 syntax: unclosed group; add"),
             (
                 "(?P<issue>a)",
-                "not valid RE2 syntax: a group may not be named \"issue\", ",
+                "not valid RE2 syntax: the group name \"issue\" is reserved",
             ),
             (
                 "(?x)a #",
-                "not valid RE2 syntax: a comment at its end takes in all that follows; leave out",
+                "not valid RE2 syntax: a comment at the end hides the text after it; remove the flag",
             ),
             (
                 r"\w{500}{500}",
-                "is too large when its repetitions are counted out; use smaller counts",
+                "is too complex: use smaller repetition counts",
             ),
         ] {
             for (part, error) in [
@@ -228,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn brackets_do_not_reach_from_one_setting_into_the_other() {
+    fn brackets_do_not_extend_from_one_setting_into_the_other() {
         assert_eq!(KeyPattern::new("(", "a)").unwrap_err().part(), Part::Prefix);
         assert_eq!(
             KeyPattern::new("a", "b)(c").unwrap_err().part(),

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::key::distinct;
 use super::*;
+use std::collections::HashSet;
 
 /// Text made of what matters here: keys, words, Markdown, signs, now and then anything at all.
 fn text() -> impl Strategy<Value = String> {

@@ -1,4 +1,4 @@
-//! The plain text of a Markdown source: what is read for references.
+//! The running text of a Markdown source, which is searched for references.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -7,30 +7,30 @@ use memchr::memchr2_iter;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 use regex::{NoExpand, Regex};
 
-use super::key::fixed;
+use super::literal::literal;
 
-/// Stands for what was left out (code, links, images, HTML), so that the words around it do not meet.
+/// Replaces code, links, images and HTML, so that the words around them stay separate.
 pub(super) const GAP: char = '\u{fffc}';
 
-/// Stands for a bare address, which may be one issue in a list of them (`Fixes https://…/issues/3, ABC-1`).
+/// Replaces a bare URL, which may be one issue of a list (`Fixes https://…/issues/3, ABC-1`).
 pub(super) const ADDRESS: char = '\u{fdd0}';
 
-/// A bare address: GitLab links every `scheme://…` and `www.…`, without the sign that ends the
-/// sentence. Chinese and Japanese signs end it too, for no blank follows them.
+/// A bare URL: GitLab links every `scheme://…` and `www.…`, without the punctuation at the end of a
+/// sentence. Chinese and Japanese punctuation ends it too, because no space follows it.
 static BARE_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     let part = r"[^\s<>\x{fffc}\x{3000}-\x{303f}\x{ff01}-\x{ff20}]";
     let last = r"[^\s<>\x{fffc}\x{3000}-\x{303f}\x{ff01}-\x{ff20}?!.,:;]";
-    fixed(&format!(
+    literal(&format!(
         r"(?-u:\b)(?:[A-Za-z][A-Za-z0-9+.\-]{{0,31}}://|[Ww]{{3}}\.){part}*{last}"
     ))
 });
 
-/// The running text of a Markdown source, to be searched for references.
+/// The running text of a Markdown source, for searching references.
 ///
-/// GitLab renders a text (a commit message too) and looks for keys in what is neither code nor a
-/// link. So left out are: code spans, fenced and indented blocks, links and images with their
-/// text, bare addresses, HTML blocks and tags. In their place stands a character that belongs to
-/// no word; emphasis leaves a blank, a line break stays, blocks are a blank line apart.
+/// GitLab renders a text (a commit message too) and searches keys outside code and
+/// links. Omitted are: code spans, fenced and indented blocks, links and images with their
+/// text, bare URLs, HTML blocks and tags. A character that belongs to no word replaces them;
+/// emphasis becomes a space, a line break stays, a blank line separates blocks.
 #[must_use]
 pub fn prose(markdown: &str) -> String {
     let parser = Parser::new_ext(markdown, Options::empty());
@@ -57,12 +57,12 @@ pub fn prose(markdown: &str) -> String {
     without_addresses(out.text)
 }
 
-/// Where the bare addresses (`https://…`, `www.…`) of a text stand, in bytes.
+/// The positions of the bare URLs (`https://…`, `www.…`) in a text, in bytes.
 pub fn bare_addresses(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     BARE_ADDRESS.find_iter(text).map(|found| found.range())
 }
 
-/// Whether a text can have a bare address at all: a quick look.
+/// Whether a text may contain a bare URL: a quick check.
 pub fn may_have_addresses(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr2_iter(b':', b'.', bytes).any(|at| {
@@ -84,16 +84,17 @@ fn without_addresses(text: String) -> String {
     text
 }
 
-/// HTML elements whose text is no prose either: GitLab's list for references.
-const SILENT: [&str; 5] = ["a", "code", "pre", "script", "style"];
+/// HTML elements whose text is omitted too: GitLab's list for references.
+const OMITTED: [&str; 5] = ["a", "code", "pre", "script", "style"];
 
 struct Writer {
     text: String,
-    /// How many links and images are open, and whether a code block is.
+    /// The number of open links and images.
     links: usize,
+    /// Whether a code block is open.
     code: bool,
-    /// Where in `text` each of the [`SILENT`] elements was opened in this paragraph.
-    opened: [Option<usize>; SILENT.len()],
+    /// Where in `text` each of the [`OMITTED`] elements was opened in this paragraph.
+    opened: [Option<usize>; OMITTED.len()],
 }
 
 impl Writer {
@@ -102,7 +103,7 @@ impl Writer {
             text: String::with_capacity(capacity),
             links: 0,
             code: false,
-            opened: [None; SILENT.len()],
+            opened: [None; OMITTED.len()],
         }
     }
 
@@ -138,22 +139,22 @@ impl Writer {
 
     fn block(&mut self, code: bool) {
         self.code = code;
-        self.opened = [None; SILENT.len()];
+        self.opened = [None; OMITTED.len()];
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push_str("\n\n");
         }
     }
 
-    /// A tag within a paragraph. A silent element is only known as such at its end: `List<A>` has none.
+    /// A tag within a paragraph. Only an end tag shows that it is an element: `List<A>` has none.
     fn html(&mut self, tag: &str) {
         let name = tag.trim_start_matches(['<', '/']);
         let end = name
             .find(|c: char| !c.is_ascii_alphanumeric())
             .unwrap_or(name.len());
-        let silent = SILENT
+        let element = OMITTED
             .iter()
-            .position(|silent| name[..end].eq_ignore_ascii_case(silent));
-        if let Some(opened) = silent.map(|index| &mut self.opened[index]) {
+            .position(|omitted| name[..end].eq_ignore_ascii_case(omitted));
+        if let Some(opened) = element.map(|index| &mut self.opened[index]) {
             if !tag.starts_with("</") {
                 opened.get_or_insert(self.text.len());
             } else if let Some(start) = opened.take() {
@@ -163,8 +164,8 @@ impl Writer {
         self.text.push(GAP);
     }
 
-    /// A line Markdown takes for the definition of a link, though what it defines is no address:
-    /// `[ABC-1]: Cleanup` is how many a commit message begins.
+    /// A line that is a link definition in Markdown, but without a URL:
+    /// many commit messages begin like `[ABC-1]: Cleanup`.
     fn definition(&mut self, source: &str) {
         self.block(self.code);
         self.text.push_str(source);

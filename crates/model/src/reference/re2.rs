@@ -1,12 +1,12 @@
-//! RE2's dialect in the words of the `regex` crate.
+//! Translates RE2's syntax (<https://github.com/google/re2/wiki/Syntax>) to that of the `regex` crate.
 //!
-//! The two engines are kin and agree on nearly everything. Where they do not, RE2's meaning holds,
-//! for the settings are RE2 by specification: its classes are ASCII, `\Q…\E` quotes, and `[`, `&`, `~`
-//! inside brackets and `\<`, `\>` are plain characters. What RE2 lacks and `regex` has stays as it is.
+//! The two engines are related and agree on nearly everything. Where they differ, RE2 is right,
+//! because GitLab uses it: its classes are ASCII, `\Q…\E` quotes, and `[`, `&`, `~` inside brackets
+//! and `\<`, `\>` are plain characters. Extensions of `regex` stay available.
 
 use std::str::Chars;
 
-/// An expression the `regex` crate reads as RE2 would read the original.
+/// An expression that the `regex` crate matches as RE2 matches the original.
 pub(super) struct Translated {
     pub(super) expression: String,
     /// Whether there is a `|` outside all brackets.
@@ -38,7 +38,7 @@ pub(super) fn translate(pattern: &str) -> Translated {
     }
 }
 
-/// What follows a backslash.
+/// The text after a backslash.
 fn escape(rest: &mut Chars<'_>, out: &mut String, in_class: bool) {
     let Some(c) = rest.next() else {
         out.push('\\');
@@ -69,7 +69,7 @@ fn quote(rest: &mut Chars<'_>, out: &mut String) {
     *rest = after.chars();
 }
 
-/// A bracketed class, from behind its `[` to its `]`.
+/// A bracketed class, from after its `[` to its `]`.
 fn class(rest: &mut Chars<'_>, out: &mut String) {
     out.push('[');
     if let Some(after) = rest.as_str().strip_prefix('^') {
@@ -99,7 +99,7 @@ fn class(rest: &mut Chars<'_>, out: &mut String) {
     }
 }
 
-/// The name in `[:alpha:]`, behind its first bracket, and what follows the last.
+/// The name in `[:alpha:]`, from after its first bracket, and the text after the last.
 fn named(text: &str) -> Option<(&str, &str)> {
     let (name, after) = text.strip_prefix(':')?.split_once(":]")?;
     name.trim_start_matches('^')
