@@ -1,10 +1,10 @@
 //! `crosstie hook`: reports the pushes to a bare repository.
 //!
-//! Git runs our post-receive script after a push; the script runs
-//! `crosstie hook run`. That asks the repository what the push brought
-//! ([`collect`]), writes it as GitLab would ([`event`]), keeps it beside the
-//! repository ([`spool`]) and brings it to the server ([`send`]). A push never
-//! fails or waits long because of it.
+//! Git runs the post-receive script after a push; the script runs
+//! `crosstie hook run`. That reads the pushed commits from the repository
+//! ([`collect`]), builds GitLab's webhook bodies ([`event`]), stores them in
+//! the repository ([`spool`]) and sends them to the server ([`send`]). It never
+//! makes a push fail, and delays it by at most a few seconds.
 
 mod changes;
 mod collect;
@@ -37,14 +37,14 @@ use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What can be done with the hook of a bare repository.
+/// Subcommands of `crosstie hook`.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum HookCommand {
-    /// Report every push to a repository on this machine to a Crosstie server
+    /// Report every push to a local repository to a Crosstie server
     ///
-    /// Writes the hook `post-receive` and, readable for the repository's owner
-    /// alone, `crosstie/hook.json`. A hook that is there already is kept and runs
-    /// first. Installing again renews the settings.
+    /// Writes the hook `post-receive` and `crosstie/hook.json`, which only the
+    /// repository's owner can read. An existing hook is renamed and runs
+    /// first. Install again to change the settings.
     Install {
         /// The repository, bare or not
         #[arg(value_name = "REPO.git")]
@@ -52,27 +52,27 @@ pub(crate) enum HookCommand {
         /// The project's full path on the server, such as group/app
         #[arg(long, env = "CROSSTIE_PROJECT", value_name = "PATH")]
         project: String,
-        /// The server's address, such as http://127.0.0.1:8080
+        /// The server's URL, such as http://127.0.0.1:8080
         #[arg(long, env = "CROSSTIE_SERVER", value_name = "URL")]
         server: String,
-        /// The secret of the project's source; other users of the machine do not see it in the environment
+        /// The secret of the project's source; in the environment it is hidden from other users
         #[arg(long, env = "CROSSTIE_SECRET", hide_env_values = true, value_name = "SECRET", value_parser = StringValueParser::new().map(Secret::new))]
         secret: Secret,
     },
-    /// Report one push: what the hook calls, with `old new ref` lines on stdin
+    /// Report one push, given as `old new ref` lines on stdin; called by the hook
     #[command(hide = true)]
     Run {
         /// The repository's git folder
         #[arg(long, value_name = "DIR")]
         repo: PathBuf,
     },
-    /// Send the events that were kept while the server was away
+    /// Send the events that were queued while the server was unreachable
     Flush {
         /// The repository, bare or not
         #[arg(value_name = "REPO.git")]
         repo: PathBuf,
     },
-    /// Take the hook away and put an earlier one back
+    /// Remove the hook and restore the previous one
     Uninstall {
         /// The repository, bare or not
         #[arg(value_name = "REPO.git")]
@@ -81,7 +81,7 @@ pub(crate) enum HookCommand {
 }
 
 impl HookCommand {
-    /// The command that installs the hook.
+    /// The command to install the hook.
     pub(crate) fn install(repo: &Path, project: &str, server: &str, secret: &str) -> Self {
         Self::Install {
             repo: repo.to_owned(),
@@ -92,9 +92,9 @@ impl HookCommand {
     }
 }
 
-/// Does what the command says, and tells it on stderr, which git shows to who pushes.
+/// Runs the command and prints its result to stderr, which git shows to the pusher.
 ///
-/// An error is for the caller to print; `Run` gives none, whatever happens.
+/// Returns errors for the caller to print; `Run` never returns one.
 pub(crate) async fn run(
     command: HookCommand,
     pusher: &Pusher,
@@ -109,23 +109,23 @@ pub(crate) async fn run(
             secret,
         } => {
             let target = target::Target::new(&server, &project, &secret)?;
-            let binary = std::env::current_exe().context("cannot tell where this program lies")?;
-            tell(&install::install(&repo, &target, &binary).await?);
+            let binary = std::env::current_exe().context("cannot find the path of this program")?;
+            print(&install::install(&repo, &target, &binary).await?);
             Ok(ExitCode::SUCCESS)
         }
         HookCommand::Run { repo } => {
             if let Some(line) = run_hook(&repo, pusher, random, clock).await {
-                tell(&line);
+                print(&line);
             }
             Ok(ExitCode::SUCCESS)
         }
         HookCommand::Flush { repo } => {
             let (summary, clean) = report::flush(&repo, send::AT_FLUSH).await?;
-            tell(&summary);
+            print(&summary);
             Ok(ExitCode::from(u8::from(!clean)))
         }
         HookCommand::Uninstall { repo } => {
-            tell(&install::uninstall(&repo).await?);
+            print(&install::uninstall(&repo).await?);
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -152,7 +152,7 @@ async fn run_hook(
     }
 }
 
-/// Nobody is left to tell when stderr itself is gone.
-fn tell(line: &str) {
+/// Prints to stderr; a failure cannot be reported anywhere.
+fn print(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

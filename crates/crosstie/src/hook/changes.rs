@@ -1,24 +1,25 @@
-//! The files that commits touch, out of one `git diff-tree`.
+//! The files changed by commits, from one `git diff-tree`.
 
 use super::refs;
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// The files of one commit. A renamed file stands under removed and added.
+/// The files of one commit. A renamed file is in both `removed` and `added`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Files {
-    /// new paths
+    /// added paths
     pub(super) added: Vec<String>,
-    /// paths with other content, mode or type
+    /// paths with changed content, mode or type
     pub(super) modified: Vec<String>,
-    /// paths that are gone
+    /// removed paths
     pub(super) removed: Vec<String>,
 }
 
-/// Reads `diff-tree --stdin -z --name-status`: a hash, then pairs of status and path.
+/// Parses `diff-tree --stdin -z --name-status`: a hash, then pairs of status and path
+/// (<https://git-scm.com/docs/git-diff-tree#_raw_output_format>).
 ///
-/// A commit without changes is not in it. Of an answer that is not `complete` the
-/// last commit is left out, since its list may go on. `None`: another form.
+/// Commits without changes are not listed. Without `complete` output the last commit is
+/// omitted, because its list may be truncated. `None` if the output has another format.
 pub(super) fn parse(output: &[u8], complete: bool) -> Option<HashMap<String, Files>> {
     let mut lists: HashMap<String, Files> = HashMap::new();
     let mut current = None;
@@ -72,14 +73,14 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_may_go_on_is_left_out() {
+    fn a_list_that_may_be_truncated_is_omitted() {
         let output = format!("{A}\0A\0x\0{B}\0A\0y\0M");
         let lists = parse(output.as_bytes(), false).unwrap();
         assert_eq!(lists.keys().collect::<Vec<_>>(), [A]);
     }
 
     #[test]
-    fn another_form_is_refused() {
+    fn another_format_is_refused() {
         assert_eq!(parse(b"A\0x\0", true), None);
         assert_eq!(parse(b"", true), Some(HashMap::new()));
     }

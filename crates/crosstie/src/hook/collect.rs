@@ -1,102 +1,102 @@
-//! Asks the repository what a push brought.
+//! Reads from the repository what a push changed.
 //!
 //! The number of git processes depends on the refs of a push, never on its commits.
 
-use super::Pusher;
 use super::changes::{self, Files};
 use super::commits::{self, Commit};
-use super::event::{Limits, Told};
+use super::event::{Limits, RefEvent};
 use super::git::{Git, GitError};
 use super::objects::{self, Annotation, Named};
+use super::pusher::Pusher;
 use super::refs::{self, RefKind, RefUpdate};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-/// The largest answer of git that is read for one ref.
-const ANSWER_BYTES: usize = 32 * 1024 * 1024;
+/// The maximum of git's output read for one ref, in bytes.
+const MAX_OUTPUT: usize = 32 * 1024 * 1024;
 
-/// What holds for a whole push, asked once.
+/// What is common to all refs of a push, read once.
 #[derive(Default)]
-pub(super) struct Surroundings {
-    /// the branch HEAD names
+pub(super) struct PushContext {
+    /// the branch of HEAD
     default_branch: Option<String>,
-    /// the default branch, if this push moved it
+    /// the update of the default branch, if this push has one
     default_update: Option<RefUpdate>,
-    /// commits that were on some branch before the push
+    /// the heads of all branches before the push
     earlier: Vec<String>,
     objects: Objects,
     annotations: HashMap<String, Annotation>,
 }
 
-/// What the old and new values of a push are.
+/// The objects of a push.
 #[derive(Default)]
 struct Objects {
-    /// old values that are no longer in the repository
+    /// old values that the repository no longer has
     gone: HashSet<String>,
-    /// what the new values lead to, tags followed
+    /// the objects of the new values, with tags dereferenced
     peeled: HashMap<String, Named>,
 }
 
-/// Reads out of one repository, and keeps what it could not find out.
+/// Reads one repository, and collects errors.
 pub(super) struct Collector<'a> {
     pub(super) git: &'a Git,
     pub(super) project: &'a str,
     pub(super) pusher: &'a Pusher,
     pub(super) limits: Limits,
-    /// one sentence for each gap in the events
+    /// one message for each part that could not be read
     pub(super) gaps: Vec<String>,
 }
 
 impl<'a> Collector<'a> {
-    /// Looks at the repository around a push. What fails becomes a gap, not an error:
-    /// an event with less in it is better than none.
-    pub(super) async fn look_around(&mut self, updates: &[RefUpdate]) -> Surroundings {
-        let mut around = Surroundings {
+    /// Reads what is common to all refs of a push. A failure becomes a gap, not an error:
+    /// an incomplete event is better than none.
+    pub(super) async fn read_context(&mut self, updates: &[RefUpdate]) -> PushContext {
+        let mut context = PushContext {
             default_branch: self.default_branch().await,
-            ..Surroundings::default()
+            ..PushContext::default()
         };
-        around.default_update = around.default_branch.as_deref().and_then(|branch| {
+        context.default_update = context.default_branch.as_deref().and_then(|branch| {
             let name = format!("refs/heads/{branch}");
             let found = updates.iter().find(|update| update.name == name.as_bytes());
             found.filter(|update| !update.is_deletion()).cloned()
         });
         match self.objects(updates).await {
-            Ok(objects) => around.objects = objects,
+            Ok(objects) => context.objects = objects,
             Err(error) => self.gaps.push(error.to_string()),
         }
         let is_new = |update: &RefUpdate| {
             update.kind() == Some(RefKind::Branch)
                 && !update.is_deletion()
-                && starts_afresh(update, &around.objects.gone)
+                && has_no_base(update, &context.objects.gone)
         };
         if updates.iter().any(is_new) {
             match self.earlier(updates).await {
-                Ok(earlier) => around.earlier = earlier,
+                Ok(earlier) => context.earlier = earlier,
                 Err(error) => self.gaps.push(error.to_string()),
             }
         }
-        match self.annotations(updates, &around.objects.peeled).await {
-            Ok(annotations) => around.annotations = annotations,
+        match self.annotations(updates, &context.objects.peeled).await {
+            Ok(annotations) => context.annotations = annotations,
             Err(error) => self.gaps.push(error.to_string()),
         }
-        around
+        context
     }
 
-    /// All that is known of one ref.
-    pub(super) async fn tell<'t>(
+    /// The event of one ref.
+    pub(super) async fn ref_event<'e>(
         &mut self,
-        update: &'t RefUpdate,
+        update: &'e RefUpdate,
         kind: RefKind,
-        around: &'t Surroundings,
-    ) -> Told<'t>
+        context: &'e PushContext,
+    ) -> RefEvent<'e>
     where
-        'a: 't,
+        'a: 'e,
     {
-        let mut told = Told {
+        let mut event = RefEvent {
             update,
             kind,
             project: self.project,
-            default_branch: around.default_branch.as_deref(),
+            default_branch: context.default_branch.as_deref(),
             pusher: self.pusher,
             checkout_sha: None,
             message: None,
@@ -105,32 +105,32 @@ impl<'a> Collector<'a> {
             total: 0,
         };
         if update.is_deletion() {
-            return told;
+            return event;
         }
-        told.checkout_sha = match around.objects.peeled.get(&update.new) {
+        event.checkout_sha = match context.objects.peeled.get(&update.new) {
             Some(named) if named.kind == "commit" => Some(named.id.clone()),
             // A tag may name a tree or a blob: there is nothing to check out.
             Some(_) => None,
             None => Some(update.new.clone()),
         };
-        if let Some(annotation) = around.annotations.get(&update.new) {
-            told.message = Some(annotation.message.clone());
-            told.tagger.clone_from(&annotation.tagger);
+        if let Some(annotation) = context.annotations.get(&update.new) {
+            event.message = Some(annotation.message.clone());
+            event.tagger.clone_from(&annotation.tagger);
         }
         if kind == RefKind::Branch {
-            match self.history(update, around).await {
-                Ok((commits, total)) => (told.commits, told.total) = (commits, total),
+            match self.history(update, context).await {
+                Ok((commits, total)) => (event.commits, event.total) = (commits, total),
                 Err(error) => self.gaps.push(format!(
                     "the commits of {} could not be listed ({error})",
                     update.shown_name()
                 )),
             }
         }
-        told
+        event
     }
 
     async fn default_branch(&self) -> Option<String> {
-        // It fails where HEAD is a commit: then there is no default branch.
+        // It fails if HEAD is detached: then there is no default branch.
         let head = self
             .git
             .run(&["symbolic-ref", "--quiet", "HEAD"], b"")
@@ -140,7 +140,7 @@ impl<'a> Collector<'a> {
         Some(String::from_utf8_lossy(branch).into_owned())
     }
 
-    /// Which old values are gone, and what the new ones lead to.
+    /// The objects of the old and new values.
     async fn objects(&self, updates: &[RefUpdate]) -> Result<Objects, GitError> {
         let olds: Vec<_> = updates
             .iter()
@@ -150,35 +150,35 @@ impl<'a> Collector<'a> {
             .iter()
             .filter(|update| !update.is_deletion())
             .collect();
-        let mut questions = String::new();
+        let mut input = String::new();
         for update in &olds {
-            let _ = writeln!(questions, "{}", update.old);
+            let _ = writeln!(input, "{}", update.old);
         }
         for update in &news {
-            let _ = writeln!(questions, "{}^{{}}", update.new);
+            let _ = writeln!(input, "{}^{{}}", update.new);
         }
         let output = self
             .git
-            .run(&["cat-file", "--batch-check"], questions.as_bytes())
+            .run(&["cat-file", "--batch-check"], input.as_bytes())
             .await?;
-        let mut answers = objects::parse_names(&output).into_iter();
+        let mut names = objects::parse_names(&output).into_iter();
         let gone = olds
             .iter()
-            .zip(answers.by_ref())
-            .filter(|(_, answer)| answer.is_none())
+            .zip(names.by_ref())
+            .filter(|(_, name)| name.is_none())
             .map(|(update, _)| update.old.clone())
             .collect();
         let peeled = news
             .iter()
-            .zip(answers)
-            .filter_map(|(update, answer)| Some((update.new.clone(), answer?)))
+            .zip(names)
+            .filter_map(|(update, name)| Some((update.new.clone(), name?)))
             .collect();
         Ok(Objects { gone, peeled })
     }
 
-    /// Where the branches stood before this push: those not in it, and its old values.
+    /// The heads of all branches before this push: those not in it, and its old values.
     ///
-    /// The hook runs when the refs have been moved already.
+    /// The hook runs after the refs were updated.
     async fn earlier(&self, updates: &[RefUpdate]) -> Result<Vec<String>, GitError> {
         let args = [
             "for-each-ref",
@@ -191,8 +191,8 @@ impl<'a> Collector<'a> {
             .map(|update| update.name.as_slice())
             .collect();
         let others = listing.split(|byte| *byte == b'\n').filter_map(|line| {
-            let blank = line.iter().position(|byte| *byte == b' ')?;
-            let (id, name) = (&line[..blank], &line[blank + 1..]);
+            let space = line.iter().position(|byte| *byte == b' ')?;
+            let (id, name) = (&line[..space], &line[space + 1..]);
             (!pushed.contains(name)).then(|| refs::hash(id)).flatten()
         });
         let olds = updates
@@ -222,30 +222,30 @@ impl<'a> Collector<'a> {
         if tags.is_empty() {
             return Ok(HashMap::new());
         }
-        let questions = tags.join("\n") + "\n";
+        let input = tags.join("\n") + "\n";
         let args = ["cat-file", "--batch"];
         let output = self
             .git
-            .run_up_to(&args, questions.as_bytes(), ANSWER_BYTES)
+            .run_up_to(&args, input.as_bytes(), MAX_OUTPUT)
             .await?;
         Ok(objects::parse_tags(&output.bytes))
     }
 
-    /// The newest commits a branch got, newest first, and how many it got in truth.
+    /// The newest commits that were pushed to a branch, newest first, and the number of all.
     async fn history(
         &mut self,
         update: &RefUpdate,
-        around: &Surroundings,
+        context: &PushContext,
     ) -> Result<(Vec<Commit>, u64), GitError> {
         let mut range = format!("{}\n", update.new);
-        if starts_afresh(update, &around.objects.gone) {
-            // What the default branch got by the same push is told with that one: else each
-            // branch of a mirrored repository would come with the whole history.
-            let default = around.default_update.iter();
-            let told_elsewhere = default
+        if has_no_base(update, &context.objects.gone) {
+            // Commits that the same push adds to the default branch are reported only there: otherwise
+            // each branch of a mirrored repository would be reported with the whole history.
+            let default = context.default_update.iter();
+            let reported_there = default
                 .filter(|default| default.name != update.name)
                 .map(|default| &default.new);
-            for id in around.earlier.iter().chain(told_elsewhere) {
+            for id in context.earlier.iter().chain(reported_there) {
                 let _ = writeln!(range, "^{id}");
             }
         } else {
@@ -255,9 +255,9 @@ impl<'a> Collector<'a> {
         let args = [commits::LOG, &["--ignore-missing", &newest, "--stdin"]].concat();
         let log = self
             .git
-            .run_up_to(&args, range.as_bytes(), ANSWER_BYTES)
+            .run_up_to(&args, range.as_bytes(), MAX_OUTPUT)
             .await?;
-        let mut commits = commits::parse(&log.bytes).ok_or(GitError::Form { command: "log" })?;
+        let mut commits = commits::parse(&log.bytes).ok_or(GitError::Format { command: "log" })?;
         let total = if log.complete && commits.len() < self.limits.commits {
             commits.len() as u64
         } else {
@@ -283,23 +283,19 @@ impl<'a> Collector<'a> {
         String::from_utf8_lossy(&output)
             .trim()
             .parse()
-            .map_err(|_| GitError::Form {
+            .map_err(|_| GitError::Format {
                 command: "rev-list",
             })
     }
 
     /// The files of the newest commits; a merge is compared with its first parent.
     async fn files(&self, newest_first: &[Commit]) -> Result<HashMap<String, Files>, GitError> {
-        let mut questions = String::new();
+        let mut input = String::new();
         for commit in newest_first.iter().take(self.limits.with_files) {
             let parent = commit.first_parent.as_deref().unwrap_or_default();
-            let _ = writeln!(
-                questions,
-                "{}",
-                format!("{} {parent}", commit.id).trim_end()
-            );
+            let _ = writeln!(input, "{}", format!("{} {parent}", commit.id).trim_end());
         }
-        if questions.is_empty() {
+        if input.is_empty() {
             return Ok(HashMap::new());
         }
         let args = [
@@ -314,15 +310,15 @@ impl<'a> Collector<'a> {
         ];
         let output = self
             .git
-            .run_up_to(&args, questions.as_bytes(), ANSWER_BYTES)
+            .run_up_to(&args, input.as_bytes(), MAX_OUTPUT)
             .await?;
-        changes::parse(&output.bytes, output.complete).ok_or(GitError::Form {
+        changes::parse(&output.bytes, output.complete).ok_or(GitError::Format {
             command: "diff-tree",
         })
     }
 }
 
-/// Whether a branch has no old value to count from.
-fn starts_afresh(update: &RefUpdate, gone: &HashSet<String>) -> bool {
+/// Whether a branch has no old value to compare with.
+fn has_no_base(update: &RefUpdate, gone: &HashSet<String>) -> bool {
     update.is_creation() || gone.contains(&update.old)
 }

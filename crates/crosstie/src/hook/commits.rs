@@ -1,9 +1,9 @@
-//! The commits of a push, out of one `git log`.
+//! The commits of a push, from one `git log`.
 
 use super::changes::Files;
 use super::refs;
 
-/// The command that writes what [`parse`] reads: six fields for a commit, each ended by NUL.
+/// The command for [`parse`]: six fields per commit, each terminated by NUL.
 pub(super) const LOG: &[&str] = &[
     "log",
     "-z",
@@ -22,27 +22,27 @@ const FIELDS: usize = 6;
 pub(super) struct Commit {
     /// full hash
     pub(super) id: String,
-    /// what its files are compared with; none for a root commit
+    /// the parent to compare its files with; `None` for a root commit
     pub(super) first_parent: Option<String>,
-    /// when it was committed, ISO 8601 with offset
+    /// commit date, ISO 8601 with offset
     pub(super) timestamp: String,
-    /// who wrote it
+    /// name of the author
     pub(super) author_name: String,
-    /// their mail address
+    /// mail address of the author
     pub(super) author_email: String,
-    /// the whole message
+    /// full message
     pub(super) message: String,
-    /// which files it touches; empty when nobody asked
+    /// the changed files; empty if not read
     pub(super) files: Files,
 }
 
-/// The commits of a log in its own order, newest first.
+/// The commits of a log, newest first.
 ///
-/// Of a log that was cut off, the last commit is left out if it is not whole.
-/// Text that is not UTF-8 gets U+FFFD in its place. `None`: that is no such log.
+/// An incomplete commit at the end of a truncated log is omitted. Invalid UTF-8 is
+/// replaced by U+FFFD. `None` if the log has another format.
 pub(super) fn parse(log: &[u8]) -> Option<Vec<Commit>> {
     let mut fields: Vec<&[u8]> = log.split(|byte| *byte == 0).collect();
-    // What follows the last NUL: nothing, or what was cut off.
+    // The text after the last NUL: nothing, or an incomplete field.
     fields.pop();
     fields.chunks_exact(FIELDS).map(parse_commit).collect()
 }
@@ -66,22 +66,22 @@ fn parse_commit(fields: &[&[u8]]) -> Option<Commit> {
     })
 }
 
-/// A message's first line, cut at a blank near its 80th character as GitLab does.
+/// A message's first line, cut at a space near its 80th character as GitLab does.
 pub(super) fn title(message: &str) -> String {
-    const LONG: usize = 100;
-    const CUT: usize = 78;
+    const MAX_LENGTH: usize = 100;
+    const CUT_LENGTH: usize = 78;
     let line = message
         .lines()
         .map(str::trim)
         .find(|line| !line.is_empty())
         .unwrap_or_default();
-    if line.chars().nth(LONG - 1).is_none() {
+    if line.chars().nth(MAX_LENGTH - 1).is_none() {
         return line.to_owned();
     }
-    let head: String = line.chars().take(CUT).collect();
+    let head: String = line.chars().take(CUT_LENGTH).collect();
     let words = head
         .rfind(' ')
-        .map_or(head.as_str(), |blank| &head[..blank]);
+        .map_or(head.as_str(), |space| &head[..space]);
     format!("{words}...")
 }
 
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_off_log_loses_its_last_commit_alone() {
+    fn a_truncated_log_loses_only_its_last_commit() {
         let log = format!("{A}\0\0t\0n\0e\0whole\0{B}\0\0t\0n\0e\0cut o");
         let commits = parse(log.as_bytes()).unwrap();
         assert_eq!(commits.len(), 1);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn another_form_is_refused() {
+    fn another_format_is_refused() {
         assert_eq!(parse(b"commit 1\0\0\0\0\0\0"), None);
         assert_eq!(parse(b""), Some(Vec::new()));
     }

@@ -1,7 +1,7 @@
-//! What a push changed, read out of the repository it went to.
+//! The changes of a push, read from its repository, for integrations that show them.
 //!
-//! However large a push is, no more than the limits is read of it, and git itself is never asked to
-//! open a file larger than [`FILE_BYTES`].
+//! A push of any size is read only up to the limits, and git never has to open a file larger
+//! than [`MAX_FILE`].
 
 mod patch;
 
@@ -17,22 +17,22 @@ use model::{ChangedFile, Comparison};
 use patch::Entry;
 use std::path::Path;
 
-/// Files whose changes are shown; with more of them none are.
-const FILES: usize = 30;
-/// Lines of all changes together; with more of them none are shown.
-const LINES: usize = 5_000;
-/// Bytes of all changes together; with more of them none are shown.
-const PATCH_BYTES: usize = 500_000;
-/// The largest file that git compares for us.
-const FILE_BYTES: u64 = 16 * 1024 * 1024;
-/// Files that are listed.
-const LISTED: usize = 1_000;
-/// Commits that are read.
-const COMMITS: usize = 100;
-/// Bytes that are read of any other answer.
-const ANSWER_BYTES: usize = 4 * 1024 * 1024;
+/// The maximum of changed files; with more, no hunks are read.
+const MAX_FILES: usize = 30;
+/// The maximum of lines in all hunks; with more, none are returned.
+const MAX_LINES: usize = 5_000;
+/// The maximum size of all hunks, in bytes; with more, none are returned.
+const MAX_PATCH: usize = 500_000;
+/// The maximum size of a file that git compares, in bytes.
+const MAX_FILE: u64 = 16 * 1024 * 1024;
+/// The maximum of files listed.
+const MAX_LISTED: usize = 1_000;
+/// The maximum of commits read.
+const MAX_COMMITS: usize = 100;
+/// The maximum of any other output of git, in bytes.
+const MAX_OUTPUT: usize = 4 * 1024 * 1024;
 
-/// The repositories of this machine, through the program `git`.
+/// Local repositories, read with the program `git`.
 pub(crate) struct LocalRepositories;
 
 #[async_trait]
@@ -44,7 +44,7 @@ impl Repositories for LocalRepositories {
         before: &str,
         after: &str,
     ) -> Result<Comparison, String> {
-        let git_dir = reporting(Path::new(path), project).await?;
+        let git_dir = checked_git_dir(Path::new(path), project).await?;
         let git = Git::new(&git_dir);
         compare(&git, before, after)
             .await
@@ -54,9 +54,9 @@ impl Repositories for LocalRepositories {
 
 /// The git folder, if its hook reports to this project.
 ///
-/// The path was typed by whoever manages the project. Without this look they could read any
+/// The path is a setting of the project. Without this check its maintainers could read any
 /// repository of this machine.
-async fn reporting(path: &Path, project: &str) -> Result<std::path::PathBuf, String> {
+async fn checked_git_dir(path: &Path, project: &str) -> Result<std::path::PathBuf, String> {
     let git_dir = repository::git_dir(path)
         .await
         .map_err(|error| format!("{error:#}"))?;
@@ -65,13 +65,13 @@ async fn reporting(path: &Path, project: &str) -> Result<std::path::PathBuf, Str
         Ok(git_dir)
     } else {
         Err(format!(
-            "{} reports to another project, and so is not read for {project}",
+            "{} reports to another project, not to {project}",
             git_dir.display()
         ))
     }
 }
 
-/// What lies between two commits, within the limits.
+/// The changes between two commits, within the limits.
 pub(super) async fn compare(git: &Git, before: &str, after: &str) -> Result<Comparison, GitError> {
     let (before, after) = commits_of(git, before, after).await?;
     let (mut commits, mut commits_count) = history(git, &before, &after).await?;
@@ -84,7 +84,7 @@ pub(super) async fn compare(git: &Git, before: &str, after: &str) -> Result<Comp
     } else {
         (before, after)
     };
-    // What others did on the other side meanwhile is not this push's work.
+    // Commits on the other side are not part of this push.
     let from = merge_base(git, &from, &to).await.unwrap_or(from);
     let pair = format!("{to} {from}\n");
     let (listed, more_files) = list(git, &pair).await?;
@@ -92,11 +92,11 @@ pub(super) async fn compare(git: &Git, before: &str, after: &str) -> Result<Comp
         is_reverse,
         commits,
         commits_count,
-        more_files: more_files || listed.len() > LISTED,
+        more_files: more_files || listed.len() > MAX_LISTED,
         too_large: true,
         files: Vec::new(),
     };
-    if listed.len() <= FILES && !more_files && !has_large(git, &listed).await? {
+    if listed.len() <= MAX_FILES && !more_files && !has_large(git, &listed).await? {
         let patched = patches(git, &pair).await?;
         if let Some(files) = patched {
             comparison.files = files;
@@ -104,16 +104,16 @@ pub(super) async fn compare(git: &Git, before: &str, after: &str) -> Result<Comp
             return Ok(comparison);
         }
     }
-    let files = listed.into_iter().take(LISTED).map(Entry::into_file);
+    let files = listed.into_iter().take(MAX_LISTED).map(Entry::into_file);
     comparison.files = files.collect();
     Ok(comparison)
 }
 
-/// The commits that two hashes lead to, tags followed.
+/// The commits of two hashes, with tags dereferenced.
 async fn commits_of(git: &Git, before: &str, after: &str) -> Result<(String, String), GitError> {
-    let questions = format!("{before}^{{commit}}\n{after}^{{commit}}\n");
+    let input = format!("{before}^{{commit}}\n{after}^{{commit}}\n");
     let output = git
-        .run(&["cat-file", "--batch-check"], questions.as_bytes())
+        .run(&["cat-file", "--batch-check"], input.as_bytes())
         .await?;
     let mut found = objects::parse_names(&output).into_iter().flatten();
     match (found.next(), found.next()) {
@@ -125,23 +125,23 @@ async fn commits_of(git: &Git, before: &str, after: &str) -> Result<(String, Str
     }
 }
 
-/// The newest commits that `to` has and `from` has not, oldest first, and how many there are.
+/// The newest commits in `to` but not in `from`, oldest first, and the number of all.
 async fn history(git: &Git, from: &str, to: &str) -> Result<(Vec<Commit>, u64), GitError> {
     let range = format!("{to}\n^{from}\n");
-    let newest = format!("--max-count={COMMITS}");
+    let newest = format!("--max-count={MAX_COMMITS}");
     let args = [commits::LOG, &[&newest, "--stdin"]].concat();
-    let log = git.run_up_to(&args, range.as_bytes(), ANSWER_BYTES).await?;
-    let read = commits::parse(&log.bytes).ok_or(GitError::Form { command: "log" })?;
+    let log = git.run_up_to(&args, range.as_bytes(), MAX_OUTPUT).await?;
+    let read = commits::parse(&log.bytes).ok_or(GitError::Format { command: "log" })?;
     let args = ["rev-list", "--count", "--stdin"];
     let output = git.run(&args, range.as_bytes()).await?;
     let count = String::from_utf8_lossy(&output).trim().parse();
-    let count = count.map_err(|_| GitError::Form {
+    let count = count.map_err(|_| GitError::Format {
         command: "rev-list",
     })?;
-    Ok((read.into_iter().rev().map(told).collect(), count))
+    Ok((read.into_iter().rev().map(to_model).collect(), count))
 }
 
-fn told(commit: commits::Commit) -> Commit {
+fn to_model(commit: commits::Commit) -> Commit {
     Commit {
         id: commit.id,
         message: commit.message,
@@ -154,13 +154,13 @@ fn told(commit: commits::Commit) -> Commit {
     }
 }
 
-/// Where two commits parted; both are hashes, and so cannot be taken for options.
+/// The merge base of two commits; both are hashes, so git cannot take them for options.
 async fn merge_base(git: &Git, one: &str, other: &str) -> Option<String> {
     let output = git.run(&["merge-base", one, other], b"").await.ok()?;
     refs::hash(output.trim_ascii_end())
 }
 
-/// The files that differ, without a look into them, and whether there are more.
+/// The files that differ, without their content, and whether there are more.
 async fn list(git: &Git, pair: &str) -> Result<(Vec<Entry>, bool), GitError> {
     let args = [
         "diff-tree",
@@ -172,23 +172,23 @@ async fn list(git: &Git, pair: &str) -> Result<(Vec<Entry>, bool), GitError> {
         "--no-abbrev",
         "--no-renames",
     ];
-    let output = git.run_up_to(&args, pair.as_bytes(), ANSWER_BYTES).await?;
+    let output = git.run_up_to(&args, pair.as_bytes(), MAX_OUTPUT).await?;
     let (entries, _) = patch::entries(&output.bytes);
     Ok((entries, !output.complete))
 }
 
-/// Whether one of the files, before or after, is larger than git is to open.
+/// Whether one of the files, before or after, exceeds [`MAX_FILE`].
 async fn has_large(git: &Git, entries: &[Entry]) -> Result<bool, GitError> {
     let blobs: Vec<&str> = entries.iter().flat_map(Entry::blobs).collect();
-    let questions = blobs.join("\n") + "\n";
+    let input = blobs.join("\n") + "\n";
     let args = ["cat-file", "--batch-check=%(objectsize)"];
-    let output = git.run(&args, questions.as_bytes()).await?;
+    let output = git.run(&args, input.as_bytes()).await?;
     let text = String::from_utf8_lossy(&output);
     let mut sizes = text.lines().filter_map(|line| line.parse::<u64>().ok());
-    Ok(sizes.any(|size| size > FILE_BYTES))
+    Ok(sizes.any(|size| size > MAX_FILE))
 }
 
-/// The files with their changes; `None` when these are too many.
+/// The files with their hunks; `None` if these are too large.
 async fn patches(git: &Git, pair: &str) -> Result<Option<Vec<ChangedFile>>, GitError> {
     let args = [
         "diff-tree",
@@ -207,12 +207,12 @@ async fn patches(git: &Git, pair: &str) -> Result<Option<Vec<ChangedFile>>, GitE
         "--src-prefix=a/",
         "--dst-prefix=b/",
     ];
-    let output = git.run_up_to(&args, pair.as_bytes(), PATCH_BYTES).await?;
+    let output = git.run_up_to(&args, pair.as_bytes(), MAX_PATCH).await?;
     if !output.complete {
         return Ok(None);
     }
     let (entries, patch) = patch::entries(&output.bytes);
     let files = patch::files(entries, patch);
     let lines: usize = files.iter().map(|file| file.hunks.lines().count()).sum();
-    Ok((lines <= LINES).then_some(files))
+    Ok((lines <= MAX_LINES).then_some(files))
 }

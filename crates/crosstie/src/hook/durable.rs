@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all, even after a power cut.
+//! Atomic and durable writes of files.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
@@ -7,7 +7,7 @@ use std::os::unix::fs::{
 };
 use std::path::Path;
 
-/// Writes a file beside its place, makes it durable, and puts it there in one step.
+/// Replaces a file atomically and durably.
 pub(crate) fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(io::ErrorKind::InvalidInput.into());
@@ -18,7 +18,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let temporary = folder.join(temporary_name);
     let written = fill(&temporary, bytes, mode).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
-        // A half-written file on a full disk would take the room that is missing.
+        // On a full disk, an incomplete file would take up space.
         let _ = fs::remove_file(&temporary);
     }
     written?;
@@ -32,31 +32,31 @@ fn fill(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
         .truncate(true)
         .mode(mode)
         .open(path)?;
-    // The mode above is cut by the umask, and is not applied to a file left behind.
+    // The umask reduces the mode above, and an existing file does not get it.
     file.set_permissions(Permissions::from_mode(mode))?;
     file.write_all(bytes)?;
     file.sync_all()
 }
 
-/// Makes what was created, renamed or removed in a folder durable.
+/// Makes creations, renames and removals in a folder durable.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Makes a folder that only its owner can look into, and those above it.
+/// Creates a folder that only its owner can access, with its parents.
 pub(super) fn private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Gives a path to the owner of another one, if they differ.
+/// Changes the owner of a path to that of another one, if they differ.
 ///
 /// `root` installs the hook, but git runs it as the repository's owner.
-pub(super) fn give_to_owner_of(model: &Path, path: &Path) -> io::Result<()> {
-    let (wanted, present) = (fs::metadata(model)?, fs::metadata(path)?);
-    if wanted.uid() == present.uid() {
+pub(super) fn chown_like(model: &Path, path: &Path) -> io::Result<()> {
+    let (target, current) = (fs::metadata(model)?, fs::metadata(path)?);
+    if target.uid() == current.uid() {
         return Ok(());
     }
-    std::os::unix::fs::chown(path, Some(wanted.uid()), Some(wanted.gid()))
+    std::os::unix::fs::chown(path, Some(target.uid()), Some(target.gid()))
 }
 
 #[cfg(test)]
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_replaced_with_its_mode_and_leaves_nothing_beside_it() {
+    fn a_file_is_replaced_with_its_mode_and_without_temporary_files() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x");
         write(&path, b"one", 0o644).unwrap();

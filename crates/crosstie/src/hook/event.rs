@@ -1,51 +1,52 @@
-//! GitLab's push and tag push bodies, no larger than an intake takes.
+//! GitLab's push and tag push bodies, cut to the size that the server accepts
+//! (<https://docs.gitlab.com/user/project/integrations/webhook_events/#push-events>).
 
-use super::Pusher;
 use super::changes::Files;
 use super::commits::{self, Commit};
+use super::pusher::Pusher;
 use super::refs::{RefKind, RefUpdate};
 use serde::Serialize;
 use serde_json::Value;
 
-/// How much of a push is told.
+/// Limits of a body.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// so many of the newest commits are in the body
+    /// maximum of commits, the newest ones
     pub(super) commits: usize,
-    /// so many of the newest commits have their lists of files
+    /// maximum of commits with lists of files, the newest ones
     pub(super) with_files: usize,
-    /// the body's size in bytes
+    /// maximum size of the body, in bytes
     pub(super) body: usize,
 }
 
-/// What an intake takes (25 MB) is not used up, since proxies before it may count more.
+/// Below the server's limit (25 MB), because proxies in front of it may have lower ones.
 pub(super) const LIMITS: Limits = Limits {
     commits: 2_000,
     with_files: 100,
     body: 20 * 1024 * 1024,
 };
 
-/// All that is known of one ref of a push.
-pub(super) struct Told<'a> {
+/// The update of one ref, as read from the repository.
+pub(super) struct RefEvent<'a> {
     /// the ref
     pub(super) update: &'a RefUpdate,
     /// branch or tag
     pub(super) kind: RefKind,
     /// `group/app`
     pub(super) project: &'a str,
-    /// the branch HEAD names
+    /// the branch of HEAD
     pub(super) default_branch: Option<&'a str>,
     /// who pushed
     pub(super) pusher: &'a Pusher,
-    /// the commit the ref leads to
+    /// the commit of the ref
     pub(super) checkout_sha: Option<String>,
     /// an annotated tag's message
     pub(super) message: Option<String>,
-    /// an annotated tag's maker
+    /// an annotated tag's tagger
     pub(super) tagger: Option<String>,
     /// newest first
     pub(super) commits: Vec<Commit>,
-    /// how many there are in truth
+    /// the number of all commits
     pub(super) total: u64,
 }
 
@@ -90,7 +91,7 @@ struct CommitBody<'a> {
     files: &'a Files,
 }
 
-impl Told<'_> {
+impl RefEvent<'_> {
     /// The value of `X-Gitlab-Event`.
     pub(super) fn header(&self) -> &'static str {
         match self.kind {
@@ -99,8 +100,8 @@ impl Told<'_> {
         }
     }
 
-    /// The body. What does not fit is left out: first lists of files, then the
-    /// older commits; `total_commits_count` stays true.
+    /// The body, of at most `limit` bytes: lists of files are omitted first, then the
+    /// oldest commits; `total_commits_count` counts all.
     pub(super) fn body(&self, limit: usize) -> serde_json::Result<Value> {
         let name = match self.kind {
             RefKind::Branch => "push",
@@ -134,7 +135,7 @@ impl Told<'_> {
         serde_json::to_value(&body)
     }
 
-    /// Who pushed, by the best name there is.
+    /// The best known name of the pusher.
     fn user_name(&self) -> &str {
         let newest = self.commits.first();
         [self.pusher.name.as_deref(), self.pusher.login.as_deref()]
@@ -147,13 +148,13 @@ impl Told<'_> {
     }
 }
 
-/// As many of the newest commits as fit, oldest first, with files as far as they fit.
+/// As many of the newest commits as fit, oldest first, with lists of files as far as they fit.
 fn fit(newest_first: &[Commit], mut room: usize) -> serde_json::Result<Vec<Value>> {
     let mut chosen = Vec::new();
     for commit in newest_first {
         let title = commits::title(&commit.message);
         let bare = serde_json::to_string(&commit_body(commit, &title, &Files::default()))?.len();
-        // With the comma between two commits.
+        // One more byte for the comma between two commits.
         let Some(left) = room.checked_sub(bare + 1) else {
             break;
         };
@@ -164,7 +165,7 @@ fn fit(newest_first: &[Commit], mut room: usize) -> serde_json::Result<Vec<Value
     let mut values = Vec::with_capacity(chosen.len());
     for (commit, title, bare) in &chosen {
         let full = serde_json::to_string(&commit_body(commit, title, &commit.files))?.len();
-        // Once a list does not fit, older ones are left out too: no gaps.
+        // Once a list does not fit, those of older commits are omitted too: no gaps.
         listed = listed && full - bare <= room;
         let value = if listed {
             room -= full - bare;
@@ -219,7 +220,7 @@ mod tests {
         commits: Vec<Commit>,
         limit: usize,
     ) -> Value {
-        let told = Told {
+        let event = RefEvent {
             update: &RefUpdate {
                 old: "0".repeat(40),
                 new: "1".repeat(40),
@@ -235,13 +236,13 @@ mod tests {
             total: commits.len() as u64,
             commits,
         };
-        let body = told.body(limit).unwrap();
+        let body = event.body(limit).unwrap();
         assert!(body.to_string().len() <= limit);
         body
     }
 
     #[test]
-    fn the_body_is_gitlab_s_and_its_commits_go_from_old_to_new() {
+    fn the_body_is_gitlabs_with_the_oldest_commit_first() {
         let pusher = Pusher {
             login: Some("ada".into()),
             name: Some("Ada L".into()),
@@ -270,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pusher_without_a_name_is_called_by_login_or_after_the_newest_author() {
+    fn a_pusher_without_a_name_has_the_user_name_or_that_of_the_newest_author() {
         let name = |login: Option<&str>| {
             let pusher = Pusher {
                 login: login.map(str::to_owned),
@@ -291,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_goes_files_first_and_then_the_oldest() {
+    fn lists_of_files_are_omitted_first_and_then_the_oldest_commits() {
         let pusher = Pusher::default();
         let build = |limit| {
             let commits: Vec<_> = (0..50).rev().map(|number| commit(number, 40)).collect();

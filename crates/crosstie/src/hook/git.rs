@@ -1,7 +1,6 @@
-//! The `git` program, with a bound on its time and on what it may say.
+//! Runs `git` with limits for its time and output.
 //!
-//! No text of a pusher ever becomes an option: refs and hashes go in by stdin,
-//! and hashes alone.
+//! No input of a pusher becomes an argument: only hashes are passed, on stdin.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,14 +9,14 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
-/// How long one run of git may take.
+/// The maximum time of one git process.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// What is kept of git's own complaints.
-const COMPLAINT_BYTES: u64 = 4096;
-/// What a pusher's or administrator's shell may hold and would change git's answers.
+/// The maximum read of git's stderr, in bytes.
+const MAX_STDERR: u64 = 4096;
+/// Environment variables that change git's output; the pusher's shell may set them.
 ///
-/// Everything else is passed on: `PATH`, `HOME`, and where the objects lie.
-const UNWANTED: &[&str] = &[
+/// All others are inherited: `PATH`, `HOME`, the object directories.
+const REMOVED_VARIABLES: &[&str] = &[
     "GIT_ATTR_SOURCE",
     "GIT_DIFF_OPTS",
     "GIT_DIR",
@@ -38,7 +37,7 @@ const UNWANTED: &[&str] = &[
     "GIT_WORK_TREE",
 ];
 
-/// Why git gave no answer.
+/// Why git produced no output.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum GitError {
     /// the program did not start
@@ -49,34 +48,34 @@ pub(super) enum GitError {
     Failed {
         /// the subcommand
         command: String,
-        /// its first words on stderr
+        /// its first line on stderr
         why: String,
     },
-    /// it was still busy
-    #[error("git {command} took more than {} s", .after.as_secs_f32())]
+    /// it did not end in time
+    #[error("git {command} timed out after {} s", .after.as_secs_f32())]
     Timeout {
         /// the subcommand
         command: String,
         /// the limit
         after: Duration,
     },
-    /// its answer has another form than documented
-    #[error("git {command} answered in an unknown form")]
-    Form {
+    /// its output does not have the documented format
+    #[error("git {command} printed an unknown format")]
+    Format {
         /// the subcommand
         command: &'static str,
     },
 }
 
-/// What git wrote to stdout.
+/// The standard output of git.
 pub(super) struct Output {
-    /// the beginning of it, up to the limit
+    /// the output, up to the limit
     pub(super) bytes: Vec<u8>,
-    /// whether that is all of it
+    /// whether this is all of it
     pub(super) complete: bool,
 }
 
-/// Git, standing in one repository.
+/// Git for one repository.
 #[derive(Clone, Debug)]
 pub(super) struct Git {
     program: PathBuf,
@@ -94,7 +93,7 @@ impl Git {
         }
     }
 
-    /// Another program in git's place, and another patience.
+    /// Uses another program and time limit.
     #[cfg(test)]
     pub(super) fn with_program(mut self, program: &Path, timeout: Duration) -> Self {
         self.program = program.to_owned();
@@ -107,12 +106,12 @@ impl Git {
         &self.dir
     }
 
-    /// Runs one subcommand to its end and gives all it wrote.
+    /// Runs a subcommand and returns its output.
     pub(super) async fn run(&self, args: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
         Ok(self.run_up_to(args, input, usize::MAX).await?.bytes)
     }
 
-    /// Runs one subcommand and stops it once it has written more than `limit` bytes.
+    /// Runs a subcommand and stops it after `limit` bytes of output.
     pub(super) async fn run_up_to(
         &self,
         args: &[&str],
@@ -134,14 +133,14 @@ impl Git {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        for name in UNWANTED {
+        for name in REMOVED_VARIABLES {
             command.env_remove(name);
         }
         let mut child = command.spawn().map_err(GitError::Start)?;
         let name = || args.first().copied().unwrap_or_default().to_owned();
-        match tokio::time::timeout(self.timeout, converse(&mut child, input, limit)).await {
-            Ok(Ok(Conversation::Answer(output))) => Ok(output),
-            Ok(Ok(Conversation::Complaint(why))) => Err(GitError::Failed {
+        match tokio::time::timeout(self.timeout, communicate(&mut child, input, limit)).await {
+            Ok(Ok(Ok(output))) => Ok(output),
+            Ok(Ok(Err(why))) => Err(GitError::Failed {
                 command: name(),
                 why,
             }),
@@ -157,39 +156,39 @@ impl Git {
     }
 }
 
-enum Conversation {
-    Answer(Output),
-    Complaint(String),
-}
-
-/// Feeds, reads and waits at the same time, so that no full pipe blocks the others.
-async fn converse(child: &mut Child, input: &[u8], limit: usize) -> io::Result<Conversation> {
+/// Writes, reads and waits concurrently, so that a full pipe cannot block the others. Returns the
+/// first line of stderr as an error if git fails.
+async fn communicate(
+    child: &mut Child,
+    input: &[u8],
+    limit: usize,
+) -> io::Result<Result<Output, String>> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let feed = async {
         if let Some(mut stdin) = stdin {
-            // A git that stops reading tells why by its status.
+            // If git stops reading, its exit status has the reason.
             let _ = stdin.write_all(input).await;
         }
     };
-    let answer = async {
+    let read = async {
         let output = read_up_to(stdout, limit).await?;
         if !output.complete {
             child.start_kill()?;
         }
         Ok::<_, io::Error>(output)
     };
-    let ((), output, complaint) = tokio::join!(feed, answer, read_complaint(stderr));
+    let ((), output, message) = tokio::join!(feed, read, first_line(stderr));
     let output = output?;
     let status = child.wait().await?;
     if status.success() || !output.complete {
-        return Ok(Conversation::Answer(output));
+        return Ok(Ok(output));
     }
-    let why = if complaint.is_empty() {
+    let why = if message.is_empty() {
         status.to_string()
     } else {
-        complaint
+        message
     };
-    Ok(Conversation::Complaint(why))
+    Ok(Err(why))
 }
 
 async fn read_up_to(source: Option<impl AsyncRead + Unpin>, limit: usize) -> io::Result<Output> {
@@ -203,16 +202,13 @@ async fn read_up_to(source: Option<impl AsyncRead + Unpin>, limit: usize) -> io:
     Ok(Output { bytes, complete })
 }
 
-/// The first line of what git complains about; the rest is read and dropped.
-async fn read_complaint(source: Option<impl AsyncRead + Unpin>) -> String {
+/// The first line of stderr; the rest is read and discarded.
+async fn first_line(source: Option<impl AsyncRead + Unpin>) -> String {
     let Some(mut source) = source else {
         return String::new();
     };
     let mut bytes = Vec::new();
-    let _ = (&mut source)
-        .take(COMPLAINT_BYTES)
-        .read_to_end(&mut bytes)
-        .await;
+    let _ = (&mut source).take(MAX_STDERR).read_to_end(&mut bytes).await;
     let _ = tokio::io::copy(&mut source, &mut tokio::io::sink()).await;
     let text = String::from_utf8_lossy(&bytes);
     let first = text.lines().next().unwrap_or_default();
@@ -238,11 +234,11 @@ mod tests {
     async fn a_git_that_hangs_is_stopped() {
         let (_dir, git) = fake("exec sleep 60", Duration::from_millis(100));
         let error = git.run(&["log"], b"").await.unwrap_err();
-        assert_eq!(error.to_string(), "git log took more than 0.1 s");
+        assert_eq!(error.to_string(), "git log timed out after 0.1 s");
     }
 
     #[tokio::test]
-    async fn a_git_that_says_too_much_is_stopped_and_its_beginning_kept() {
+    async fn a_git_that_prints_too_much_is_stopped_with_its_first_output() {
         let (_dir, git) = fake("exec yes", TIMEOUT);
         let output = git.run_up_to(&["log"], &vec![0; 200_000], 5).await.unwrap();
         assert_eq!(
@@ -262,7 +258,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_missing_git_is_said() {
+    async fn a_missing_git_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         let git = Git::new(dir.path()).with_program(Path::new("/no/such/git"), TIMEOUT);
         let error = git.run(&["log"], b"").await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Puts the hook into a repository, and takes it away again.
+//! Installs the hook in a repository, and removes it.
 
 use super::script;
 use super::spool::Spool;
@@ -9,51 +9,51 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Installs the hook, or renews one that is there. Gives what to tell the person.
+/// Installs the hook, or updates an installed one. Returns a message for the user.
 pub(super) async fn install(
     named: &Path,
     target: &Target,
     binary: &Path,
 ) -> anyhow::Result<String> {
     let git_dir = repository::git_dir(named).await?;
-    let place = Place::of(&git_dir).await?;
-    let foreign = place.foreign_hook()?;
-    if foreign && place.earlier.symlink_metadata().is_ok() {
+    let files = HookFiles::of(&git_dir).await?;
+    let has_other = files.has_other_hook()?;
+    if has_other && files.previous.symlink_metadata().is_ok() {
         bail!(
-            "both {} and {} are hooks of somebody else; remove one of them, then install again",
-            place.hook.display(),
-            place.earlier.display()
+            "neither {} nor {} is a Crosstie hook: remove one of them, then install again",
+            files.hook.display(),
+            files.previous.display()
         );
     }
     target.save(&git_dir)?;
     let spool = Spool::of(&git_dir);
     spool
         .create()
-        .with_context(|| format!("cannot make the folder {}", spool.folder().display()))?;
-    place.put(
-        &script::text(binary, place.own.then_some(&git_dir)),
-        foreign,
+        .with_context(|| format!("cannot create the folder {}", spool.folder().display()))?;
+    files.write(
+        &script::text(binary, files.own.then_some(&git_dir)),
+        has_other,
     )?;
-    let mut told = vec![format!(
+    let mut messages = vec![format!(
         "pushes to {} are reported to {} as {}",
         git_dir.display(),
         target.server,
         target.project
     )];
-    if place.earlier.symlink_metadata().is_ok() {
-        told.push(format!(
-            "the earlier hook is kept as {} and runs first",
-            place.earlier.display()
+    if files.previous.symlink_metadata().is_ok() {
+        messages.push(format!(
+            "the previous hook was renamed to {} and runs first",
+            files.previous.display()
         ));
     }
-    Ok(line::one_line(&told))
+    Ok(line::one_line(&messages))
 }
 
-/// Takes the hook away and puts the earlier one back. Gives what to tell the person.
+/// Removes the hook and restores the previous one. Returns a message for the user.
 pub(super) async fn uninstall(named: &Path) -> anyhow::Result<String> {
     let git_dir = repository::git_dir(named).await?;
-    let place = Place::of(&git_dir).await?;
-    let mut told = Vec::new();
+    let files = HookFiles::of(&git_dir).await?;
+    let mut messages = Vec::new();
     let config = target::file(&git_dir);
     let was_configured = match fs::remove_file(&config) {
         Ok(()) => true,
@@ -62,34 +62,37 @@ pub(super) async fn uninstall(named: &Path) -> anyhow::Result<String> {
             return Err(error).with_context(|| format!("cannot remove {}", config.display()));
         }
     };
-    let is_ours = place
-        .present()?
+    let is_ours = files
+        .current()?
         .is_some_and(|script| script::is_ours(&script));
-    if !(was_configured || is_ours && place.own) {
+    if !(was_configured || is_ours && files.own) {
         bail!("no hook is installed in {}", git_dir.display());
     }
-    if is_ours && place.own {
-        told.push(place.take_away()?.to_owned());
+    if is_ours && files.own {
+        messages.push(files.remove()?.to_owned());
     } else if is_ours {
-        told.push(format!(
-            "{} stays, since other repositories may share it; it passes this one over",
-            place.hook.display()
+        messages.push(format!(
+            "{} was not removed, because other repositories may share it; it ignores this repository now",
+            files.hook.display()
         ));
     } else {
-        told.push(format!("{} is not ours and stays", place.hook.display()));
+        messages.push(format!(
+            "{} is not a Crosstie hook and was not removed",
+            files.hook.display()
+        ));
     }
-    told.extend(leave_spool(&git_dir)?);
-    Ok(line::one_line(&told))
+    messages.extend(remove_folder(&git_dir)?);
+    Ok(line::one_line(&messages))
 }
 
-/// Removes our folder unless events are left in it.
-fn leave_spool(git_dir: &Path) -> anyhow::Result<Option<String>> {
+/// Removes Crosstie's folder unless it has unsent events.
+fn remove_folder(git_dir: &Path) -> anyhow::Result<Option<String>> {
     let spool = Spool::of(git_dir);
     let left = spool.list()?.len() + spool.refused()?.len();
     let folder = target::folder(git_dir);
     if left > 0 {
         return Ok(Some(format!(
-            "{} not sent, kept in {}",
+            "{} not sent and left in {}",
             line::events(left),
             spool.folder().display()
         )));
@@ -102,33 +105,33 @@ fn leave_spool(git_dir: &Path) -> anyhow::Result<Option<String>> {
     }
 }
 
-/// Where the hook stands.
-struct Place {
+/// The paths of the hook.
+struct HookFiles {
     folder: PathBuf,
     hook: PathBuf,
-    earlier: PathBuf,
-    /// whether the hooks folder belongs to this repository alone
+    previous: PathBuf,
+    /// whether only this repository uses the hooks folder
     own: bool,
 }
 
-impl Place {
+impl HookFiles {
     async fn of(git_dir: &Path) -> anyhow::Result<Self> {
         let folder = repository::hooks(git_dir).await?;
-        // What does not exist yet belongs to where it will be made.
+        // A folder that does not exist yet has no other path.
         let real = fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
         Ok(Self {
             hook: folder.join("post-receive"),
-            earlier: folder.join(script::EARLIER),
+            previous: folder.join(script::PREVIOUS),
             own: real.starts_with(git_dir),
             folder,
         })
     }
 
-    /// What stands at the hook's place.
-    fn present(&self) -> anyhow::Result<Option<Vec<u8>>> {
+    /// The content of the installed hook.
+    fn current(&self) -> anyhow::Result<Option<Vec<u8>>> {
         match fs::read(&self.hook) {
             Ok(script) => Ok(Some(script)),
-            // A link that leads nowhere is somebody's hook too.
+            // A dangling link is a hook too.
             Err(_) if self.hook.is_symlink() => Ok(Some(Vec::new())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => {
@@ -137,43 +140,43 @@ impl Place {
         }
     }
 
-    fn foreign_hook(&self) -> anyhow::Result<bool> {
+    fn has_other_hook(&self) -> anyhow::Result<bool> {
         Ok(self
-            .present()?
+            .current()?
             .is_some_and(|script| !script::is_ours(&script)))
     }
 
-    fn put(&self, script: &[u8], foreign: bool) -> anyhow::Result<()> {
+    fn write(&self, script: &[u8], has_other: bool) -> anyhow::Result<()> {
         fs::create_dir_all(&self.folder)
-            .with_context(|| format!("cannot make the folder {}", self.folder.display()))?;
-        if foreign {
-            fs::rename(&self.hook, &self.earlier).with_context(|| {
+            .with_context(|| format!("cannot create the folder {}", self.folder.display()))?;
+        if has_other {
+            fs::rename(&self.hook, &self.previous).with_context(|| {
                 format!(
                     "cannot rename {} to {}",
                     self.hook.display(),
-                    self.earlier.display()
+                    self.previous.display()
                 )
             })?;
         }
         let written = durable::write(&self.hook, script, 0o755);
-        if written.is_err() && foreign {
-            // Better their hook without ours than neither.
-            let _ = fs::rename(&self.earlier, &self.hook);
+        if written.is_err() && has_other {
+            // The previous hook alone is better than none.
+            let _ = fs::rename(&self.previous, &self.hook);
         }
         written.with_context(|| format!("cannot write {}", self.hook.display()))
     }
 
-    fn take_away(&self) -> anyhow::Result<&'static str> {
-        let (done, told) = if self.earlier.symlink_metadata().is_ok() {
-            let back = fs::rename(&self.earlier, &self.hook);
+    fn remove(&self) -> anyhow::Result<&'static str> {
+        let (result, message) = if self.previous.symlink_metadata().is_ok() {
+            let restored = fs::rename(&self.previous, &self.hook);
             (
-                back,
-                "the hook is removed, the earlier one is back in its place",
+                restored,
+                "the hook was removed and the previous one restored",
             )
         } else {
-            (fs::remove_file(&self.hook), "the hook is removed")
+            (fs::remove_file(&self.hook), "the hook was removed")
         };
-        done.with_context(|| format!("cannot remove {}", self.hook.display()))?;
-        Ok(told)
+        result.with_context(|| format!("cannot remove {}", self.hook.display()))?;
+        Ok(message)
     }
 }

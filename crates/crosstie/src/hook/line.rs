@@ -1,39 +1,41 @@
-//! The one line that a pusher sees when something went wrong.
+//! The one-line messages for pushers and administrators.
 
 use super::script;
 use super::send::Tally;
 use super::spool::Spool;
 use std::path::Path;
 
-/// The line for a push, or nothing when all went well.
+/// The message for a push; `None` if everything was sent.
 ///
-/// `gaps` are what could not be found out, `unkept` why events were not spooled.
+/// `gaps` are the parts that could not be read, `unspooled` the reason why events were not spooled.
 pub(super) fn of_push(
     git_dir: &Path,
     tally: &Tally,
     gaps: &[String],
-    unkept: Option<&str>,
+    unspooled: Option<&str>,
 ) -> Option<String> {
     let mut parts = Vec::new();
-    let reason = tally.reason.as_deref().unwrap_or("sending did not end");
-    if tally.kept > 0 {
+    let reason = tally.reason.as_deref().unwrap_or("sending was interrupted");
+    if tally.spooled > 0 {
         parts.push(format!(
-            "{} kept for later, {reason} (run \"{}\" or push again)",
-            events(tally.kept),
+            "{} queued, {reason} (run \"{}\" or push again)",
+            events(tally.spooled),
             flush_command(git_dir)
         ));
     }
     parts.extend(refusals(git_dir, tally));
-    if let Some(why) = unkept {
+    if let Some(why) = unspooled {
         let spool = Spool::of(git_dir);
         let folder = spool.folder().display();
-        let sent = match (tally.lost, tally.kept) {
+        let sent = match (tally.lost, tally.spooled) {
             (0, _) => "sent at once instead".to_owned(),
             (lost, 0) => format!("{} lost: {reason}", events(lost)),
             (lost, _) => format!("{} lost", events(lost)),
         };
-        parts.push(format!("events cannot be kept in {folder} ({why}), {sent}"));
-    } else if let (0, Some(reason)) = (tally.kept, &tally.reason) {
+        parts.push(format!(
+            "events cannot be queued in {folder} ({why}), {sent}"
+        ));
+    } else if let (0, Some(reason)) = (tally.spooled, &tally.reason) {
         parts.push(reason.clone());
     }
     parts.extend_from_slice(gaps);
@@ -43,13 +45,13 @@ pub(super) fn of_push(
 /// The summary of a flush.
 pub(super) fn of_flush(git_dir: &Path, tally: &Tally) -> String {
     let mut parts = vec![format!("{} sent", events(tally.sent))];
-    if tally.kept > 0 {
-        parts.push(format!("{} kept", events(tally.kept)));
+    if tally.spooled > 0 {
+        parts.push(format!("{} queued", events(tally.spooled)));
     }
     parts.extend(tally.reason.clone());
     parts.extend(refusals(git_dir, tally));
     if parts.len() == 1 {
-        parts.push("nothing is left".into());
+        parts.push("the queue is empty".into());
     }
     one_line(&parts)
 }
@@ -58,7 +60,7 @@ fn refusals(git_dir: &Path, tally: &Tally) -> Option<String> {
     let first = tally.refused.first()?;
     let folder = Spool::of(git_dir).refused_folder();
     Some(format!(
-        "{} refused for good ({first}), see {}",
+        "{} rejected ({first}), see {}",
         events(tally.refused.len()),
         folder.display()
     ))
@@ -76,10 +78,10 @@ fn flush_command(git_dir: &Path) -> String {
     format!("crosstie hook flush {}", script::readable(git_dir))
 }
 
-/// One line, whatever was quoted in it.
+/// Joins the parts in one line, without control characters of quoted texts.
 pub(super) fn one_line(parts: &[String]) -> String {
     let text = format!("crosstie: {}", parts.join("; "));
-    let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let plain = |char: char| if char.is_control() { ' ' } else { char };
     text.chars().map(plain).collect()
 }
 
@@ -87,9 +89,9 @@ pub(super) fn one_line(parts: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn line(tally: &Tally, gaps: &[&str], unkept: Option<&str>) -> Option<String> {
+    fn line(tally: &Tally, gaps: &[&str], unspooled: Option<&str>) -> Option<String> {
         let gaps: Vec<_> = gaps.iter().map(|gap| (*gap).to_owned()).collect();
-        of_push(Path::new("/srv/a.git"), tally, &gaps, unkept)
+        of_push(Path::new("/srv/a.git"), tally, &gaps, unspooled)
     }
 
     #[test]
@@ -102,22 +104,22 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_is_said_with_its_reason_and_the_remedy() {
+    fn queued_events_are_reported_with_reason_and_remedy() {
         let tally = Tally {
-            kept: 2,
+            spooled: 2,
             reason: Some("the server at http://x cannot be\nreached".into()),
             ..Tally::default()
         };
         assert_eq!(
             line(&tally, &["git log took long"], None).as_deref(),
             Some(
-                "crosstie: 2 events kept for later, the server at http://x cannot be reached (run \"crosstie hook flush /srv/a.git\" or push again); git log took long"
+                "crosstie: 2 events queued, the server at http://x cannot be reached (run \"crosstie hook flush /srv/a.git\" or push again); git log took long"
             )
         );
     }
 
     #[test]
-    fn an_unwritable_spool_is_said_with_what_became_of_the_events() {
+    fn an_unwritable_spool_is_reported_with_the_fate_of_the_events() {
         let lost = Tally {
             lost: 1,
             reason: Some("no answer".into()),
@@ -126,7 +128,7 @@ mod tests {
         assert_eq!(
             line(&lost, &[], Some("disk full")).as_deref(),
             Some(
-                "crosstie: events cannot be kept in /srv/a.git/crosstie/spool (disk full), 1 event lost: no answer"
+                "crosstie: events cannot be queued in /srv/a.git/crosstie/spool (disk full), 1 event lost: no answer"
             )
         );
         let sent = line(&Tally::default(), &[], Some("disk full")).unwrap();
@@ -140,13 +142,13 @@ mod tests {
             ..Tally::default()
         };
         let flush = |tally: &Tally| of_flush(Path::new("/r"), tally);
-        assert_eq!(flush(&tally), "crosstie: 1 event sent; nothing is left");
-        tally.kept = 2;
+        assert_eq!(flush(&tally), "crosstie: 1 event sent; the queue is empty");
+        tally.spooled = 2;
         tally.reason = Some("it is away".into());
         tally.refused = vec!["413: too large".into()];
         assert_eq!(
             flush(&tally),
-            "crosstie: 1 event sent; 2 events kept; it is away; 1 event refused for good (413: too large), see /r/crosstie/spool/refused"
+            "crosstie: 1 event sent; 2 events queued; it is away; 1 event rejected (413: too large), see /r/crosstie/spool/refused"
         );
     }
 }

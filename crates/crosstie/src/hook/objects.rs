@@ -1,9 +1,9 @@
-//! What `git cat-file` tells of the objects that refs point to.
+//! The objects of refs, from `git cat-file` (<https://git-scm.com/docs/git-cat-file#_batch_output>).
 
 use super::refs;
 use std::collections::HashMap;
 
-/// An object as `--batch-check` names it.
+/// An object in the output of `--batch-check`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Named {
     /// its hash
@@ -12,7 +12,7 @@ pub(super) struct Named {
     pub(super) kind: String,
 }
 
-/// The answers of `--batch-check`, one for each question in order; `None` for what is missing.
+/// The objects of `--batch-check`, in the order of its input; `None` for missing ones.
 pub(super) fn parse_names(output: &[u8]) -> Vec<Option<Named>> {
     let text = String::from_utf8_lossy(output);
     let name = |line: &str| {
@@ -24,16 +24,16 @@ pub(super) fn parse_names(output: &[u8]) -> Vec<Option<Named>> {
     text.lines().map(name).collect()
 }
 
-/// An annotated tag's own words.
+/// The annotation of a tag.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Annotation {
     /// the message, without a signature
     pub(super) message: String,
-    /// who made the tag
+    /// name of the tagger
     pub(super) tagger: Option<String>,
 }
 
-/// The tags in the answer of `--batch`, by hash; what was cut off is not in it.
+/// The tags in the output of `--batch`, by hash, without a truncated one.
 pub(super) fn parse_tags(output: &[u8]) -> HashMap<String, Annotation> {
     let mut tags = HashMap::new();
     let mut rest = output;
@@ -48,12 +48,12 @@ pub(super) fn parse_tags(output: &[u8]) -> HashMap<String, Annotation> {
 
 struct Object<'a> {
     id: String,
-    /// also `missing`, then without content
+    /// or `missing`, without content
     kind: String,
     content: &'a [u8],
 }
 
-/// The first object, and what follows it.
+/// The first object, and the bytes after it.
 fn next_object(bytes: &[u8]) -> Option<(Object<'_>, &[u8])> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let header = String::from_utf8_lossy(&bytes[..end]);
@@ -65,7 +65,7 @@ fn next_object(bytes: &[u8]) -> Option<(Object<'_>, &[u8])> {
     if kind != "missing" {
         let size: usize = words.next()?.parse().ok()?;
         content = after.get(..size)?;
-        // The content is followed by a line's end.
+        // A line break follows the content.
         after = after.get(size.checked_add(1)?..)?;
     }
     Some((Object { id, kind, content }, after))
@@ -86,7 +86,7 @@ fn annotation(content: &[u8]) -> Annotation {
     }
 }
 
-/// Where a signature begins that git put behind the message; the end, if there is none.
+/// The start of the signature that git appends to the message, or the message's length.
 fn signature_start(body: &str) -> usize {
     const BEGINNINGS: [&str; 4] = [
         "-----BEGIN PGP SIGNATURE-----",
@@ -112,7 +112,7 @@ mod tests {
     const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
     #[test]
-    fn names_keep_the_order_of_the_questions() {
+    fn names_have_the_order_of_the_input() {
         let output = format!("{A} commit 12\n{B} missing\n{B}^{{}} missing\n{B} tag 9\n");
         let names = parse_names(output.as_bytes());
         assert_eq!(names.len(), 4);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_foreign_and_cut_off_objects_are_passed_over() {
+    fn missing_other_and_truncated_objects_are_skipped() {
         let good = batch("tag", "object x\n\nhello\n");
         let output = format!(
             "{B} missing\n{}{good}{B} tag 999\nobj",

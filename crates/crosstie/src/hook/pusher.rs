@@ -1,6 +1,6 @@
-//! Who pushes, as far as a hook can know.
+//! The pusher, as far as a hook can know.
 
-/// Where the servers before git leave the pusher's name: GitLab, gitolite,
+/// The environment variables with the pusher's name: of GitLab, gitolite,
 /// Forgejo and Gitea, a web server, the shell.
 const LOGINS: [&str; 6] = [
     "GL_USERNAME",
@@ -10,15 +10,15 @@ const LOGINS: [&str; 6] = [
     "USER",
     "LOGNAME",
 ];
-/// Accounts that many people share: their name says nothing about who pushed.
+/// Accounts shared by many users, whose name does not identify the pusher.
 const SHARED: [&str; 7] = [
     "git", "gitea", "forgejo", "gitolite", "www-data", "apache", "nginx",
 ];
 
-/// Who pushes.
+/// The user who pushes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pusher {
-    /// log-in name
+    /// user name
     pub(crate) login: Option<String>,
     /// full name
     pub(crate) name: Option<String>,
@@ -27,7 +27,7 @@ pub(crate) struct Pusher {
 impl Pusher {
     /// The pusher named by the environment, which `variable` reads.
     ///
-    /// A shared account is nobody; the events then name the newest commit's author.
+    /// For a shared account there is no name; the events then have that of the newest commit's author.
     pub(crate) fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let login = LOGINS
             .iter()
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_before_git_knows_better_than_the_shell() {
+    fn the_name_of_the_server_precedes_that_of_the_shell() {
         assert_eq!(
             login(&[("USER", "root"), ("REMOTE_USER", "ada")]).as_deref(),
             Some("ada")
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_account_is_nobody() {
+    fn a_shared_account_is_not_a_name() {
         assert_eq!(login(&[("USER", "git"), ("LOGNAME", "git")]), None);
         assert_eq!(login(&[]), None);
     }

@@ -1,19 +1,20 @@
-//! The refs of a push, as git tells them to a post-receive hook.
+//! The refs of a push, from the input of a post-receive hook
+//! (<https://git-scm.com/docs/githooks#post-receive>).
 
 use std::borrow::Cow;
 
-/// One line of a post-receive hook's stdin.
+/// One line of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RefUpdate {
-    /// where the ref pointed; zeros when it is new
+    /// object before; zeros for a new ref
     pub(super) old: String,
-    /// where it points now; zeros when it is gone
+    /// object after; zeros for a deleted ref
     pub(super) new: String,
-    /// the full name, which need not be UTF-8
+    /// full name, which may be invalid UTF-8
     pub(super) name: Vec<u8>,
 }
 
-/// What is reported of a push.
+/// The kinds of refs that are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RefKind {
     /// under `refs/heads/`
@@ -23,7 +24,7 @@ pub(super) enum RefKind {
 }
 
 impl RefUpdate {
-    /// Branch or tag; other refs (notes, reviews) are nobody's event.
+    /// Branch or tag; other refs (notes, reviews) are not reported.
     pub(super) fn kind(&self) -> Option<RefKind> {
         if self.name.starts_with(b"refs/heads/") {
             Some(RefKind::Branch)
@@ -34,35 +35,35 @@ impl RefUpdate {
         }
     }
 
-    /// Whether the ref was not there before.
+    /// Whether the ref is new.
     pub(super) fn is_creation(&self) -> bool {
         is_zeros(&self.old)
     }
 
-    /// Whether the ref is gone.
+    /// Whether the ref was deleted.
     pub(super) fn is_deletion(&self) -> bool {
         is_zeros(&self.new)
     }
 
-    /// The name as text, with U+FFFD for what is not UTF-8.
+    /// The name as text, with U+FFFD for invalid UTF-8.
     pub(super) fn shown_name(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.name)
     }
 }
 
-/// The branches and tags of a push, and how many lines could not be read.
+/// The branches and tags of a push, and the number of invalid lines.
 pub(super) fn parse(input: &[u8]) -> (Vec<RefUpdate>, usize) {
     let mut updates = Vec::new();
-    let mut strange = 0;
+    let mut invalid = 0;
     for line in input.split(|byte| *byte == b'\n') {
         match parse_line(line) {
             Some(update) if update.kind().is_some() => updates.push(update),
             Some(_) => {}
             None if line.is_empty() => {}
-            None => strange += 1,
+            None => invalid += 1,
         }
     }
-    (updates, strange)
+    (updates, invalid)
 }
 
 fn parse_line(line: &[u8]) -> Option<RefUpdate> {
@@ -73,7 +74,7 @@ fn parse_line(line: &[u8]) -> Option<RefUpdate> {
     (old.len() == new.len()).then_some(RefUpdate { old, new, name })
 }
 
-/// The bytes as an object's full name, SHA-1 or SHA-256.
+/// The bytes as the full hash of an object, SHA-1 or SHA-256.
 pub(super) fn hash(bytes: &[u8]) -> Option<String> {
     let well_formed = matches!(bytes.len(), 40 | 64) && bytes.iter().all(u8::is_ascii_hexdigit);
     well_formed.then(|| String::from_utf8_lossy(bytes).into_owned())
@@ -88,13 +89,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn branches_and_tags_are_taken_and_other_refs_left() {
+    fn branches_and_tags_are_returned_and_other_refs_ignored() {
         let (zero, one) = ("0".repeat(40), "1".repeat(40));
         let input = format!(
             "{zero} {one} refs/heads/a b\n{one} {zero} refs/tags/v1\n{one} {one} refs/notes/x\n"
         );
-        let (updates, strange) = parse(input.as_bytes());
-        assert_eq!((updates.len(), strange), (2, 0));
+        let (updates, invalid) = parse(input.as_bytes());
+        assert_eq!((updates.len(), invalid), (2, 0));
         assert_eq!(updates[0].name, b"refs/heads/a b");
         assert_eq!(updates[0].kind(), Some(RefKind::Branch));
         assert!(updates[0].is_creation() && !updates[0].is_deletion());
@@ -103,17 +104,17 @@ mod tests {
     }
 
     #[test]
-    fn long_hashes_and_names_that_are_not_utf_8_are_taken() {
+    fn long_hashes_and_names_with_invalid_utf_8_are_returned() {
         let mut input = format!("{} {} refs/heads/", "0".repeat(64), "a".repeat(64)).into_bytes();
         input.extend_from_slice(b"\xff\n");
-        let (updates, strange) = parse(&input);
-        assert_eq!((updates.len(), strange), (1, 0));
+        let (updates, invalid) = parse(&input);
+        assert_eq!((updates.len(), invalid), (1, 0));
         assert!(updates[0].is_creation());
         assert_eq!(updates[0].shown_name(), "refs/heads/\u{fffd}");
     }
 
     #[test]
-    fn what_is_no_ref_line_is_counted() {
+    fn invalid_lines_are_counted() {
         let one = "1".repeat(40);
         let input = format!(
             "--all\n{one} {one}\n{one} {one} \n{one} {} refs/heads/x\n\n",

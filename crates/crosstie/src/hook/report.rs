@@ -1,36 +1,36 @@
-//! What the hook does at a push, and what a flush does later.
+//! Reporting a push, and flushing the spool later.
 
-use super::Pusher;
 use super::collect::Collector;
 use super::event::{LIMITS, Limits};
 use super::git::Git;
-use super::send::{self, Pace};
-use super::spool::{Letter, Spool};
+use super::pusher::Pusher;
+use super::send::{self, TimeLimits};
+use super::spool::{Spool, SpooledEvent};
 use super::target::Target;
 use super::{line, refs, repository};
 use anyhow::Context as _;
 use model::{Clock, Random};
 use std::path::Path;
 
-/// Characters of an idempotency key: more than 128 bits.
+/// The length of an idempotency key, in characters: more than 128 bits.
 const KEY_LENGTH: usize = 24;
 
-/// One push, and what is needed to report it.
+/// A push to report.
 pub(super) struct Push<'a> {
     pub(super) git: Git,
-    /// what git wrote to the hook's stdin
+    /// the hook's stdin
     pub(super) input: &'a [u8],
     pub(super) pusher: &'a Pusher,
     pub(super) random: &'a dyn Random,
     pub(super) clock: &'a dyn Clock,
-    pub(super) pace: Pace,
+    pub(super) time_limits: TimeLimits,
     pub(super) limits: Limits,
 }
 
-/// Events of a push that could not be put into the spool, and why.
+/// Events that could not be spooled, and why.
 #[derive(Default)]
-struct Unkept {
-    letters: Vec<Letter>,
+struct Unspooled {
+    events: Vec<SpooledEvent>,
     why: Option<String>,
 }
 
@@ -49,35 +49,40 @@ impl<'a> Push<'a> {
             pusher,
             random,
             clock,
-            pace: send::AT_PUSH,
+            time_limits: send::AT_PUSH,
             limits: LIMITS,
         }
     }
 
-    /// Keeps the push's events and sends what waits. Gives the line to show, if any.
+    /// Spools the push's events and sends the spool. Returns the message to show, if any.
     pub(super) async fn report(&self) -> Option<String> {
         let result = async {
             let target = Target::load(self.git.dir())?;
             let spool = Spool::of(self.git.dir());
             let mut gaps = Vec::new();
-            let unkept = self.keep_events(&spool, &target.project, &mut gaps).await;
-            let tally = send::deliver(spool, unkept.letters, target, self.pace).await?;
+            let unspooled = self.spool_events(&spool, &target.project, &mut gaps).await;
+            let tally = send::deliver(spool, unspooled.events, target, self.time_limits).await?;
             Ok::<_, anyhow::Error>(line::of_push(
                 self.git.dir(),
                 &tally,
                 &gaps,
-                unkept.why.as_deref(),
+                unspooled.why.as_deref(),
             ))
         };
         result.await.unwrap_or_else(|error| {
-            let told = format!("this push may not be reported: {error:#}");
-            Some(line::one_line(&[told]))
+            let message = format!("this push may not be reported: {error:#}");
+            Some(line::one_line(&[message]))
         })
     }
 
-    async fn keep_events(&self, spool: &Spool, project: &str, gaps: &mut Vec<String>) -> Unkept {
-        let (updates, strange) = refs::parse(self.input);
-        let mut unkept = Unkept::default();
+    async fn spool_events(
+        &self,
+        spool: &Spool,
+        project: &str,
+        gaps: &mut Vec<String>,
+    ) -> Unspooled {
+        let (updates, invalid) = refs::parse(self.input);
+        let mut unspooled = Unspooled::default();
         let mut collector = Collector {
             git: &self.git,
             project,
@@ -85,22 +90,22 @@ impl<'a> Push<'a> {
             limits: self.limits,
             gaps: Vec::new(),
         };
-        if strange > 0 {
-            let gap = format!("{strange} lines on stdin are not \"old new ref\" and were left out");
+        if invalid > 0 {
+            let gap = format!("{invalid} lines on stdin are not \"old new ref\" and were ignored");
             collector.gaps.push(gap);
         }
         if !updates.is_empty() {
-            let around = collector.look_around(&updates).await;
+            let context = collector.read_context(&updates).await;
             let time = self.clock.now();
             for (number, update) in updates.iter().enumerate() {
                 let Some(kind) = update.kind() else {
                     continue;
                 };
-                let told = collector.tell(update, kind, &around).await;
-                let letter = match told.body(self.limits.body) {
-                    Ok(body) => Letter {
+                let ref_event = collector.ref_event(update, kind, &context).await;
+                let event = match ref_event.body(self.limits.body) {
+                    Ok(body) => SpooledEvent {
                         key: model::ambient::token_text(self.random, KEY_LENGTH),
-                        event: told.header().to_owned(),
+                        kind: ref_event.header().to_owned(),
                         body,
                     },
                     Err(error) => {
@@ -111,28 +116,28 @@ impl<'a> Push<'a> {
                         continue;
                     }
                 };
-                // Once one could not be kept, the next must not get before it.
-                if unkept.letters.is_empty() {
-                    match spool.keep(&letter, time, number) {
+                // After one failure the next must not be spooled, to preserve the order.
+                if unspooled.events.is_empty() {
+                    match spool.add(&event, time, number) {
                         Ok(()) => continue,
-                        Err(error) => unkept.why = Some(error.to_string()),
+                        Err(error) => unspooled.why = Some(error.to_string()),
                     }
                 }
-                unkept.letters.push(letter);
+                unspooled.events.push(event);
             }
         }
         gaps.append(&mut collector.gaps);
-        unkept
+        unspooled
     }
 }
 
-/// Sends what waits, however long it takes. Gives the summary, and whether nothing stayed.
-pub(super) async fn flush(named: &Path, pace: Pace) -> anyhow::Result<(String, bool)> {
+/// Sends the spool without a total time limit. Returns the summary, and whether everything was sent.
+pub(super) async fn flush(named: &Path, time_limits: TimeLimits) -> anyhow::Result<(String, bool)> {
     let git_dir = repository::git_dir(named).await?;
     let target = Target::load(&git_dir)?;
-    let tally = send::deliver(Spool::of(&git_dir), Vec::new(), target, pace)
+    let tally = send::deliver(Spool::of(&git_dir), Vec::new(), target, time_limits)
         .await
         .context("the spool could not be sent")?;
-    let clean = tally.kept == 0 && tally.refused.is_empty() && tally.reason.is_none();
+    let clean = tally.spooled == 0 && tally.refused.is_empty() && tally.reason.is_none();
     Ok((line::of_flush(&git_dir, &tally), clean))
 }

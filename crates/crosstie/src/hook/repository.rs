@@ -1,4 +1,4 @@
-//! Finds a repository's folders.
+//! Finding a repository's folders.
 
 use super::git::Git;
 use anyhow::{Context as _, bail};
@@ -7,11 +7,10 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-/// The git folder of what a person named: a bare repository, or one with files.
+/// The git folder of a repository, bare or not.
 ///
-/// The folder is looked for by hand and told to git by name, since git by itself
-/// declines to look into another user's repository, and `root` may well install
-/// for `git`.
+/// The folder is found here and passed to git, because git refuses to discover another
+/// user's repository (`safe.directory`), and `root` may install the hook for `git`.
 pub(super) async fn git_dir(named: &Path) -> anyhow::Result<PathBuf> {
     let shown = named.display();
     let folder = fs::canonicalize(named).with_context(|| format!("cannot open {shown}"))?;
@@ -20,40 +19,43 @@ pub(super) async fn git_dir(named: &Path) -> anyhow::Result<PathBuf> {
     } else if folder.join(".git").exists() {
         folder.join(".git")
     } else {
-        bail!("{shown} is not a git repository (there is neither HEAD nor .git in it)");
+        bail!("{shown} is not a git repository (it contains neither HEAD nor .git)");
     };
-    // A linked work tree shares refs and hooks with its repository.
-    let standing = named_by_file(&candidate)?;
-    let common = Git::new(&standing)
+    // A linked worktree shares refs and hooks with its repository.
+    let git_dir = resolve_git_file(&candidate)?;
+    let common = Git::new(&git_dir)
         .run(&["rev-parse", "--git-common-dir"], b"")
         .await;
     let common = common.with_context(|| format!("{shown} is not a git repository"))?;
-    absolute(&standing, &common)
+    absolute(&git_dir, &common)
 }
 
-/// The hooks folder, as `core.hooksPath` has it.
+/// The hooks folder, from `core.hooksPath`.
 pub(super) async fn hooks(git_dir: &Path) -> anyhow::Result<PathBuf> {
     let path = Git::new(git_dir)
         .run(&["rev-parse", "--git-path", "hooks"], b"")
         .await?;
-    // Git runs the hooks of a push in the git folder, so a relative path counts from there.
+    // Git runs the hooks of a push in the git folder: a relative path is relative to it.
     Ok(git_dir.join(trimmed(&path)))
 }
 
-/// Follows a `.git` that is a file and names the folder.
-fn named_by_file(path: &Path) -> anyhow::Result<PathBuf> {
+/// Resolves a `.git` that is a file with the path of the folder.
+fn resolve_git_file(path: &Path) -> anyhow::Result<PathBuf> {
     if !path.is_file() {
         return Ok(path.to_owned());
     }
     let text = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let Some(named) = text.strip_prefix(b"gitdir: ") else {
-        bail!("{} does not name a git folder", path.display());
+        bail!(
+            "{} does not contain the path of a git folder",
+            path.display()
+        );
     };
     absolute(path.parent().unwrap_or(path), named)
 }
 
-fn absolute(base: &Path, answer: &[u8]) -> anyhow::Result<PathBuf> {
-    let path = base.join(trimmed(answer));
+fn absolute(base: &Path, output: &[u8]) -> anyhow::Result<PathBuf> {
+    let path = base.join(trimmed(output));
     fs::canonicalize(&path).with_context(|| format!("cannot open {}", path.display()))
 }
 

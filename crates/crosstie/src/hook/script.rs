@@ -1,16 +1,15 @@
-//! The post-receive script: as little shell as can be.
+//! The post-receive script, with as little shell as possible.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-/// The line by which a script is known as ours.
+/// The line that identifies a Crosstie hook. Do not change it: installed scripts have it.
 const MARK: &str = "# crosstie-hook: written by \"crosstie hook install\", taken away by \"crosstie hook uninstall\"";
-/// Where an earlier hook of somebody else goes, in the same folder: what it looks
-/// for beside itself is still there.
-pub(super) const EARLIER: &str = "post-receive.before-crosstie";
+/// The new name of a previous hook, in the same folder so that it finds other files there.
+pub(super) const PREVIOUS: &str = "post-receive.before-crosstie";
 
-/// Whether a script was written here.
+/// Whether a script is a Crosstie hook.
 pub(super) fn is_ours(script: &[u8]) -> bool {
     script
         .split(|byte| *byte == b'\n')
@@ -19,9 +18,9 @@ pub(super) fn is_ours(script: &[u8]) -> bool {
 
 /// The script.
 ///
-/// `own` is the git folder if the hooks folder belongs to this repository alone.
-/// Where several share one (`core.hooksPath`), the repository is the one git
-/// stands in, and those without a `hook.json` are passed over.
+/// `own` is the git folder if only this repository uses the hooks folder.
+/// If several share one (`core.hooksPath`), the repository is that of git's working
+/// directory, and those without a `hook.json` are skipped.
 pub(super) fn text(binary: &Path, own: Option<&Path>) -> Vec<u8> {
     let mut script = format!("#!/bin/sh\n{MARK}\n").into_bytes();
     script.extend_from_slice(b"crosstie=");
@@ -32,7 +31,7 @@ pub(super) fn text(binary: &Path, own: Option<&Path>) -> Vec<u8> {
         script.extend(quoted(git_dir.as_os_str()));
         script.push(b'\n');
     }
-    let passed_over = if own.is_some() {
+    let skip = if own.is_some() {
         "if"
     } else {
         "if [ ! -f \"$repo/crosstie/hook.json\" ]; then\n  :\nelif"
@@ -42,11 +41,11 @@ pub(super) fn text(binary: &Path, own: Option<&Path>) -> Vec<u8> {
             r#"case $0 in */*) here=${{0%/*}} ;; *) here=. ;; esac
 refs=$(cat)
 status=0
-if [ -f "$here/{EARLIER}" ] && [ -x "$here/{EARLIER}" ]; then
-  printf '%s\n' "$refs" | "$here/{EARLIER}" "$@"
+if [ -f "$here/{PREVIOUS}" ] && [ -x "$here/{PREVIOUS}" ]; then
+  printf '%s\n' "$refs" | "$here/{PREVIOUS}" "$@"
   status=$?
 fi
-{passed_over} [ -f "$crosstie" ] && [ -x "$crosstie" ]; then
+{skip} [ -f "$crosstie" ] && [ -x "$crosstie" ]; then
   printf '%s\n' "$refs" | "$crosstie" hook run --repo "$repo" || :
 else
   printf '%s\n' "crosstie: this push is not reported, $crosstie is missing (run \"crosstie hook install\" again)" >&2
@@ -59,7 +58,7 @@ exit "$status"
     script
 }
 
-/// The text as one word of sh.
+/// The text, quoted as one word for `sh`.
 fn quoted(text: &OsStr) -> Vec<u8> {
     let mut word = vec![b'\''];
     for byte in text.as_bytes() {
@@ -72,7 +71,7 @@ fn quoted(text: &OsStr) -> Vec<u8> {
     word
 }
 
-/// A path as a person may type it: quoted where it must be.
+/// A path to type in a shell: quoted if necessary.
 pub(super) fn readable(path: &Path) -> String {
     let plain = path
         .as_os_str()
@@ -91,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_script_is_known_again() {
+    fn a_script_is_recognized() {
         assert!(is_ours(&text(Path::new("/x"), None)));
         assert!(is_ours(&text(Path::new("/x"), Some(Path::new("/r")))));
         assert!(!is_ours(b"#!/bin/sh\nexec crosstie-hook\n"));

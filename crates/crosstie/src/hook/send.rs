@@ -1,6 +1,6 @@
-//! Brings events to the server: in order, within a time, each until it is taken.
+//! Sends events to the server: in order, within a time limit, each until it is accepted.
 
-use super::spool::{Letter, Spool};
+use super::spool::{Spool, SpooledEvent};
 use super::target::Target;
 use anyhow::Context as _;
 use outbound::{AllowList, Answer, Limits, Outbound, Redactor, Request, SendError};
@@ -8,65 +8,65 @@ use std::fs::File;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a sender of somebody else's is waited for when there is no hurry.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// The longest piece of a server's own words that is shown.
-const WORDS: usize = 200;
+/// How long a flush waits for another sender.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
+/// The maximum of a server's message that is shown, in characters.
+const MAX_SHOWN: usize = 200;
 
-/// How much time there is.
+/// Time limits for sending.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
+pub(super) struct TimeLimits {
     /// for one event
     pub(super) request: Duration,
-    /// for everything
-    pub(super) whole: Option<Duration>,
+    /// for all events
+    pub(super) total: Option<Duration>,
 }
 
-/// While somebody waits for their push.
-pub(super) const AT_PUSH: Pace = Pace {
+/// For a push, while the pusher waits.
+pub(super) const AT_PUSH: TimeLimits = TimeLimits {
     request: Duration::from_secs(3),
-    whole: Some(Duration::from_secs(3)),
+    total: Some(Duration::from_secs(3)),
 };
 
-/// While an administrator empties the spool.
-pub(super) const AT_FLUSH: Pace = Pace {
+/// For a flush by an administrator.
+pub(super) const AT_FLUSH: TimeLimits = TimeLimits {
     request: Duration::from_secs(10),
-    whole: None,
+    total: None,
 };
 
-/// How it went.
+/// The result of sending.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
-    /// the server has them
+    /// events accepted by the server
     pub(super) sent: usize,
-    /// they wait in the spool
-    pub(super) kept: usize,
-    /// they could not be kept, and were not sent
+    /// events left in the spool
+    pub(super) spooled: usize,
+    /// events neither spooled nor sent
     pub(super) lost: usize,
-    /// set aside, with the reason for each
+    /// the reason for each rejected event
     pub(super) refused: Vec<String>,
-    /// why it ended before the end
+    /// why sending stopped early
     pub(super) reason: Option<String>,
 }
 
-/// What the server's answer means for an event.
+/// The server's response to an event.
 enum Reply {
-    Taken,
-    /// it will never be taken
+    Accepted,
+    /// the server will never accept it
     Refused(String),
-    /// it may be taken later, and those behind it wait with it
+    /// it may be accepted later; the events after it wait too
     Later(String),
 }
 
-/// Sends the spool and then what could not be put into it.
+/// Sends the spool, and then the events that could not be spooled.
 ///
-/// On a thread and runtime of its own: looking up a name cannot be called off, so
-/// a runtime that waits for its threads would hold up the push beyond the time.
+/// Uses a separate thread and runtime: a name lookup cannot be cancelled, so
+/// a runtime that waits for its threads would delay the push beyond the time limit.
 pub(super) async fn deliver(
     spool: Spool,
-    direct: Vec<Letter>,
+    direct: Vec<SpooledEvent>,
     target: Target,
-    pace: Pace,
+    time_limits: TimeLimits,
 ) -> anyhow::Result<Tally> {
     let (report, reported) = tokio::sync::oneshot::channel();
     let work = move || {
@@ -74,7 +74,8 @@ pub(super) async fn deliver(
             .enable_all()
             .build()
             .map(|runtime| {
-                let tally = runtime.block_on(Sender::new(spool, target, pace).send_all(direct));
+                let tally =
+                    runtime.block_on(Sender::new(spool, target, time_limits).send_all(direct));
                 runtime.shutdown_background();
                 tally
             });
@@ -86,7 +87,7 @@ pub(super) async fn deliver(
         .context("cannot start a thread")?;
     reported
         .await
-        .context("sending stopped in the middle")?
+        .context("sending stopped unexpectedly")?
         .context("cannot start sending")
 }
 
@@ -94,18 +95,18 @@ struct Sender {
     spool: Spool,
     target: Target,
     outbound: Outbound,
-    pace: Pace,
+    time_limits: TimeLimits,
     deadline: Option<Instant>,
-    /// whether the server takes nothing now, so that nothing may overtake what waits
+    /// whether sending must stop, to preserve the order
     blocked: bool,
     tally: Tally,
 }
 
 impl Sender {
-    fn new(spool: Spool, target: Target, pace: Pace) -> Self {
+    fn new(spool: Spool, target: Target, time_limits: TimeLimits) -> Self {
         let limits = Limits {
-            connect_timeout: pace.request,
-            timeout: pace.request,
+            connect_timeout: time_limits.request,
+            timeout: time_limits.request,
             answer_bytes: 64 * 1024,
             ..Limits::default()
         };
@@ -114,34 +115,34 @@ impl Sender {
             target,
             // The administrator of the repository chose the server.
             outbound: Outbound::new(AllowList::everything(), limits),
-            pace,
-            deadline: pace.whole.map(|whole| Instant::now() + whole),
+            time_limits,
+            deadline: time_limits.total.map(|whole| Instant::now() + whole),
             blocked: false,
             tally: Tally::default(),
         }
     }
 
-    async fn send_all(mut self, direct: Vec<Letter>) -> Tally {
+    async fn send_all(mut self, direct: Vec<SpooledEvent>) -> Tally {
         if let Err(error) = self.send_spool().await {
             self.tally
                 .reason
                 .get_or_insert_with(|| format!("{error:#}"));
         }
-        self.tally.kept = self.spool.list().map_or(0, |names| names.len());
+        self.tally.spooled = self.spool.list().map_or(0, |names| names.len());
         self.send_direct(direct).await;
         self.tally
     }
 
     async fn send_spool(&mut self) -> anyhow::Result<()> {
-        if self.listed()?.is_empty() {
+        if self.list()?.is_empty() {
             return Ok(());
         }
         let Some(_lock) = self.lock().await? else {
             return Ok(());
         };
-        // Again after the last one: another push may have put more in, and be waiting for the lock.
+        // List again after the last one: another push may have added more, and be waiting for the lock.
         loop {
-            let names = self.listed()?;
+            let names = self.list()?;
             if names.is_empty() {
                 return Ok(());
             }
@@ -153,17 +154,20 @@ impl Sender {
         }
     }
 
-    fn listed(&self) -> anyhow::Result<Vec<String>> {
+    fn list(&self) -> anyhow::Result<Vec<String>> {
         let folder = self.spool.folder().display();
         self.spool
             .list()
             .with_context(|| format!("cannot list {folder}"))
     }
 
-    /// The lock, or leave to go without where it cannot be had: a repeat does no harm.
+    /// The lock. `None`: another process has it; `Some(None)`: locking failed, and sending goes on
+    /// without it, because duplicates are harmless.
     async fn lock(&mut self) -> anyhow::Result<Option<Option<File>>> {
-        let until = self.deadline.unwrap_or_else(|| Instant::now() + PATIENCE);
-        match self.spool.lock(until).await {
+        let deadline = self
+            .deadline
+            .unwrap_or_else(|| Instant::now() + LOCK_TIMEOUT);
+        match self.spool.lock(deadline).await {
             Ok(Some(file)) => Ok(Some(Some(file))),
             Ok(None) => {
                 self.blocked = true;
@@ -174,27 +178,27 @@ impl Sender {
         }
     }
 
-    /// Whether the next one can be sent.
+    /// Sends one event. Returns whether to go on with the next one.
     async fn send_file(&mut self, name: &str) -> anyhow::Result<bool> {
         let path = || self.spool.folder().join(name).display().to_string();
-        let Some(letter) = self
+        let Some(event) = self
             .spool
             .load(name)
             .with_context(|| format!("cannot read {}", path()))?
         else {
-            self.set_aside(name, "the file is damaged")?;
+            self.reject(name, "the file is damaged")?;
             return Ok(true);
         };
-        match self.send(&letter).await {
-            Reply::Taken => {
+        match self.send(&event).await {
+            Reply::Accepted => {
                 self.tally.sent += 1;
                 self.spool
                     .discard(name)
-                    .with_context(|| format!("cannot remove {}, which was sent", path()))?;
+                    .with_context(|| format!("cannot remove {} after sending it", path()))?;
                 Ok(true)
             }
             Reply::Refused(why) => {
-                self.set_aside(name, &why)?;
+                self.reject(name, &why)?;
                 Ok(true)
             }
             Reply::Later(why) => {
@@ -205,24 +209,24 @@ impl Sender {
         }
     }
 
-    fn set_aside(&mut self, name: &str, why: &str) -> anyhow::Result<()> {
+    fn reject(&mut self, name: &str, why: &str) -> anyhow::Result<()> {
         self.tally.refused.push(why.to_owned());
         self.spool
             .refuse(name, why)
-            .with_context(|| format!("cannot set {name} aside ({why})"))
+            .with_context(|| format!("cannot move {name} to the rejected events ({why})"))
     }
 
-    async fn send_direct(&mut self, letters: Vec<Letter>) {
-        for letter in letters {
+    async fn send_direct(&mut self, events: Vec<SpooledEvent>) {
+        for event in events {
             if self.blocked {
                 self.tally.lost += 1;
                 continue;
             }
-            match self.send(&letter).await {
-                Reply::Taken => self.tally.sent += 1,
+            match self.send(&event).await {
+                Reply::Accepted => self.tally.sent += 1,
                 Reply::Refused(why) => {
                     self.tally.lost += 1;
-                    self.tally.reason = Some(format!("the server refused it ({why})"));
+                    self.tally.reason = Some(format!("the server rejected it ({why})"));
                 }
                 Reply::Later(why) => {
                     self.blocked = true;
@@ -233,39 +237,43 @@ impl Sender {
         }
     }
 
-    async fn send(&self, letter: &Letter) -> Reply {
+    async fn send(&self, event: &SpooledEvent) -> Reply {
         let secret = self.target.secret.expose().to_owned();
-        let mut request = Request::post(self.target.intake()).json(&letter.body);
+        let mut request = Request::post(self.target.intake()).json(&event.body);
         request.headers.extend([
-            ("x-gitlab-event", letter.event.clone()),
+            ("x-gitlab-event", event.kind.clone()),
             ("x-gitlab-token", secret),
-            ("idempotency-key", letter.key.clone()),
+            ("idempotency-key", event.key.clone()),
         ]);
         let now = Instant::now();
-        let until = now + self.pace.request;
+        let until = now + self.time_limits.request;
         let until = self.deadline.map_or(until, |deadline| deadline.min(until));
         if until <= now {
-            return self.too_slow();
+            return self.timed_out();
         }
         match tokio::time::timeout_at(until, self.outbound.send(&request)).await {
-            Ok(result) => self.judge(result),
-            Err(_) => self.too_slow(),
+            Ok(result) => self.reply(result),
+            Err(_) => self.timed_out(),
         }
     }
 
-    fn too_slow(&self) -> Reply {
-        let time = self.pace.whole.unwrap_or(self.pace.request).as_secs_f32();
+    fn timed_out(&self) -> Reply {
+        let time = self
+            .time_limits
+            .total
+            .unwrap_or(self.time_limits.request)
+            .as_secs_f32();
         Reply::Later(format!(
-            "the server at {} did not take them within {time} s",
+            "the server at {} timed out after {time} s",
             self.target.server
         ))
     }
 
-    fn judge(&self, result: Result<Answer, SendError>) -> Reply {
+    fn reply(&self, result: Result<Answer, SendError>) -> Reply {
         let server = &self.target.server;
         let answer = match result {
             Ok(answer) => answer,
-            Err(SendError::Timeout { .. }) => return self.too_slow(),
+            Err(SendError::Timeout { .. }) => return self.timed_out(),
             Err(error @ SendError::Redirect { .. }) => {
                 return Reply::Later(format!("{error} with crosstie hook install"));
             }
@@ -275,24 +283,24 @@ impl Sender {
         };
         let status = answer.status;
         match status {
-            200 | 202 => Reply::Taken,
-            400 | 413 | 422 => Reply::Refused(format!("{status}{}", self.words(&answer))),
+            200 | 202 => Reply::Accepted,
+            400 | 413 | 422 => Reply::Refused(format!("{status}{}", self.message(&answer))),
             401 | 403 => Reply::Later(format!(
-                "the server at {server} does not accept the secret ({status}); set the right one with crosstie hook install"
+                "the server at {server} rejects the secret ({status}): set the right one with crosstie hook install"
             )),
             404 => Reply::Later(format!(
-                "the server at {server} knows no project {} (404); create it or name the right one with crosstie hook install",
+                "the server at {server} has no project {} (404): create it, or set the right one with crosstie hook install",
                 self.target.project
             )),
             _ => Reply::Later(format!(
-                "the server at {server} answered {status}{}",
-                self.words(&answer)
+                "the server at {server} responded {status}{}",
+                self.message(&answer)
             )),
         }
     }
 
-    /// What the server says itself, short and without our secret.
-    fn words(&self, answer: &Answer) -> String {
+    /// The server's message, shortened and without the secret.
+    fn message(&self, answer: &Answer) -> String {
         let json = answer.json().unwrap_or_default();
         let text = ["message", "error"]
             .iter()
@@ -301,7 +309,7 @@ impl Sender {
         let clean = Redactor::new([&self.target.secret], &[])
             .redact(text)
             .into_owned();
-        let short: String = clean.chars().take(WORDS).collect();
+        let short: String = clean.chars().take(MAX_SHOWN).collect();
         if short.is_empty() {
             short
         } else {

@@ -1,4 +1,4 @@
-//! Events that wait beside the repository until the server has them.
+//! Events that are stored in the repository until the server accepts them.
 
 use super::durable;
 use anyhow::Context as _;
@@ -12,109 +12,115 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often a taken lock is tried again.
+/// The interval between attempts to lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
-/// An event on its way.
+/// An event to send.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Letter {
-    /// made once, so that the server tells a repeat
+pub(super) struct SpooledEvent {
+    /// idempotency key, the same at each attempt
     pub(super) key: String,
-    /// the value of `X-Gitlab-Event`
-    pub(super) event: String,
-    /// the body
+    /// value of `X-Gitlab-Event`
+    #[serde(rename = "event")]
+    pub(super) kind: String,
+    /// body
     pub(super) body: Value,
 }
 
-/// The folder they wait in. Names sort by age.
+/// The folder of unsent events. File names sort by age.
 #[derive(Clone, Debug)]
 pub(super) struct Spool {
     folder: PathBuf,
 }
 
 impl Spool {
-    /// The spool of a repository, which need not be there yet.
+    /// The spool of a repository, which may not exist yet.
     pub(super) fn of(git_dir: &Path) -> Self {
         Self {
             folder: super::target::folder(git_dir).join("spool"),
         }
     }
 
-    /// Where it is.
+    /// Its path.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Where the events lie that the server will never take.
+    /// The folder of events that the server rejected.
     pub(super) fn refused_folder(&self) -> PathBuf {
         self.folder.join("refused")
     }
 
-    /// Makes the folder.
+    /// Creates the folder.
     pub(super) fn create(&self) -> io::Result<()> {
         if self.folder.is_dir() {
             return Ok(());
         }
         durable::private_folder(&self.folder)?;
         durable::sync_folder(self.parent())?;
-        self.belongs_to_the_repository(&self.folder)
+        self.chown(&self.folder)
     }
 
     fn parent(&self) -> &Path {
         self.folder.parent().unwrap_or(&self.folder)
     }
 
-    /// What `root` makes here must not shut the repository's owner out.
-    fn belongs_to_the_repository(&self, path: &Path) -> io::Result<()> {
-        durable::give_to_owner_of(self.parent(), path)
+    /// The repository's owner must have access to what `root` creates.
+    fn chown(&self, path: &Path) -> io::Result<()> {
+        durable::chown_like(self.parent(), path)
     }
 
-    /// Keeps the `number`th event of a push durably.
-    pub(super) fn keep(&self, letter: &Letter, time: Timestamp, number: usize) -> io::Result<()> {
+    /// Stores the `number`th event of a push durably.
+    pub(super) fn add(
+        &self,
+        event: &SpooledEvent,
+        time: Timestamp,
+        number: usize,
+    ) -> io::Result<()> {
         self.create()?;
         let time = time.strftime("%Y%m%dT%H%M%S.%6fZ");
-        let name = format!("{time}-{number:06}-{}.json", letter.key);
-        durable::write(&self.folder.join(name), &serde_json::to_vec(letter)?, 0o600)
+        let name = format!("{time}-{number:06}-{}.json", event.key);
+        durable::write(&self.folder.join(name), &serde_json::to_vec(event)?, 0o600)
     }
 
-    /// The names of what waits, oldest first.
+    /// The names of the unsent events, oldest first.
     pub(super) fn list(&self) -> io::Result<Vec<String>> {
         names(&self.folder)
     }
 
-    /// The names of what was refused.
+    /// The names of the rejected events.
     pub(super) fn refused(&self) -> io::Result<Vec<String>> {
         names(&self.refused_folder())
     }
 
-    /// One event; `None` when the file is damaged.
-    pub(super) fn load(&self, name: &str) -> io::Result<Option<Letter>> {
+    /// One event; `None` if the file is damaged.
+    pub(super) fn load(&self, name: &str) -> io::Result<Option<SpooledEvent>> {
         let bytes = fs::read(self.folder.join(name))?;
         Ok(serde_json::from_slice(&bytes).ok())
     }
 
-    /// Takes an event away that the server has.
+    /// Removes a sent event.
     pub(super) fn discard(&self, name: &str) -> io::Result<()> {
-        // Not made durable: should it come back after a power cut, its key tells the server.
+        // Not synced: if it reappears after a power failure, the server recognizes its key.
         fs::remove_file(self.folder.join(name))
     }
 
-    /// Sets an event aside, with the reason in a file of the same name.
+    /// Moves an event to the rejected ones, with the reason in a file of the same name.
     pub(super) fn refuse(&self, name: &str, why: &str) -> io::Result<()> {
         let refused = self.refused_folder();
         durable::private_folder(&refused)?;
-        self.belongs_to_the_repository(&refused)?;
+        self.chown(&refused)?;
         let reason = refused.join(format!("{}.why", name.trim_end_matches(".json")));
         durable::write(&reason, format!("{why}\n").as_bytes(), 0o600)?;
-        self.belongs_to_the_repository(&reason)?;
+        self.chown(&reason)?;
         fs::rename(self.folder.join(name), refused.join(name))?;
         durable::sync_folder(&self.folder)
     }
 
-    /// Waits until nobody else sends from here. `None`: somebody still does.
+    /// Waits for the exclusive right to send. `None` if another process still has it at the deadline.
     ///
-    /// The lock goes with the file, also when the program is killed.
-    pub(super) async fn lock(&self, until: Instant) -> anyhow::Result<Option<File>> {
+    /// Dropping the file releases the lock, as does the end of the process.
+    pub(super) async fn lock(&self, deadline: Instant) -> anyhow::Result<Option<File>> {
         let path = self.folder.join(".lock");
         let file = OpenOptions::new()
             .write(true)
@@ -123,11 +129,11 @@ impl Spool {
             .mode(0o600)
             .open(&path)
             .with_context(|| format!("cannot open {}", path.display()))?;
-        let _ = self.belongs_to_the_repository(&path);
+        let _ = self.chown(&path);
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Some(file)),
-                Err(TryLockError::WouldBlock) if Instant::now() < until => {
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
                     tokio::time::sleep(LOCK_PAUSE).await;
                 }
                 Err(TryLockError::WouldBlock) => return Ok(None),
@@ -139,7 +145,7 @@ impl Spool {
     }
 }
 
-/// The events in a folder; none when there is no folder.
+/// The names of the events in a folder, which may not exist.
 fn names(folder: &Path) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -163,10 +169,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn letter(key: &str) -> Letter {
-        Letter {
+    fn event(key: &str) -> SpooledEvent {
+        SpooledEvent {
             key: key.into(),
-            event: "Push Hook".into(),
+            kind: "Push Hook".into(),
             body: json!({"z": 1, "a": "ä"}),
         }
     }
@@ -176,18 +182,18 @@ mod tests {
     }
 
     #[test]
-    fn events_come_back_whole_and_in_order() {
+    fn events_are_loaded_in_order() {
         let dir = tempfile::tempdir().unwrap();
         let spool = Spool::of(dir.path());
         assert_eq!(spool.list().unwrap(), Vec::<String>::new());
         spool
-            .keep(&letter("c"), time("2026-02-03T04:05:06.1Z"), 0)
+            .add(&event("c"), time("2026-02-03T04:05:06.1Z"), 0)
             .unwrap();
         spool
-            .keep(&letter("b"), time("2026-02-03T04:05:06Z"), 10)
+            .add(&event("b"), time("2026-02-03T04:05:06Z"), 10)
             .unwrap();
         spool
-            .keep(&letter("a"), time("2026-02-03T04:05:06Z"), 9)
+            .add(&event("a"), time("2026-02-03T04:05:06Z"), 9)
             .unwrap();
         fs::write(spool.folder().join(".half.json.tmp"), "x").unwrap();
         let names = spool.list().unwrap();
@@ -196,17 +202,17 @@ mod tests {
             .iter()
             .map(|name| spool.load(name).unwrap().unwrap().key);
         assert_eq!(keys.collect::<Vec<_>>(), ["a", "b", "c"]);
-        assert_eq!(spool.load(&names[0]).unwrap().unwrap(), letter("a"));
+        assert_eq!(spool.load(&names[0]).unwrap().unwrap(), event("a"));
         spool.discard(&names[0]).unwrap();
         assert_eq!(spool.list().unwrap().len(), 2);
     }
 
     #[test]
-    fn a_refused_event_lies_aside_with_its_reason() {
+    fn a_rejected_event_is_moved_with_its_reason() {
         let dir = tempfile::tempdir().unwrap();
         let spool = Spool::of(dir.path());
         spool
-            .keep(&letter("a"), time("2026-02-03T04:05:06Z"), 0)
+            .add(&event("a"), time("2026-02-03T04:05:06Z"), 0)
             .unwrap();
         let name = spool.list().unwrap().remove(0);
         spool.refuse(&name, "too large").unwrap();
@@ -226,15 +232,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_alone_holds_the_lock() {
+    async fn the_lock_is_exclusive() {
         let dir = tempfile::tempdir().unwrap();
         let spool = Spool::of(dir.path());
         spool.create().unwrap();
         let soon = || Instant::now() + Duration::from_millis(60);
-        let held = spool.lock(soon()).await.unwrap();
-        assert!(held.is_some());
+        let lock = spool.lock(soon()).await.unwrap();
+        assert!(lock.is_some());
         assert!(spool.lock(soon()).await.unwrap().is_none());
-        drop(held);
+        drop(lock);
         assert!(spool.lock(soon()).await.unwrap().is_some());
     }
 }

@@ -1,4 +1,4 @@
-//! Where a repository's events go: server, project and secret.
+//! The target of a repository's events: server, project and secret.
 
 use super::durable;
 use anyhow::{Context as _, bail};
@@ -10,17 +10,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use url::Url;
 
-/// What a path segment may hold as it is.
+/// The characters to encode in a path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// A checked target.
+/// A valid target.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
-    /// address of the server, no slash at its end
+    /// URL of the server, without a slash at the end
     pub(super) server: String,
     /// `group/app`
     pub(super) project: String,
@@ -28,7 +28,7 @@ pub(super) struct Target {
     pub(super) secret: Secret,
 }
 
-/// `crosstie/hook.json` as it is written.
+/// The content of `crosstie/hook.json`.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     server: String,
@@ -36,18 +36,18 @@ struct Stored {
     secret: String,
 }
 
-/// The folder of ours in a repository.
+/// Crosstie's folder in a repository.
 pub(super) fn folder(git_dir: &Path) -> PathBuf {
     git_dir.join("crosstie")
 }
 
-/// The file that holds the target.
+/// The file with the target.
 pub(super) fn file(git_dir: &Path) -> PathBuf {
     folder(git_dir).join("hook.json")
 }
 
 impl Target {
-    /// Checks what a person typed.
+    /// Validates command-line values.
     pub(super) fn new(server: &str, project: &str, secret: &Secret) -> anyhow::Result<Self> {
         check_project(project)?;
         check_secret(secret.expose())?;
@@ -58,28 +58,28 @@ impl Target {
         })
     }
 
-    /// Reads a repository's target.
+    /// Loads a repository's target.
     pub(super) fn load(git_dir: &Path) -> anyhow::Result<Self> {
         let path = file(git_dir);
         let text = match fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => bail!(
-                "no hook is installed in {} (crosstie hook install does that)",
+                "no hook is installed in {} (run crosstie hook install)",
                 git_dir.display()
             ),
             read => read.with_context(|| format!("cannot read {}", path.display()))?,
         };
-        // serde_json's message may quote the text, and the text holds the secret.
+        // serde_json's message may quote the text, which contains the secret.
         let Ok(stored) = serde_json::from_str::<Stored>(&text) else {
             bail!(
-                "{} is damaged; run crosstie hook install again",
+                "{} is damaged: run crosstie hook install again",
                 path.display()
             );
         };
         Self::new(&stored.server, &stored.project, &Secret::new(stored.secret))
-            .with_context(|| format!("{} cannot be used", path.display()))
+            .with_context(|| format!("{} is invalid", path.display()))
     }
 
-    /// Writes a repository's target, readable for its owner alone.
+    /// Saves a repository's target, readable only by its owner.
     pub(super) fn save(&self, git_dir: &Path) -> anyhow::Result<()> {
         let (folder, path) = (folder(git_dir), file(git_dir));
         let stored = Stored {
@@ -89,14 +89,14 @@ impl Target {
         };
         let text = serde_json::to_string_pretty(&stored)? + "\n";
         durable::private_folder(&folder)
-            .and_then(|()| durable::give_to_owner_of(git_dir, &folder))
-            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            .and_then(|()| durable::chown_like(git_dir, &folder))
+            .with_context(|| format!("cannot create the folder {}", folder.display()))?;
         durable::write(&path, text.as_bytes(), 0o600)
-            .and_then(|()| durable::give_to_owner_of(git_dir, &path))
+            .and_then(|()| durable::chown_like(git_dir, &path))
             .with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// The intake of the project.
+    /// The URL for the project's events.
     pub(super) fn intake(&self) -> String {
         let project = utf8_percent_encode(&self.project, SEGMENT);
         format!("{}/hooks/{project}", self.server)
@@ -104,23 +104,21 @@ impl Target {
 }
 
 fn checked_server(server: &str) -> anyhow::Result<String> {
-    // The text itself is not quoted: it may hold a password.
+    // The text is not quoted: it may contain a password.
     let url = Url::parse(server).map_err(|error| {
-        anyhow::anyhow!("--server is not a URL ({error}); it should be like http://127.0.0.1:8080")
+        anyhow::anyhow!("--server is not a URL ({error}); it must be like http://127.0.0.1:8080")
     })?;
     if !matches!(url.scheme(), "http" | "https") {
         bail!(
-            "--server begins with {}: only http:// and https:// are possible",
+            "--server begins with {}: only http:// and https:// are supported",
             url.scheme()
         );
     }
     if !url.username().is_empty() || url.password().is_some() {
-        bail!("--server holds credentials; leave them out, the hook identifies itself by --secret");
+        bail!("--server contains credentials: remove them, --secret authenticates the hook");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        bail!(
-            "--server ends in a query or fragment (? or #); give the address of the server alone"
-        );
+        bail!("--server has a query or fragment (? or #): give only the URL of the server");
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
@@ -131,12 +129,12 @@ fn check_project(project: &str) -> anyhow::Result<()> {
             .starts_with(|first: char| first.is_ascii_alphanumeric() || matches!(first, '_' | '.'))
             && segment
                 .chars()
-                .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.'))
+                .all(|char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-' | '.'))
             && !matches!(segment, "." | "..")
     };
     if project.len() > 1024 || !project.contains('/') || !project.split('/').all(good_segment) {
         bail!(
-            "--project {project:?} is not a project's full path; it should be like group/app (letters, digits, _ - . between the slashes)"
+            "--project {project:?} is not a project's full path; it must be like group/app (events, digits, _ - . between the slashes)"
         );
     }
     Ok(())
@@ -144,11 +142,11 @@ fn check_project(project: &str) -> anyhow::Result<()> {
 
 fn check_secret(secret: &str) -> anyhow::Result<()> {
     if secret.is_empty() {
-        bail!("--secret is empty; give the secret of the project's source");
+        bail!("--secret is empty: give the secret of the project's source");
     }
     if secret.trim() != secret || !secret.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         bail!(
-            "--secret cannot travel in an HTTP header: it may hold visible ASCII characters, and blanks inside"
+            "--secret is not valid in an HTTP header: only visible ASCII characters are allowed, and spaces between them"
         );
     }
     Ok(())
@@ -167,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_is_kept_privately_and_names_its_intake() {
+    fn a_target_is_saved_privately_and_has_the_intake_url() {
         let dir = tempfile::tempdir().unwrap();
         let secret = Secret::new("s3 \"cret");
         let target = Target::new("https://x.test/base//", "g/s-1/a.b", &secret).unwrap();
@@ -184,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_refused_by_name() {
+    fn an_invalid_value_is_refused_by_its_option() {
         assert!(error("ftp://x.test", "g/p", "s").contains("only http:// and https://"));
         let credentials = error("https://ada:hunter2@x.test", "g/p", "s");
         assert!(credentials.contains("credentials") && !credentials.contains("hunter2"));
@@ -204,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_or_missing_file_is_told_without_its_text() {
+    fn a_damaged_or_missing_file_is_an_error_without_its_text() {
         let dir = tempfile::tempdir().unwrap();
         let text = |dir: &Path| format!("{:#}", Target::load(dir).unwrap_err());
         assert!(text(dir.path()).contains("no hook is installed"));

@@ -182,11 +182,11 @@ async fn events_by(git: &Git, input: &[u8], limits: Limits) -> Vec<Value> {
         limits,
         gaps: Vec::new(),
     };
-    let around = collector.look_around(&updates).await;
+    let around = collector.read_context(&updates).await;
     let mut bodies = Vec::new();
     for update in &updates {
         let told = collector
-            .tell(update, update.kind().unwrap(), &around)
+            .ref_event(update, update.kind().unwrap(), &around)
             .await;
         bodies.push(told.body(limits.body).unwrap());
     }

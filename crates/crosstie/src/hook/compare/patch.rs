@@ -1,11 +1,12 @@
-//! Reads what `git diff-tree -z --raw --patch` writes.
+//! Parses `git diff-tree -z --raw --patch`
+//! (<https://git-scm.com/docs/git-diff-tree#_raw_output_format>).
 
 use model::{Change, ChangedFile};
 
-/// One file as `--raw` names it.
+/// One file of `--raw`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// content before and after, zeros for none
+    /// hashes before and after; zeros for none
     blobs: [String; 2],
     /// `A`, `D`, `M`, `T`, `R` or `C`
     status: u8,
@@ -14,13 +15,13 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// The hashes of its content before and after, where there is some.
+    /// The hashes of its content before and after, if it has any.
     pub(super) fn blobs(&self) -> impl Iterator<Item = &str> {
-        let known = self.blobs.iter().map(String::as_str);
-        known.filter(|hash| hash.bytes().any(|byte| byte != b'0'))
+        let hashes = self.blobs.iter().map(String::as_str);
+        hashes.filter(|hash| hash.bytes().any(|byte| byte != b'0'))
     }
 
-    /// The file, without its changes.
+    /// The file, without hunks.
     pub(super) fn into_file(self) -> ChangedFile {
         ChangedFile {
             change: match self.status {
@@ -36,7 +37,7 @@ impl Entry {
     }
 }
 
-/// The files at the beginning of an answer, and the patch behind them.
+/// The files at the beginning of the output, and the patch after them.
 pub(super) fn entries(mut bytes: &[u8]) -> (Vec<Entry>, &[u8]) {
     let mut found = Vec::new();
     while let Some((head, rest)) = token(bytes).filter(|(head, _)| head.first() == Some(&b':')) {
@@ -46,7 +47,7 @@ pub(super) fn entries(mut bytes: &[u8]) -> (Vec<Entry>, &[u8]) {
         found.push(entry);
         bytes = after;
     }
-    // A lone NUL stands between the list and the patch.
+    // A NUL separates the list from the patch.
     (found, bytes.strip_prefix(b"\0").unwrap_or(bytes))
 }
 
@@ -80,7 +81,7 @@ fn token(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// The files with their parts of the patch, which come in the same order.
 ///
-/// A file that became another kind of thing has two parts: it went and came.
+/// A file whose type changed has two parts: a deletion and an addition.
 pub(super) fn files(entries: Vec<Entry>, patch: &[u8]) -> Vec<ChangedFile> {
     let patch = String::from_utf8_lossy(patch);
     let mut parts = parts(&patch).into_iter();
@@ -95,13 +96,13 @@ pub(super) fn files(entries: Vec<Entry>, patch: &[u8]) -> Vec<ChangedFile> {
     entries.into_iter().map(with_parts).collect()
 }
 
-/// The patch cut before each `diff --git`. Every line of a file's own begins with a mark, so none of
-/// them can be taken for a beginning.
+/// The patch, split before each `diff --git`. Every line of a hunk begins with a marker, so none
+/// can be mistaken for it.
 fn parts(patch: &str) -> Vec<&str> {
     const BEGINNING: &str = "diff --git ";
-    let joints = patch.match_indices("\ndiff --git ").map(|(at, _)| at + 1);
+    let further = patch.match_indices("\ndiff --git ").map(|(at, _)| at + 1);
     let first = patch.starts_with(BEGINNING).then_some(0);
-    let starts: Vec<usize> = first.into_iter().chain(joints).collect();
+    let starts: Vec<usize> = first.into_iter().chain(further).collect();
     let ends = starts.iter().skip(1).copied().chain([patch.len()]);
     let pairs = starts.iter().zip(ends);
     pairs.map(|(start, end)| &patch[*start..end]).collect()
@@ -123,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_changes_are_put_together() {
+    fn names_and_hunks_are_combined() {
         let a = "a".repeat(40);
         let raw = format!(
             ":100644 100644 {a} {a} M\0x\n y\0:100644 100644 {a} {a} R090\0old\0new\0:100644 120000 {a} {a} T\0kind\0:000000 100644 {} {a} A\0bin\0\0",
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cut_off_is_left_out() {
+    fn a_truncated_entry_is_omitted() {
         let a = "a".repeat(40);
         let bytes = format!(":100644 100644 {a} {a} M\0one\0:100644 100644 {a} {a} M\0tw");
         let (listed, _) = entries(bytes.as_bytes());

@@ -1,7 +1,7 @@
 //! From the hook's stdin to the server, whatever the server does.
 
 use super::super::report::{self, Push};
-use super::super::send::{AT_FLUSH, Pace};
+use super::super::send::{AT_FLUSH, TimeLimits};
 use super::super::spool::Spool;
 use super::super::target::{self, Target};
 use super::intake::Intake;
@@ -15,7 +15,7 @@ struct Reported {
     repo: Repo,
     random: Counter,
     clock: Ticking,
-    pace: Pace,
+    time_limits: TimeLimits,
 }
 
 impl Reported {
@@ -24,7 +24,7 @@ impl Reported {
             repo: Repo::new(),
             random: Counter::default(),
             clock: Ticking::default(),
-            pace: super::super::send::AT_PUSH,
+            time_limits: super::super::send::AT_PUSH,
         };
         reported.aim(server);
         reported.repo.commit("base");
@@ -49,7 +49,7 @@ impl Reported {
         let input = self.repo.push(refs);
         let pusher = Pusher::default();
         let mut push = Push::new(&self.repo.bare, &input, &pusher, &self.random, &self.clock);
-        push.pace = self.pace;
+        push.time_limits = self.time_limits;
         push.report().await
     }
 
@@ -58,8 +58,8 @@ impl Reported {
     }
 }
 
-/// An address where nobody listens.
-async fn nobody() -> String {
+/// An address without a listener.
+async fn unreachable_url() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }
@@ -87,10 +87,10 @@ async fn a_push_is_reported_silently() {
 
 #[tokio::test]
 async fn events_wait_for_a_server_that_is_away_and_go_with_the_next_push() {
-    let reported = Reported::to(&nobody().await);
+    let reported = Reported::to(&unreachable_url().await);
     let line = reported.push(&["main", "main:b"]).await.unwrap();
     assert!(
-        line.starts_with("crosstie: 2 events kept for later, the server at http://127.0.0.1:"),
+        line.starts_with("crosstie: 2 events queued, the server at http://127.0.0.1:"),
         "{line}"
     );
     assert!(line.contains("cannot be reached"), "{line}");
@@ -115,12 +115,12 @@ async fn a_flush_repeats_an_event_under_its_key() {
     let reported = Reported::to(&intake.url);
     let line = reported.push(&["main"]).await.unwrap();
     assert!(
-        line.contains("answered 503: said so, token [redacted]"),
+        line.contains("responded 503: said so, token [redacted]"),
         "{line}"
     );
     assert_eq!(
         reported.flush().await,
-        ("crosstie: 1 event sent; nothing is left".into(), true)
+        ("crosstie: 1 event sent; the queue is empty".into(), true)
     );
     let seen = intake.seen();
     assert_eq!(
@@ -130,7 +130,7 @@ async fn a_flush_repeats_an_event_under_its_key() {
     assert_eq!(seen[0].body, seen[1].body);
     assert_eq!(
         reported.flush().await,
-        ("crosstie: 0 events sent; nothing is left".into(), true)
+        ("crosstie: 0 events sent; the queue is empty".into(), true)
     );
 }
 
@@ -139,10 +139,10 @@ async fn a_wrong_secret_and_an_unknown_project_keep_the_events() {
     let intake = Intake::start(&[401, 404]).await;
     let reported = Reported::to(&intake.url);
     let line = reported.push(&["main"]).await.unwrap();
-    assert!(line.contains("does not accept the secret (401)"), "{line}");
+    assert!(line.contains("rejects the secret (401)"), "{line}");
     let (line, clean) = reported.flush().await;
     assert!(
-        line.contains("1 event kept; ") && line.contains("knows no project group/app"),
+        line.contains("1 event queued; ") && line.contains("has no project group/app"),
         "{line}"
     );
     assert!(!clean);
@@ -150,12 +150,12 @@ async fn a_wrong_secret_and_an_unknown_project_keep_the_events() {
 }
 
 #[tokio::test]
-async fn a_refused_event_is_set_aside_and_holds_up_nobody() {
+async fn a_refused_event_is_set_aside_and_holds_up_unreachable_url() {
     let intake = Intake::start(&[400, 413]).await;
     let reported = Reported::to(&intake.url);
     let line = reported.push(&["main", "main:b", "main:c"]).await.unwrap();
     assert!(
-        line.starts_with("crosstie: 2 events refused for good (400: said so"),
+        line.starts_with("crosstie: 2 events rejected (400: said so"),
         "{line}"
     );
     assert_eq!((reported.waiting(), intake.seen().len()), (0, 3));
@@ -175,9 +175,9 @@ async fn a_refused_event_is_set_aside_and_holds_up_nobody() {
 async fn a_silent_server_holds_a_push_up_no_longer_than_the_time_given() {
     let intake = Intake::start(&[202, 0]).await;
     let mut reported = Reported::to(&intake.url);
-    reported.pace = Pace {
+    reported.time_limits = TimeLimits {
         request: Duration::from_millis(400),
-        whole: Some(Duration::from_millis(400)),
+        total: Some(Duration::from_millis(400)),
     };
     let input = reported.repo.push(&["main", "main:b", "main:c"]);
     let pusher = Pusher::default();
@@ -188,7 +188,7 @@ async fn a_silent_server_holds_a_push_up_no_longer_than_the_time_given() {
         &reported.random,
         &reported.clock,
     );
-    push.pace = reported.pace;
+    push.time_limits = reported.time_limits;
     let start = Instant::now();
     let line = push.report().await.unwrap();
     let took = start.elapsed();
@@ -197,12 +197,12 @@ async fn a_silent_server_holds_a_push_up_no_longer_than_the_time_given() {
         "{took:?}"
     );
     assert!(
-        line.contains("2 events kept") && line.contains("within 0.4 s"),
+        line.contains("2 events queued") && line.contains("timed out after 0.4 s"),
         "{line}"
     );
     assert_eq!(
         reported.flush().await.0,
-        "crosstie: 2 events sent; nothing is left"
+        "crosstie: 2 events sent; the queue is empty"
     );
 }
 
@@ -210,7 +210,7 @@ async fn a_silent_server_holds_a_push_up_no_longer_than_the_time_given() {
 async fn somebody_else_s_sending_is_waited_for_no_longer_than_the_time_given() {
     let intake = Intake::start(&[]).await;
     let mut reported = Reported::to(&intake.url);
-    reported.pace.whole = Some(Duration::from_millis(200));
+    reported.time_limits.total = Some(Duration::from_millis(200));
     reported.spool().create().unwrap();
     let held = reported
         .spool()
@@ -219,7 +219,7 @@ async fn somebody_else_s_sending_is_waited_for_no_longer_than_the_time_given() {
         .unwrap();
     let line = reported.push(&["main"]).await.unwrap();
     assert!(
-        line.contains("1 event kept") && line.contains("still sending"),
+        line.contains("1 event queued") && line.contains("still sending"),
         "{line}"
     );
     drop(held);
@@ -238,11 +238,11 @@ async fn without_a_spool_events_go_at_once_or_are_reported_lost() {
     .unwrap();
     let line = reported.push(&["main", "main:b"]).await.unwrap();
     assert!(
-        line.contains("cannot be kept in") && line.ends_with("sent at once instead"),
+        line.contains("cannot be queued in") && line.ends_with("sent at once instead"),
         "{line}"
     );
     assert_eq!(intake.seen().len(), 2);
-    reported.aim(&nobody().await);
+    reported.aim(&unreachable_url().await);
     let line = reported.push(&["main:c", "main:d"]).await.unwrap();
     assert!(line.contains("2 events lost: the server at"), "{line}");
 }
@@ -255,7 +255,7 @@ async fn a_damaged_file_in_the_spool_is_set_aside() {
     fs::write(reported.spool().folder().join("0.json"), "{").unwrap();
     let line = reported.push(&["main"]).await.unwrap();
     assert!(
-        line.contains("1 event refused for good (the file is damaged)"),
+        line.contains("1 event rejected (the file is damaged)"),
         "{line}"
     );
     assert_eq!(intake.seen().len(), 1);

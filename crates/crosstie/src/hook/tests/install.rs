@@ -1,7 +1,7 @@
 //! The script in a real repository, run by a real git.
 
 use super::super::install::{install, uninstall};
-use super::super::script::EARLIER;
+use super::super::script::PREVIOUS;
 use super::super::spool::Spool;
 use super::super::target::{self, Target};
 use super::*;
@@ -52,7 +52,7 @@ async fn the_hook_passes_a_push_on() {
         .await
         .unwrap();
     assert_eq!(Target::load(&repo.bare).unwrap().secret.expose(), "two");
-    assert!(!repo.bare.join("hooks").join(EARLIER).exists());
+    assert!(!repo.bare.join("hooks").join(PREVIOUS).exists());
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn an_earlier_hook_runs_first_and_comes_back() {
         let told = install(&repo.bare, &target("s"), &binary(&repo))
             .await
             .unwrap();
-        assert!(told.contains("the earlier hook is kept"), "{told}");
+        assert!(told.contains("the previous hook was renamed"), "{told}");
     }
     let mut script = Command::new(&hook);
     script.current_dir(&repo.bare).stdin(Stdio::piped());
@@ -105,7 +105,7 @@ async fn an_earlier_hook_runs_first_and_comes_back() {
     assert!(called(&repo).ends_with("a b c\nd e f\n"));
 
     let told = uninstall(&repo.bare).await.unwrap();
-    assert!(told.contains("the earlier one is back"), "{told}");
+    assert!(told.contains("the previous one restored"), "{told}");
     assert_eq!(
         fs::read_to_string(&hook).unwrap(),
         format!("#!/bin/sh\n{text}\n")
@@ -119,9 +119,9 @@ async fn an_earlier_hook_runs_first_and_comes_back() {
 async fn two_foreign_hooks_are_not_guessed_about() {
     let repo = Repo::new();
     write_script(&repo.bare.join("hooks/post-receive"), "one");
-    write_script(&repo.bare.join("hooks").join(EARLIER), "two");
+    write_script(&repo.bare.join("hooks").join(PREVIOUS), "two");
     let error = error(&repo.bare).await;
-    assert!(error.contains("are hooks of somebody else"), "{error}");
+    assert!(error.contains("is a Crosstie hook"), "{error}");
     assert!(!target::folder(&repo.bare).exists(), "nothing half-done");
 }
 
@@ -133,7 +133,7 @@ async fn events_that_wait_outlive_the_hook() {
         .unwrap();
     fs::write(Spool::of(&repo.bare).folder().join("1.json"), "{}").unwrap();
     let told = uninstall(&repo.bare).await.unwrap();
-    assert!(told.contains("1 event not sent, kept in"), "{told}");
+    assert!(told.contains("1 event not sent and left in"), "{told}");
     assert!(!repo.bare.join("hooks/post-receive").exists());
     assert!(!target::file(&repo.bare).exists());
     assert!(Spool::of(&repo.bare).folder().join("1.json").exists());
@@ -174,7 +174,7 @@ async fn a_shared_hooks_folder_serves_the_repositories_that_asked_alone() {
 
     let told = uninstall(&repo.bare).await.unwrap();
     assert!(
-        told.contains("stays, since other repositories may share it"),
+        told.contains("was not removed, because other repositories may share it"),
         "{told}"
     );
     assert!(shared.join("post-receive").exists());
