@@ -227,6 +227,41 @@ async fn bodies_of_hooks() {
     is_well(&server).await;
 }
 
+#[tokio::test]
+async fn large_hooks_of_strangers_are_refused_without_being_held_in_memory() {
+    let server = Server::start();
+    server.project("p", "gitlab").await;
+    server.project("bare", "git").await;
+    let body = vec![b'x'; 20 * 1024 * 1024];
+    let request = |path: &str, header: &str| {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{header}content-length: {}\r\n\r\n",
+            body.len()
+        );
+        [head.as_bytes(), &body].concat()
+    };
+    let (wrong, right) = ("x-gitlab-token: wrong\r\n", "x-gitlab-token: right\r\n");
+    for (request, expected) in [
+        (request("/hooks/group%2Fp", wrong), 401),
+        (request("/hooks/group%2Fp", ""), 401),
+        (request("/hooks/group%2Fbare", wrong), 401),
+        (request("/hooks", wrong), 401),
+        (request("/hooks/group%2Fnone", right), 404),
+    ] {
+        // Together they are larger than the memory that the server may use.
+        std::thread::scope(|scope| {
+            let senders: Vec<_> = (0..30)
+                .map(|_| scope.spawn(|| parted(&exchange(&server, &request))))
+                .collect();
+            for sender in senders {
+                let (status, text) = sender.join().unwrap();
+                assert!(status == expected && is_error(&text), "{status} {text}");
+            }
+        });
+    }
+    is_well(&server).await;
+}
+
 /// A hook whose chunks go on beyond every limit.
 fn endless(header: &str) -> Vec<u8> {
     let mut bytes = format!(
