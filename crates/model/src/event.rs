@@ -20,8 +20,8 @@ pub use kind::Kind;
 pub use merge_request::{MergeRequest, MergeRequestAttributes};
 pub use note::{Note, NoteAttributes, Snippet};
 pub use notice::{
-    Alert, AlertAttributes, Deployment, GroupMention, MentionAttributes, Named, Vulnerability,
-    VulnerabilityAttributes, WikiPage, WikiPageAttributes,
+    Alert, AlertAttributes, Deployment, GroupMention, MentionAttributes, Named, Notice,
+    Vulnerability, VulnerabilityAttributes, WikiPage, WikiPageAttributes,
 };
 pub use parts::{Commit, Label, Person, ProjectPart, User};
 pub use pipeline::{Build, Pipeline, PipelineAttributes};

@@ -2,6 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use url::Url;
 
 /// The kind of a project's Git host.
@@ -42,28 +43,6 @@ impl SourceKind {
     }
 }
 
-/// How a host builds the URLs of its pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum UrlStyle {
-    /// `/-/commit/SHA`, `/-/tree/BRANCH`, `/-/merge_requests/1`
-    Gitlab,
-    /// `/commit/SHA`, `/src/branch/BRANCH`, `/pulls/1`
-    Forgejo,
-    /// `/commit/SHA`, `/tree/BRANCH`, `/pull/1`
-    Github,
-    /// cgit: `/commit/?id=SHA`, `/log/?h=BRANCH`
-    Cgit,
-    /// gitweb: `?p=REPO;a=commit;h=SHA`
-    Gitweb,
-}
-
-/// Builds links to a project's pages on its host.
-#[derive(Clone, Debug)]
-pub struct Links {
-    style: UrlStyle,
-    base: String,
-}
-
 /// The characters to encode in a path; `/`, `&`, `+`, `=` and `;` of branch names stay as they are.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -81,8 +60,86 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'^')
     .add(b'[')
     .add(b']');
-/// The characters to encode in a value of a query.
+/// As [`PATH`], for a value in a query.
 const QUERY: &AsciiSet = &PATH.add(b'&').add(b'+').add(b'=').add(b';');
+
+/// The URLs of a host's pages, relative to the project's page.
+#[derive(Debug)]
+struct Pages {
+    encoded: &'static AsciiSet,
+    commit: &'static str,
+    /// files of a branch
+    branch: &'static str,
+    /// commits of a branch or tag
+    history: &'static str,
+    tag: &'static str,
+    branches: &'static str,
+    compare: &'static str,
+    /// if the host has merge requests
+    merge_request: Option<&'static str>,
+    has_users: bool,
+}
+
+const GITLAB: &Pages = &Pages {
+    encoded: PATH,
+    commit: "/-/commit/{}",
+    branch: "/-/tree/{}",
+    history: "/-/commits/{}",
+    tag: "/-/tags/{}",
+    branches: "/-/branches",
+    compare: "/-/compare/{from}...{to}",
+    merge_request: Some("/-/merge_requests/{}"),
+    has_users: true,
+};
+const FORGEJO: &Pages = &Pages {
+    encoded: PATH,
+    commit: "/commit/{}",
+    branch: "/src/branch/{}",
+    history: "/src/branch/{}",
+    tag: "/src/tag/{}",
+    branches: "/branches",
+    compare: "/compare/{from}...{to}",
+    merge_request: Some("/pulls/{}"),
+    has_users: true,
+};
+const GITHUB: &Pages = &Pages {
+    branch: "/tree/{}",
+    history: "/tree/{}",
+    tag: "/releases/tag/{}",
+    merge_request: Some("/pull/{}"),
+    ..*FORGEJO
+};
+const CGIT: &Pages = &Pages {
+    encoded: QUERY,
+    commit: "/commit/?id={}",
+    branch: "/log/?h={}",
+    history: "/log/?h={}",
+    tag: "/tag/?h={}",
+    branches: "/refs/heads",
+    compare: "/diff/?id={to}&id2={from}",
+    merge_request: None,
+    has_users: false,
+};
+/// Its base ends in `?` or `;`.
+const GITWEB: &Pages = &Pages {
+    commit: "a=commit;h={}",
+    branch: "a=shortlog;h=refs/heads/{}",
+    history: "a=shortlog;h=refs/heads/{}",
+    tag: "a=tag;h=refs/tags/{}",
+    branches: "a=heads",
+    compare: "a=commitdiff;h={to};hp={from}",
+    ..*CGIT
+};
+
+/// Builds links to a project's pages on its host.
+#[derive(Clone, Debug)]
+pub struct Links {
+    pages: &'static Pages,
+    /// the project's page
+    project: String,
+    /// what the other pages' URLs begin with
+    base: String,
+}
 
 impl Links {
     /// Links of a project whose page on its host is `web_url`.
@@ -91,151 +148,104 @@ impl Links {
     /// by their paths, GitHub and the large Forgejo hosts by name; otherwise the links
     /// are GitLab's.
     pub fn new(kind: SourceKind, web_url: &str) -> Self {
-        let base = web_url.trim_end_matches('/').to_owned();
-        let style = match kind {
-            SourceKind::Gitlab => UrlStyle::Gitlab,
-            SourceKind::Forgejo => UrlStyle::Forgejo,
-            SourceKind::Github => UrlStyle::Github,
-            SourceKind::Git => guess_style(&base),
+        let project = web_url.trim_end_matches('/').to_owned();
+        let (pages, separator) = match kind {
+            SourceKind::Gitlab => (GITLAB, ""),
+            SourceKind::Forgejo => (FORGEJO, ""),
+            SourceKind::Github => (GITHUB, ""),
+            SourceKind::Git => guess_pages(&project),
         };
-        Self { style, base }
+        Self {
+            base: format!("{project}{separator}"),
+            pages,
+            project,
+        }
     }
 
     /// The project's page.
     pub fn project(&self) -> &str {
-        &self.base
+        &self.project
     }
 
     /// A commit's page.
     pub fn commit(&self, sha: &str) -> String {
-        let base = &self.base;
-        match self.style {
-            UrlStyle::Gitlab => format!("{base}/-/commit/{sha}"),
-            UrlStyle::Forgejo | UrlStyle::Github => format!("{base}/commit/{sha}"),
-            UrlStyle::Cgit => format!("{base}/commit/?id={sha}"),
-            UrlStyle::Gitweb => format!("{}a=commit;h={sha}", self.gitweb_base()),
-        }
+        self.page(self.pages.commit, sha)
     }
 
     /// The page with a branch's files.
     pub fn branch(&self, name: &str) -> String {
-        let base = &self.base;
-        let path = utf8_percent_encode(name, PATH);
-        let query = utf8_percent_encode(name, QUERY);
-        match self.style {
-            UrlStyle::Gitlab => format!("{base}/-/tree/{path}"),
-            UrlStyle::Forgejo => format!("{base}/src/branch/{path}"),
-            UrlStyle::Github => format!("{base}/tree/{path}"),
-            UrlStyle::Cgit => format!("{base}/log/?h={query}"),
-            UrlStyle::Gitweb => format!("{}a=shortlog;h=refs/heads/{query}", self.gitweb_base()),
-        }
+        self.page(self.pages.branch, name)
     }
 
     /// The page with the commits of a branch or tag.
     pub fn history(&self, name: &str) -> String {
-        match self.style {
-            UrlStyle::Gitlab => format!(
-                "{}/-/commits/{}",
-                self.base,
-                utf8_percent_encode(name, PATH)
-            ),
-            _ => self.branch(name),
-        }
+        self.page(self.pages.history, name)
     }
 
     /// A tag's page.
     pub fn tag(&self, name: &str) -> String {
-        let base = &self.base;
-        let path = utf8_percent_encode(name, PATH);
-        let query = utf8_percent_encode(name, QUERY);
-        match self.style {
-            UrlStyle::Gitlab => format!("{base}/-/tags/{path}"),
-            UrlStyle::Forgejo => format!("{base}/src/tag/{path}"),
-            UrlStyle::Github => format!("{base}/releases/tag/{path}"),
-            UrlStyle::Cgit => format!("{base}/tag/?h={query}"),
-            UrlStyle::Gitweb => format!("{}a=tag;h=refs/tags/{query}", self.gitweb_base()),
-        }
+        self.page(self.pages.tag, name)
     }
 
     /// A merge request's page, if the host has merge requests.
     pub fn merge_request(&self, iid: i64) -> Option<String> {
-        let base = &self.base;
-        match self.style {
-            UrlStyle::Gitlab => Some(format!("{base}/-/merge_requests/{iid}")),
-            UrlStyle::Forgejo => Some(format!("{base}/pulls/{iid}")),
-            UrlStyle::Github => Some(format!("{base}/pull/{iid}")),
-            UrlStyle::Cgit | UrlStyle::Gitweb => None,
-        }
+        let page = self.pages.merge_request?;
+        Some(self.page(page, &iid.to_string()))
     }
 
     /// The page with all branches.
     pub fn branches(&self) -> String {
-        let base = &self.base;
-        match self.style {
-            UrlStyle::Gitlab => format!("{base}/-/branches"),
-            UrlStyle::Forgejo | UrlStyle::Github => format!("{base}/branches"),
-            UrlStyle::Cgit => format!("{base}/refs/heads"),
-            UrlStyle::Gitweb => format!("{}a=heads", self.gitweb_base()),
-        }
+        format!("{}{}", self.base, self.pages.branches)
     }
 
     /// The page with the changes from `from` to `to`, each a hash or a branch.
     pub fn compare(&self, from: &str, to: &str) -> String {
-        let base = &self.base;
-        let [from_path, to_path] = [from, to].map(|name| utf8_percent_encode(name, PATH));
-        let [from_query, to_query] = [from, to].map(|name| utf8_percent_encode(name, QUERY));
-        match self.style {
-            UrlStyle::Gitlab => format!("{base}/-/compare/{from_path}...{to_path}"),
-            UrlStyle::Forgejo | UrlStyle::Github => {
-                format!("{base}/compare/{from_path}...{to_path}")
-            }
-            UrlStyle::Cgit => format!("{base}/diff/?id={to_query}&id2={from_query}"),
-            UrlStyle::Gitweb => {
-                let base = self.gitweb_base();
-                format!("{base}a=commitdiff;h={to_query};hp={from_query}")
-            }
-        }
+        let path = self.pages.compare.replace("{from}", &self.encode(from));
+        format!("{}{}", self.base, path.replace("{to}", &self.encode(to)))
     }
 
     /// A user's page, if the host has users.
     pub fn user(&self, username: &str) -> Option<String> {
-        if username.is_empty() || matches!(self.style, UrlStyle::Cgit | UrlStyle::Gitweb) {
+        if username.is_empty() || !self.pages.has_users {
             return None;
         }
-        let origin = Url::parse(&self.base).ok()?.origin().ascii_serialization();
-        Some(format!("{origin}/{}", utf8_percent_encode(username, PATH)))
+        let origin = Url::parse(&self.project).ok()?.origin();
+        let origin = origin.ascii_serialization();
+        Some(format!("{origin}/{}", self.encode(username)))
     }
 
-    fn gitweb_base(&self) -> String {
-        let separator = if self.base.contains('?') { ";" } else { "?" };
-        format!("{}{separator}", self.base)
+    fn page(&self, template: &str, name: &str) -> String {
+        let path = template.replace("{}", &self.encode(name));
+        format!("{}{path}", self.base)
+    }
+
+    fn encode<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        utf8_percent_encode(name, self.pages.encoded).into()
     }
 }
 
-fn guess_style(web_url: &str) -> UrlStyle {
+/// The pages of a bare repository's web host, and what separates their URLs from the project's.
+fn guess_pages(web_url: &str) -> (&'static Pages, &'static str) {
     let Ok(url) = Url::parse(web_url) else {
-        return UrlStyle::Gitlab;
+        return (GITLAB, "");
     };
     let host = url.host_str().unwrap_or_default();
     let path = url.path();
+    let is_cgit = |part| part == "cgit" || part == "cgit.cgi";
     if path.contains("gitweb") || url.query().is_some_and(|query| query.starts_with("p=")) {
-        UrlStyle::Gitweb
-    } else if path
-        .split('/')
-        .any(|part| part == "cgit" || part == "cgit.cgi")
-        || host.starts_with("cgit.")
-    {
-        UrlStyle::Cgit
+        let separator = if web_url.contains('?') { ";" } else { "?" };
+        (GITWEB, separator)
+    } else if host.starts_with("cgit.") || path.split('/').any(is_cgit) {
+        (CGIT, "")
     } else if host == "github.com" {
-        UrlStyle::Github
-    } else if host == "codeberg.org"
-        || host == "gitea.com"
+        (GITHUB, "")
+    } else if matches!(host, "codeberg.org" | "gitea.com")
         || host.starts_with("forgejo.")
         || host.starts_with("gitea.")
     {
-        UrlStyle::Forgejo
+        (FORGEJO, "")
     } else {
-        UrlStyle::Gitlab
+        (GITLAB, "")
     }
 }
 

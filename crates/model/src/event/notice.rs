@@ -5,18 +5,25 @@ use super::merge_request::MergeRequestAttributes;
 use super::parts::{Commit, ProjectPart, User, or_empty};
 use serde::Deserialize;
 
-/// A wiki page was created, changed or deleted.
+/// An event with no more than a user, a project and attributes.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct WikiPage {
+#[serde(default, bound = "A: Default + Deserialize<'de>")]
+pub struct Notice<A> {
     /// who caused it
     pub user: Option<User>,
-    /// the project
+    /// the project; absent from some hosts
     pub project: Option<ProjectPart>,
-    /// the page
+    /// what happened
     #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
-    pub attributes: WikiPageAttributes,
+    pub attributes: A,
 }
+
+/// A wiki page was created, changed or deleted.
+pub type WikiPage = Notice<WikiPageAttributes>;
+/// An alert was raised.
+pub type Alert = Notice<AlertAttributes>;
+/// A vulnerability was found.
+pub type Vulnerability = Notice<VulnerabilityAttributes>;
 
 /// `object_attributes` of a wiki page event.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -75,17 +82,6 @@ pub struct Deployment {
     pub reference: String,
 }
 
-/// An alert was raised.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Alert {
-    /// the project; absent from some hosts
-    pub project: Option<ProjectPart>,
-    /// the alert
-    #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
-    pub attributes: AlertAttributes,
-}
-
 /// `object_attributes` of an alert event.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -108,17 +104,6 @@ pub struct AlertAttributes {
     /// start time, in one of GitLab's formats
     #[serde(deserialize_with = "or_empty")]
     pub started_at: String,
-}
-
-/// A vulnerability was found.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Vulnerability {
-    /// the project; absent from some hosts
-    pub project: Option<ProjectPart>,
-    /// the vulnerability
-    #[serde(rename = "object_attributes", deserialize_with = "or_empty")]
-    pub attributes: VulnerabilityAttributes,
 }
 
 /// `object_attributes` of a vulnerability event.
