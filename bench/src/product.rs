@@ -58,7 +58,7 @@ impl Product {
     /// Stops, changes the database in one transaction, and starts again.
     pub(crate) async fn restart_with<F>(self, change: F) -> Result<Self>
     where
-        F: FnOnce(&mut dyn Sql) -> Result<(), StoreError> + Send + 'static,
+        F: FnMut(&mut dyn Sql) -> Result<(), StoreError> + Send + 'static,
     {
         let Self { process, folder } = self;
         process.stop()?;

@@ -14,7 +14,7 @@ use server::{App, Parts};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Sqlite, Store, StoreError};
+use store::{Sqlite, Store, StoreError, instance};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -130,8 +130,14 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
             "the secret of the system-wide hook",
         ),
     };
+    let fresh = model::ambient::token_text(&*random, 16);
+    let node = store
+        .log(move |sql| instance::node_id(sql, &fresh))
+        .await
+        .context("the id of this node")?;
     let engine = Engine::new(engine::Parts {
         store: store.clone(),
+        node: node.into(),
         keyring: Arc::clone(&keyring),
         outbound: outbound(config),
         clock: Arc::clone(&clock),

@@ -70,7 +70,7 @@ pub(crate) async fn run(command: TokenCommand) -> Result<()> {
     let now = SystemClock.now();
     let made = store.write(move |sql| {
         let Some(owner) = identity::user_by_name(sql, &user)? else {
-            return Ok(Err(user));
+            return Ok(Err(user.clone()));
         };
         let new = NewToken {
             user_id: owner.id,

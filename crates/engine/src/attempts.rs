@@ -110,7 +110,7 @@ impl Engine {
         let record = move |sql: &mut dyn Sql| deliveries::record(sql, id, &attempt, &verdict);
         let store = &self.parts.store;
         let Some((row, as_of, learned)) = learned else {
-            return store.log_unhurried(record).await;
+            return store.log_batched(record).await;
         };
         let both = move |sql: &mut dyn Sql| {
             record(sql)?;

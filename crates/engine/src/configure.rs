@@ -53,14 +53,14 @@ impl Engine {
             let standing = settings::standing(sql, level, integration.slug)?;
             let before = standing.own.clone();
             let present = inherited::begin(level, standing, engine.parts.clock.now());
-            match engine.changed(level, integration, present, change) {
+            match engine.changed(level, integration, present, change.clone()) {
                 Ok(row) => {
                     if row.active
                         && let Some(error) = trackers::second(sql, level, integration)?
                     {
                         return Ok(Err(SaveError::Invalid(vec![error])));
                     }
-                    engine.note_save(sql, actor, integration, (before.as_ref(), &row))?;
+                    engine.note_save(sql, actor.clone(), integration, (before.as_ref(), &row))?;
                     settings::put(sql, &row).map(Ok)
                 }
                 Err(SaveError::Store(error)) => Err(error),

@@ -5,11 +5,13 @@ use crate::comparison::Repositories;
 use crate::gate::Gate;
 use crate::held::Holder;
 use crate::known::Memory;
+use crate::queue::LEASE;
 use crate::retry::Schedule;
 use catalogue::{Integration, MailSite};
 use model::{Clock, Random};
 use outbound::Outbound;
 use std::sync::Arc;
+use store::deliveries::Lease;
 use store::{Keyring, Store};
 use tokio::sync::Notify;
 
@@ -17,6 +19,8 @@ use tokio::sync::Notify;
 pub struct Parts {
     /// where everything is kept
     pub store: Store,
+    /// id of this node, under which it claims deliveries; the same after a restart
+    pub node: Arc<str>,
     /// opens sealed secrets
     pub keyring: Arc<Keyring>,
     /// the way out
@@ -75,6 +79,14 @@ impl Engine {
     /// Whether an integration is there at all.
     pub fn offers(&self, integration: &Integration) -> bool {
         self.parts.for_development || !integration.for_development
+    }
+
+    /// A claim of this node from now on.
+    pub(crate) fn lease(&self, now: jiff::Timestamp) -> Lease {
+        Lease {
+            node: Arc::clone(&self.parts.node),
+            until: now + LEASE,
+        }
     }
 
     /// The counters.

@@ -1,8 +1,6 @@
 //! An event comes in: it is kept once, with its deliveries, in one commit.
 
-use crate::gate::Gate;
 use crate::lanes::Claimed;
-use crate::queue::LEASE;
 use crate::{Engine, Known};
 use model::event::{Body, Item};
 use model::{Event, SourceKind};
@@ -79,10 +77,7 @@ impl Engine {
             .map(|new| (new.integration, new.skipped.is_some()))
             .collect();
         let engine = Arc::clone(&self);
-        let kept = self
-            .parts
-            .store
-            .log(move |sql| work.write(sql, &engine.gate));
+        let kept = self.parts.store.log(move |sql| work.write(sql, &engine));
         let (kept, claimed) = kept.await?;
         match kept {
             Kept::New(_) => {
@@ -140,7 +135,7 @@ impl Work {
     fn write(
         &self,
         sql: &mut dyn Sql,
-        gate: &Gate,
+        engine: &Engine,
     ) -> Result<(Kept, Vec<DeliveryRow>), StoreError> {
         let kept = events::keep(sql, &self.new)?;
         let Kept::New(event_id) = kept else {
@@ -153,9 +148,9 @@ impl Work {
         }
         let mut claimed = Vec::new();
         for delivery in &self.matched {
-            let at_once = delivery.skipped.is_none() && gate.admits(&delivery.destination);
-            let lease_ends = at_once.then(|| now + LEASE);
-            let row = deliveries::add(sql, (event_id, project_id), delivery, now, lease_ends)?;
+            let at_once = delivery.skipped.is_none() && engine.gate.admits(&delivery.destination);
+            let lease = at_once.then(|| engine.lease(now));
+            let row = deliveries::add(sql, (event_id, project_id), delivery, now, lease.as_ref())?;
             if at_once {
                 claimed.push(row);
             }

@@ -72,13 +72,13 @@ impl Memory {
 impl Engine {
     /// The project of that name with its effective settings, as they are now.
     pub async fn known(&self, key: ProjectKey) -> Result<Option<Arc<Known>>, StoreError> {
-        let version = self.parts.store.version();
+        let version = self.parts.store.settings_version();
         if let Some(known) = self.memory.get(&key, version) {
             return Ok(Some(known));
         }
         let wanted = key.clone();
-        let read = self.parts.store.read(move |sql| read(sql, &wanted));
-        let known = read.await?;
+        let store = &self.parts.store;
+        let (version, known) = store.read_versioned(move |sql| read(sql, &wanted)).await?;
         let known = known.map(|(project, rows)| Arc::new(self.make_ready(project, rows)));
         if let Some(known) = &known {
             self.memory.put(key, version, known);

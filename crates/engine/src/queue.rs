@@ -99,11 +99,10 @@ impl Queue {
     }
 
     async fn release(&self) {
-        match self
-            .engine
-            .parts
-            .store
-            .log(deliveries::release_claims)
+        let node = Arc::clone(&self.engine.parts.node);
+        let store = &self.engine.parts.store;
+        match store
+            .log(move |sql| deliveries::release_own(sql, &node))
             .await
         {
             Ok(0) => {}
@@ -172,9 +171,10 @@ impl Queue {
         self.renewed_at = now;
         let mut ids = self.lanes.ids();
         ids.extend(&self.keeping);
+        let lease = self.engine.lease(now);
         let renewed = self.engine.parts.store.log(move |sql| {
             ids.iter()
-                .try_for_each(|id| deliveries::renew(sql, *id, now + LEASE))
+                .try_for_each(|id| deliveries::renew(sql, *id, &lease))
         });
         if let Err(error) = renewed.await {
             tracing::error!(%error, "claims could not be renewed");
@@ -225,7 +225,10 @@ impl Queue {
                 // Looked at here, so that nothing that was kept before is due after it: what this
                 // leaves behind unseen would be overtaken.
                 let now = in_order.parts.clock.now();
-                let rows = deliveries::claim(sql, now, now + LEASE, limit, &without)?;
+                if deliveries::release_expired(sql, now)? > 0 {
+                    in_order.gate.lost_sight();
+                }
+                let rows = deliveries::claim(sql, now, &in_order.lease(now), limit, &without)?;
                 let full = rows.len() == room;
                 if full {
                     return Ok((rows, full, None));
@@ -354,11 +357,9 @@ impl Queue {
     async fn try_one(&mut self, destination: String) {
         let now = self.now();
         let wanted = destination.clone();
-        let claim = self
-            .engine
-            .parts
-            .store
-            .log(move |sql| deliveries::claim_one_for(sql, &wanted, now, now + LEASE));
+        let lease = self.engine.lease(now);
+        let store = &self.engine.parts.store;
+        let claim = store.log(move |sql| deliveries::claim_one(sql, &wanted, &lease));
         match claim.await {
             Ok(Some(row)) => {
                 let early = row.next_at > now;
@@ -389,7 +390,7 @@ impl Queue {
                 .engine
                 .parts
                 .store
-                .log(move |sql| deliveries::hurry(sql, &name, now));
+                .log(move |sql| deliveries::make_due(sql, &name, now));
             if let Err(error) = hurried.await {
                 tracing::error!(%error, "waiting deliveries could not be made due");
             }
@@ -411,7 +412,7 @@ impl Queue {
         let put_back = self.engine.parts.store.log(move |sql| {
             waiting.iter().try_for_each(|claimed| {
                 engine.gate.put_back(&claimed.row.destination);
-                deliveries::put_back(sql, claimed.row.id)
+                deliveries::release(sql, claimed.row.id, &engine.parts.node)
             })
         });
         if let Err(error) = put_back.await {

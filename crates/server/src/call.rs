@@ -164,10 +164,10 @@ impl Call {
     /// Runs checks and a change in one transaction.
     ///
     /// An answer other than a failure of the store undoes nothing: checks come before changes.
-    pub async fn write<T, F>(&self, work: F) -> Result<T, ApiError>
+    pub async fn write<T, F>(&self, mut work: F) -> Result<T, ApiError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut dyn Sql) -> Result<T, ApiError> + Send + 'static,
+        F: FnMut(&mut dyn Sql) -> Result<T, ApiError> + Send + 'static,
     {
         let done = self.app.store.write(move |sql| match work(sql) {
             Err(ApiError::Store(error)) => Err(error),

@@ -137,6 +137,7 @@ impl Bench {
             mail: None,
             repositories: None,
             store: store.clone(),
+            node: "test".into(),
             keyring: keyring.clone(),
             outbound: Outbound::new(AllowList::default(), Limits::default()),
             clock: clock.clone(),

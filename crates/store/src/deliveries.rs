@@ -4,6 +4,7 @@ use crate::sql::params;
 use crate::{Page, Paged, Row, Sql, StoreError, Value, page};
 use jiff::Timestamp;
 use model::{Attempt, Outcome, Recorded, Status};
+use std::sync::Arc;
 
 /// A delivery as it is kept.
 #[derive(Clone, Debug)]
@@ -93,13 +94,22 @@ fn from_row(row: &Row) -> Result<DeliveryRow, StoreError> {
     })
 }
 
-/// Makes a delivery and answers its row; with `lease_ends` it is claimed at once.
+/// A claim: the node that holds it and until when.
+#[derive(Clone, Debug)]
+pub struct Lease {
+    /// id of the node
+    pub node: Arc<str>,
+    /// when it ends unless it is renewed
+    pub until: Timestamp,
+}
+
+/// Inserts a delivery and returns its row; with a lease it is claimed by the same statement.
 pub fn add(
     sql: &mut dyn Sql,
     (event_id, project_id): (i64, i64),
     new: &NewDelivery,
     now: Timestamp,
-    lease_ends: Option<Timestamp>,
+    lease: Option<&Lease>,
 ) -> Result<DeliveryRow, StoreError> {
     let status = if new.skipped.is_some() {
         Status::Skipped
@@ -108,8 +118,8 @@ pub fn add(
     };
     let finished_at = new.skipped.as_ref().map(|_| now);
     let id = sql.insert_new(
-        "INSERT INTO deliveries (event_id, project_id, integration, status, reason, destination, next_at, claimed_at, created_at, finished_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO deliveries (event_id, project_id, integration, status, reason, destination, next_at, claimed_by, lease_until, created_at, finished_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?7, ?10)",
         params![
             event_id,
             project_id,
@@ -117,9 +127,9 @@ pub fn add(
             status.name(),
             new.skipped.clone(),
             &new.destination,
-            lease_ends.unwrap_or(now),
-            lease_ends.map(|_| now),
             now,
+            lease.map(|lease| Arc::clone(&lease.node)),
+            lease.map(|lease| lease.until),
             finished_at
         ],
     )?;
@@ -139,95 +149,82 @@ pub fn add(
     })
 }
 
-/// Claims up to `limit` due deliveries until `lease_ends`, oldest due first, leaving out some destinations.
+/// Claims up to `limit` due deliveries that nobody has claimed, those that are due longest, except
+/// for some destinations. Returns them by id.
 pub fn claim(
     sql: &mut dyn Sql,
     now: Timestamp,
-    lease_ends: Timestamp,
+    lease: &Lease,
     limit: i64,
     without: &[String],
 ) -> Result<Vec<DeliveryRow>, StoreError> {
+    let query = claim_query(without);
+    let mut given = params![now, limit, Arc::clone(&lease.node), lease.until].to_vec();
+    given.extend(without.iter().map(Value::from));
+    let rows = sql.rows(&query, &given)?;
+    let mut rows = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
+}
+
+/// Reads the indexes of unclaimed deliveries only, however many are claimed.
+pub(crate) fn claim_query(without: &[String]) -> String {
     let due = if without.is_empty() {
-        "SELECT id FROM deliveries WHERE status = 'pending' AND next_at <= ?1
-         ORDER BY next_at, id LIMIT ?3"
+        "SELECT id FROM deliveries
+         WHERE status = 'pending' AND claimed_by IS NULL AND next_at <= ?1
+         ORDER BY next_at, id LIMIT ?2"
             .to_owned()
     } else {
-        let others = others(4, without);
+        let others = others(5, without);
         format!(
             "{others}
              SELECT due.id FROM others CROSS JOIN deliveries due ON due.id IN (
                  SELECT id FROM deliveries
-                 WHERE status = 'pending' AND destination = others.name AND next_at <= ?1
-                 ORDER BY next_at, id LIMIT ?3)
-             ORDER BY due.next_at, due.id LIMIT ?3"
+                 WHERE status = 'pending' AND claimed_by IS NULL AND destination = others.name AND next_at <= ?1
+                 ORDER BY next_at, id LIMIT ?2)
+             ORDER BY due.next_at, due.id LIMIT ?2"
         )
     };
-    let query = format!(
-        "UPDATE deliveries SET claimed_at = ?1, next_at = ?2 WHERE id IN ({due}) RETURNING {COLUMNS}"
-    );
-    claimed(sql, &query, params![now, lease_ends, limit], without)
+    format!(
+        "UPDATE deliveries SET claimed_by = ?3, lease_until = ?4 WHERE id IN ({due}) RETURNING {COLUMNS}"
+    )
 }
 
-/// The destinations that something waits for, but for the given ones, as the table `others`.
+/// The destinations with unclaimed deliveries, except for the given ones, as the table `others`.
 ///
-/// It goes from name to name through the index, so that a long queue for a tool that is left alone
-/// is not read through.
+/// Steps from name to name through the index, so that the long backlog of a tool that is down is
+/// not read.
 fn others(first: usize, without: &[String]) -> String {
     let places = placeholders(first, without.len());
     format!(
         "WITH RECURSIVE names (name) AS (
-             SELECT MIN(destination) FROM deliveries WHERE status = 'pending'
+             SELECT MIN(destination) FROM deliveries WHERE status = 'pending' AND claimed_by IS NULL
              UNION ALL
-             SELECT (SELECT MIN(destination) FROM deliveries WHERE status = 'pending' AND destination > names.name)
+             SELECT (SELECT MIN(destination) FROM deliveries WHERE status = 'pending' AND claimed_by IS NULL AND destination > names.name)
              FROM names WHERE names.name IS NOT NULL
          ), others AS (SELECT name FROM names WHERE name IS NOT NULL AND name NOT IN ({places}))"
     )
 }
 
-/// Claims the pending delivery of one destination that is due first, even if that is in the
-/// future; `next_at` of what is returned is when it was due.
-pub fn claim_one_for(
+/// Claims the unclaimed delivery of a destination that is due first, even if that is in the future.
+pub fn claim_one(
     sql: &mut dyn Sql,
     destination: &str,
-    now: Timestamp,
-    lease_ends: Timestamp,
+    lease: &Lease,
 ) -> Result<Option<DeliveryRow>, StoreError> {
-    let first = sql.one(
-        &format!(
-            "SELECT {COLUMNS} FROM deliveries
-             WHERE status = 'pending' AND destination = ?1 AND claimed_at IS NULL
-             ORDER BY next_at, id LIMIT 1"
-        ),
-        params![destination],
-    )?;
-    let Some(first) = first.map(|row| from_row(&row)).transpose()? else {
-        return Ok(None);
-    };
-    sql.run(
-        "UPDATE deliveries SET claimed_at = ?2, next_at = ?3 WHERE id = ?1",
-        params![first.id, now, lease_ends],
-    )?;
-    Ok(Some(first))
+    let query = format!(
+        "UPDATE deliveries SET claimed_by = ?2, lease_until = ?3 WHERE id = (
+             SELECT id FROM deliveries
+             WHERE status = 'pending' AND claimed_by IS NULL AND destination = ?1
+             ORDER BY next_at, id LIMIT 1) RETURNING {COLUMNS}"
+    );
+    let given = params![destination, Arc::clone(&lease.node), lease.until];
+    sql.one(&query, given)?
+        .map(|row| from_row(&row))
+        .transpose()
 }
 
-fn claimed(
-    sql: &mut dyn Sql,
-    query: &str,
-    given: &[Value],
-    without: &[String],
-) -> Result<Vec<DeliveryRow>, StoreError> {
-    let mut all = given.to_vec();
-    all.extend(without.iter().map(Value::from));
-    let mut rows = sql
-        .rows(query, &all)?
-        .iter()
-        .map(from_row)
-        .collect::<Result<Vec<_>, _>>()?;
-    rows.sort_by_key(|row| row.id);
-    Ok(rows)
-}
-
-/// `?4, ?5, …`.
+/// `?5, ?6, …`.
 fn placeholders(first: usize, count: usize) -> String {
     let names: Vec<String> = (first..first + count)
         .map(|number| format!("?{number}"))
@@ -235,15 +232,16 @@ fn placeholders(first: usize, count: usize) -> String {
     names.join(", ")
 }
 
-/// When the next unclaimed or claimed delivery falls due, if any is pending.
+/// When the next unclaimed delivery is due, except for some destinations.
 pub fn next_due(sql: &mut dyn Sql, without: &[String]) -> Result<Option<Timestamp>, StoreError> {
     let query = if without.is_empty() {
-        "SELECT MIN(next_at) FROM deliveries WHERE status = 'pending'".to_owned()
+        "SELECT MIN(next_at) FROM deliveries WHERE status = 'pending' AND claimed_by IS NULL"
+            .to_owned()
     } else {
         let others = others(1, without);
         format!(
             "{others}
-             SELECT MIN((SELECT MIN(next_at) FROM deliveries WHERE status = 'pending' AND destination = others.name))
+             SELECT MIN((SELECT MIN(next_at) FROM deliveries WHERE status = 'pending' AND claimed_by IS NULL AND destination = others.name))
              FROM others"
         )
     };
@@ -252,38 +250,47 @@ pub fn next_due(sql: &mut dyn Sql, without: &[String]) -> Result<Option<Timestam
         .map_or(Ok(None), |row| row.opt_time(0))
 }
 
-/// Gives back what a stopped or killed program had claimed; see [`put_back`].
-pub fn release_claims(sql: &mut dyn Sql) -> Result<u64, StoreError> {
+/// Releases all that a node had claimed when it stopped or was killed.
+pub fn release_own(sql: &mut dyn Sql, node: &Arc<str>) -> Result<u64, StoreError> {
     sql.run(
-        "UPDATE deliveries SET claimed_at = NULL, next_at = created_at WHERE status = 'pending' AND claimed_at IS NOT NULL",
-        &[],
+        "UPDATE deliveries SET claimed_by = NULL, lease_until = NULL WHERE status = 'pending' AND claimed_by = ?1",
+        params![Arc::clone(node)],
     )
 }
 
-/// Makes a claim hold longer.
-pub fn renew(sql: &mut dyn Sql, id: i64, lease_ends: Timestamp) -> Result<(), StoreError> {
+/// Releases claims whose lease has ended: their node is gone, or could not renew them.
+pub fn release_expired(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, StoreError> {
     sql.run(
-        "UPDATE deliveries SET next_at = ?2 WHERE id = ?1 AND status = 'pending' AND claimed_at IS NOT NULL",
-        params![id, lease_ends],
+        "UPDATE deliveries SET claimed_by = NULL, lease_until = NULL
+         WHERE status = 'pending' AND claimed_by IS NOT NULL AND lease_until <= ?1",
+        params![now],
+    )
+}
+
+/// Extends a claim, if the node still holds it.
+pub fn renew(sql: &mut dyn Sql, id: i64, lease: &Lease) -> Result<(), StoreError> {
+    sql.run(
+        "UPDATE deliveries SET lease_until = ?3 WHERE id = ?1 AND status = 'pending' AND claimed_by = ?2",
+        params![id, Arc::clone(&lease.node), lease.until],
     )?;
     Ok(())
 }
 
-/// Gives back one claimed delivery untouched. It is due at once, and before all that came after it,
-/// which was never claimed.
-pub fn put_back(sql: &mut dyn Sql, id: i64) -> Result<(), StoreError> {
+/// Releases one claim of a node. The delivery is due when it was, so it keeps its place in the order.
+pub fn release(sql: &mut dyn Sql, id: i64, node: &Arc<str>) -> Result<(), StoreError> {
     sql.run(
-        "UPDATE deliveries SET claimed_at = NULL, next_at = created_at WHERE id = ?1 AND status = 'pending'",
-        params![id],
+        "UPDATE deliveries SET claimed_by = NULL, lease_until = NULL
+         WHERE id = ?1 AND status = 'pending' AND claimed_by = ?2",
+        params![id, Arc::clone(node)],
     )?;
     Ok(())
 }
 
-/// Makes all waiting deliveries of a destination due now: it has come back.
-pub fn hurry(sql: &mut dyn Sql, destination: &str, now: Timestamp) -> Result<u64, StoreError> {
+/// Makes all unclaimed deliveries of a destination due now.
+pub fn make_due(sql: &mut dyn Sql, destination: &str, now: Timestamp) -> Result<u64, StoreError> {
     sql.run(
         "UPDATE deliveries SET next_at = ?2
-         WHERE status = 'pending' AND destination = ?1 AND claimed_at IS NULL AND next_at > ?2",
+         WHERE status = 'pending' AND claimed_by IS NULL AND destination = ?1 AND next_at > ?2",
         params![destination, now],
     )
 }
@@ -313,7 +320,7 @@ pub fn record(
         attempt.started_at + std::time::Duration::from_millis(attempt.duration_ms.unsigned_abs());
     let finished = (verdict.status != Status::Pending).then_some(ended);
     sql.run(
-        "UPDATE deliveries SET status = ?2, reason = ?3, tries = ?4, next_at = ?5, finished_at = ?6, done = ?7, claimed_at = NULL
+        "UPDATE deliveries SET status = ?2, reason = ?3, tries = ?4, next_at = ?5, finished_at = ?6, done = ?7, claimed_by = NULL, lease_until = NULL
          WHERE id = ?1",
         params![
             id,
@@ -427,7 +434,7 @@ pub fn of_event(sql: &mut dyn Sql, event_id: i64) -> Result<Vec<DeliveryRow>, St
 pub fn retry(sql: &mut dyn Sql, id: i64, now: Timestamp) -> Result<bool, StoreError> {
     let changed = sql.run(
         "UPDATE deliveries SET status = 'pending', reason = NULL, tries = 0, next_at = ?2, finished_at = NULL
-         WHERE id = ?1 AND (status <> 'pending' OR claimed_at IS NULL)",
+         WHERE id = ?1 AND (status <> 'pending' OR claimed_by IS NULL)",
         params![id, now],
     )?;
     Ok(changed > 0)

@@ -1,7 +1,7 @@
-//! Bringing a database to this program's version.
+//! Migrates a database to this program's schema version.
 //!
-//! Migrations only add (expand first, contract in a later version), so that the
-//! program before can run beside the one after during an upgrade.
+//! Migrations only add tables and columns (expand first, contract in a later version), so that the
+//! program before can run beside the one after during an upgrade. Indexes may be replaced.
 
 use crate::sql::params;
 use crate::{Sql, StoreError};
@@ -20,17 +20,24 @@ pub(crate) const SQLITE: Dialect = Dialect {
 };
 
 /// Version 1, 2, 3, … in order.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_leases.sql"),
+];
 
-/// Runs what is missing, inside the caller's transaction.
-pub(crate) fn run(sql: &mut dyn Sql, dialect: &Dialect) -> Result<(), StoreError> {
+/// Runs the migrations that a database lacks, inside the caller's transaction.
+pub(crate) fn run(
+    sql: &mut dyn Sql,
+    dialect: &Dialect,
+    migrations: &[&str],
+) -> Result<(), StoreError> {
     sql.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
     let found = sql.number("SELECT COALESCE(MAX(version), 0) FROM schema_version", &[])?;
-    let known = (1..).zip(MIGRATIONS).last().map_or(0, |(number, _)| number);
+    let known = (1..).zip(migrations).last().map_or(0, |(number, _)| number);
     if found > known {
         return Err(StoreError::Newer { found, known });
     }
-    for (number, migration) in (1..).zip(MIGRATIONS) {
+    for (number, migration) in (1..).zip(migrations) {
         if number > found {
             sql.script(
                 &migration

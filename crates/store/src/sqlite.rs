@@ -37,7 +37,7 @@ impl Sqlite {
             )));
         }
         connection.make_durable().map_err(named)?;
-        connection.transaction(|sql| migrate::run(sql, &migrate::SQLITE))?;
+        connection.transaction(|sql| migrate::run(sql, &migrate::SQLITE, migrate::MIGRATIONS))?;
         Ok(Self {
             writer: Writer::start(connection, Checkpointer::start(path)?)?,
             readers: Readers::open(path)?,

@@ -1,48 +1,45 @@
 //! When queries run, and when their changes are durable.
 
+use crate::settings_version::{self, SettingsVersion};
 use crate::{Sql, StoreError};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
-/// What a job asks of the transaction it runs in.
+/// How a write may be committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
-    /// it runs once, and what it does is undone alone when it fails
-    Once,
-    /// it may be run again after its changes were undone
-    Repeatable,
-    /// the same, and nobody minds if it waits a few milliseconds for others to share its commit
-    Unhurried,
+pub enum WriteMode {
+    /// As soon as possible; it may be rolled back and run again.
+    Retryable,
+    /// The same, after up to a few milliseconds, so that more writes share the commit.
+    Batched,
 }
 
 /// A unit of work inside a transaction.
 pub trait Job: Send {
-    /// How it is to be run.
-    fn manner(&self) -> Manner;
+    /// How it may be committed.
+    fn mode(&self) -> WriteMode;
 
-    /// Does the work. `Err` undoes its changes alone.
+    /// Does the work; may be called again after a rollback. `Err` rolls back this job alone.
     fn run(&mut self, sql: &mut dyn Sql) -> Result<(), StoreError>;
 
-    /// Hears last whether what it did is durable, or why not.
+    /// Called once, after the commit: whether the work is durable, or why not.
     fn end(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
-/// A database: the one of the two small traits that a second kind of store implements.
+/// A database. With [`Sql`], all that another kind of database has to implement.
 pub trait Database: Send + Sync {
-    /// Runs a job in a transaction of its own or one shared with others, and
-    /// ends it after the commit.
+    /// Runs a job in a transaction of its own or a shared one, and ends it after the commit.
     fn write(&self, job: Box<dyn Job>);
 
-    /// Runs a job that changes nothing, beside writers.
+    /// Runs a job that only reads, concurrently with writes.
     fn read(&self, job: Box<dyn Job>);
 }
 
-/// The store: a cheap handle on a database.
+/// A cheap handle on a database.
 #[derive(Clone)]
 pub struct Store {
     database: Arc<dyn Database>,
-    version: Arc<AtomicU64>,
+    version: SettingsVersion,
 }
 
 impl Store {
@@ -50,71 +47,84 @@ impl Store {
     pub fn new(database: Arc<dyn Database>) -> Self {
         Self {
             database,
-            version: Arc::default(),
+            version: SettingsVersion::default(),
         }
     }
 
-    /// Runs a query function that changes something.
+    /// Runs a function that changes something, and raises the settings version with it.
     ///
-    /// When this returns `Ok`, the change is on disk. An error undoes the whole function.
+    /// When this returns `Ok`, the change is on disk. An error rolls back the whole function.
+    /// It may run more than once, each time after a rollback.
     pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+        F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let version = Some(Arc::clone(&self.version));
-        let (job, done) = task(once(work), Manner::Once, version);
-        self.database.write(job);
-        done.await.unwrap_or_else(|_| Err(closed()))
+        let version = Some(self.version.clone());
+        self.submit(work, WriteMode::Retryable, version).await
     }
 
-    /// [`write`](Self::write) for what concerns events, deliveries and attempts alone: it leaves
-    /// [`version`](Self::version) as it is.
-    ///
-    /// There is much of it, so the function shares its transaction without a safety net of its own:
-    /// when one of them fails, all are undone and run again one by one.
+    /// [`write`](Self::write) for events, deliveries and attempts, which leave the settings version
+    /// as it is.
     pub async fn log<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        self.log_in(Manner::Repeatable, work).await
+        self.submit(work, WriteMode::Retryable, None).await
     }
 
-    /// [`log`](Self::log) for what nobody waits for: it may take a few milliseconds more.
-    pub async fn log_unhurried<T, F>(&self, work: F) -> Result<T, StoreError>
+    /// [`log`](Self::log) for writes without a waiting caller: may take a few milliseconds longer.
+    pub async fn log_batched<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        self.log_in(Manner::Unhurried, work).await
+        self.submit(work, WriteMode::Batched, None).await
     }
 
-    async fn log_in<T, F>(&self, manner: Manner, work: F) -> Result<T, StoreError>
+    async fn submit<T, F>(
+        &self,
+        work: F,
+        mode: WriteMode,
+        version: Option<SettingsVersion>,
+    ) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let (job, done) = task(work, manner, None);
+        let (job, done) = task(work, mode, version);
         self.database.write(job);
         done.await.unwrap_or_else(|_| Err(closed()))
     }
 
-    /// Counts changes of everything but the log. What was read after looking at it holds for as
-    /// long as it stays the same: it counts up before whoever made a change hears of it.
-    pub fn version(&self) -> u64 {
-        self.version.load(Ordering::Acquire)
+    /// The newest settings version that this process has seen. What was read at this version is
+    /// current for as long as it stays the same: a write raises it before its caller returns.
+    pub fn settings_version(&self) -> u64 {
+        self.version.seen()
     }
 
-    /// Runs a query function that only reads.
+    /// Runs a function that only reads.
     pub async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let (job, done) = task(once(work), Manner::Once, None);
+        let (job, done) = task(once(work), WriteMode::Retryable, None);
         self.database.read(job);
         done.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// [`read`](Self::read), with the settings version of the same transaction.
+    pub async fn read_versioned<T, F>(&self, work: F) -> Result<(u64, T), StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    {
+        let read = self.read(|sql| Ok((settings_version::read(sql)?, work(sql)?)));
+        let (version, value) = read.await?;
+        self.version.observe(version);
+        Ok((version, value))
     }
 }
 
@@ -122,7 +132,7 @@ fn closed() -> StoreError {
     StoreError::Unavailable("it is closed".into())
 }
 
-/// A query function that is run once.
+/// Makes a job of a function that can run only once.
 fn once<T, F>(work: F) -> impl FnMut(&mut dyn Sql) -> Result<T, StoreError>
 where
     F: FnOnce(&mut dyn Sql) -> Result<T, StoreError>,
@@ -131,13 +141,28 @@ where
     move |sql| work.take().map_or_else(|| Err(closed()), |work| work(sql))
 }
 
-/// A query function whose answer is given only after the commit, and after that is counted.
+/// A function whose result is sent after the commit.
 struct Task<T, F> {
     work: F,
-    manner: Manner,
+    mode: WriteMode,
     result: Result<T, StoreError>,
-    version: Option<Arc<AtomicU64>>,
-    answer: oneshot::Sender<Result<T, StoreError>>,
+    /// raised by the work; the newest value is published before the result is sent
+    version: Option<SettingsVersion>,
+    bumped_to: u64,
+    sender: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Task<T, F>
+where
+    F: FnMut(&mut dyn Sql) -> Result<T, StoreError>,
+{
+    fn work(&mut self, sql: &mut dyn Sql) -> Result<T, StoreError> {
+        let value = (self.work)(sql)?;
+        if self.version.is_some() {
+            self.bumped_to = settings_version::bump(sql)?;
+        }
+        Ok(value)
+    }
 }
 
 impl<T, F> Job for Task<T, F>
@@ -145,41 +170,43 @@ where
     T: Send,
     F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send,
 {
-    fn manner(&self) -> Manner {
-        self.manner
+    fn mode(&self) -> WriteMode {
+        self.mode
     }
 
     fn run(&mut self, sql: &mut dyn Sql) -> Result<(), StoreError> {
-        self.result = (self.work)(sql);
+        self.result = self.work(sql);
         self.result.as_ref().map(|_| ()).map_err(Clone::clone)
     }
 
     fn end(self: Box<Self>, committed: Result<(), StoreError>) {
-        if let Some(version) = self.version {
-            version.fetch_add(1, Ordering::Release);
+        let result = committed.and(self.result);
+        if let Some(version) = self.version.filter(|_| result.is_ok()) {
+            version.observe(self.bumped_to);
         }
         // The receiver is gone when its request was cancelled; the work stays done.
-        let _ = self.answer.send(committed.and(self.result));
+        let _ = self.sender.send(result);
     }
 }
 
-/// Makes a job of a query function, and where its answer will come.
+/// Makes a job of a function, and the receiver of its result.
 fn task<T, F>(
     work: F,
-    manner: Manner,
-    version: Option<Arc<AtomicU64>>,
+    mode: WriteMode,
+    version: Option<SettingsVersion>,
 ) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
 where
     T: Send + 'static,
     F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
 {
-    let (answer, receiver) = oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     let task = Task {
         work,
-        manner,
+        mode,
         result: Err(closed()),
         version,
-        answer,
+        bumped_to: 0,
+        sender,
     };
     (Box::new(task), receiver)
 }

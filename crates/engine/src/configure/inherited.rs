@@ -38,7 +38,7 @@ impl Engine {
                 triggers: Map::new(),
                 ..emptied(own.clone(), now)
             };
-            engine.note_reset(sql, actor, integration, (&own, &link))?;
+            engine.note_reset(sql, actor.clone(), integration, (&own, &link))?;
             standing.own = Some(settings::put(sql, &link)?);
             Ok(Ok(Some(standing)))
         };
@@ -61,7 +61,7 @@ impl Engine {
                 return Ok(None);
             };
             let empty = emptied(row.clone(), now);
-            engine.note_reset(sql, actor, integration, (&row, &empty))?;
+            engine.note_reset(sql, actor.clone(), integration, (&row, &empty))?;
             settings::put(sql, &empty).map(Some)
         };
         self.parts.store.write(reset).await

@@ -27,6 +27,7 @@ pub(super) fn engine(folder: &tempfile::TempDir) -> Arc<Engine> {
     let database = Sqlite::open(&folder.path().join("t.db")).unwrap();
     Engine::new(Parts {
         store: Store::new(Arc::new(database)),
+        node: "test".into(),
         keyring: Arc::new(Keyring::new(&"k".repeat(32)).unwrap()),
         outbound: Outbound::new(AllowList::default(), Limits::default()),
         clock: Arc::new(Still),

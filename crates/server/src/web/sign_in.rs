@@ -145,8 +145,8 @@ async fn begin(visit: &mut Visit, user: &User) -> Result<(), Refusal> {
     };
     let entry = entry(visit, "sign_in.succeeded", actor, Subject::User(id));
     let begun = visit.app.store.write(move |sql| {
-        if let Some(before) = before {
-            identity::end_session(sql, &before)?;
+        if let Some(before) = &before {
+            identity::end_session(sql, before)?;
         }
         // The password may have been changed while it was being looked at.
         let same = identity::user(sql, id)?.is_some_and(|user| user.password_hash == kept);

@@ -15,7 +15,7 @@ const FIRST: Page = Page {
 };
 
 /// Runs a test inside one write.
-async fn inside(work: impl FnOnce(&mut dyn Sql) -> Result<(), StoreError> + Send + 'static) {
+async fn inside(work: impl FnMut(&mut dyn Sql) -> Result<(), StoreError> + Send + 'static) {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::new(Arc::new(Sqlite::open(&dir.path().join("t.db")).unwrap()));
     store.write(work).await.unwrap();

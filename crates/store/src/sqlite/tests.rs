@@ -7,6 +7,17 @@ use crate::{deliveries, instance};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+fn lease(node: &str) -> deliveries::Lease {
+    deliveries::Lease {
+        node: node.into(),
+        until: at(100_000),
+    }
+}
+
+fn at(ms: i64) -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(ms).unwrap()
+}
+
 fn open(dir: &tempfile::TempDir) -> Store {
     Store::new(Arc::new(Sqlite::open(&dir.path().join("t.db")).unwrap()))
 }
@@ -74,7 +85,7 @@ async fn the_log_of_the_database_is_copied_beside_the_writer() {
     let begun = std::time::Instant::now();
     while size() < 1_000_000 {
         let large = "x".repeat(100_000);
-        let set = store.log_unhurried(move |sql| instance::set(sql, "large", &large));
+        let set = store.log_batched(move |sql| instance::set(sql, "large", &large));
         set.await.unwrap();
         let more = store.log(|sql| {
             sql.run("INSERT INTO instance (name, value) SELECT 'large' || (SELECT COUNT(*) FROM instance), value FROM instance WHERE name = 'large'", &[])
@@ -224,15 +235,15 @@ async fn what_was_answered_is_there_after_reopening() {
 async fn a_change_is_counted_before_it_is_told_and_the_log_is_not() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir);
-    let before = store.version();
+    let before = store.settings_version();
     store.log(|sql| instance::set(sql, "a", "1")).await.unwrap();
-    assert_eq!(store.version(), before);
+    assert_eq!(store.settings_version(), before);
     let other_handle = store.clone();
     store
         .write(|sql| instance::set(sql, "a", "2"))
         .await
         .unwrap();
-    assert!(other_handle.version() > before);
+    assert!(other_handle.settings_version() > before);
 }
 
 #[tokio::test]
@@ -246,10 +257,9 @@ async fn a_queue_for_one_tool_is_passed_over_for_the_others() {
              INSERT INTO deliveries (event_id, project_id, integration, status, destination, next_at, created_at)
              SELECT 0, 0, 'x', 'pending', CASE WHEN i <= 10 THEN 'a' WHEN i % 2 = 0 THEN 'b' ELSE 'c' END, i * 10, 0 FROM n",
         )?;
-        let at = |ms| jiff::Timestamp::from_millisecond(ms).unwrap();
         let mut claim = |limit, without: &[&str]| {
             let without: Vec<String> = without.iter().map(|name| (*name).to_owned()).collect();
-            let rows = deliveries::claim(sql, at(200), at(100_000), limit, &without)?;
+            let rows = deliveries::claim(sql, at(200), &lease("a"), limit, &without)?;
             let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
             Ok::<_, StoreError>((ids, deliveries::next_due(sql, &without)?))
         };
@@ -262,7 +272,7 @@ async fn a_queue_for_one_tool_is_passed_over_for_the_others() {
         sql.run("DELETE FROM deliveries", &[])?;
         Ok(all)
     });
-    let due = |ms| Some(jiff::Timestamp::from_millisecond(ms).unwrap());
+    let due = |ms| Some(at(ms));
     assert_eq!(
         claimed.await.unwrap(),
         [
@@ -284,18 +294,158 @@ async fn what_is_given_back_comes_before_what_came_after_it() {
              INSERT INTO deliveries (event_id, project_id, integration, status, destination, next_at, created_at)
              VALUES (0, 0, 'x', 'pending', 'a', 10, 10), (0, 0, 'x', 'pending', 'a', 20, 20)",
         )?;
-        let at = |ms| jiff::Timestamp::from_millisecond(ms).unwrap();
         let first = |sql: &mut dyn Sql| {
-            let rows = deliveries::claim(sql, at(200), at(100_000), 1, &[])?;
+            let rows = deliveries::claim(sql, at(200), &lease("a"), 1, &[])?;
             Ok::<_, StoreError>(rows.iter().map(|row| row.id).collect::<Vec<_>>())
         };
         let begun = first(sql)?;
-        deliveries::put_back(sql, 1)?;
+        deliveries::release(sql, 1, &"a".into())?;
         let again = first(sql)?;
-        deliveries::release_claims(sql)?;
+        deliveries::release_own(sql, &"a".into())?;
         let after_a_start = first(sql)?;
         sql.run("DELETE FROM deliveries", &[])?;
         Ok([begun, again, after_a_start])
     });
     assert_eq!(claimed.await.unwrap(), [[1], [1], [1]]);
+}
+
+const PENDING: &str = "PRAGMA defer_foreign_keys = ON;
+    INSERT INTO deliveries (event_id, project_id, integration, status, destination, next_at, created_at)
+    VALUES (0, 0, 'x', 'pending', 'a', 10, 10), (0, 0, 'x', 'pending', 'a', 20, 20)";
+
+fn ids(rows: &[deliveries::DeliveryRow]) -> Vec<i64> {
+    rows.iter().map(|row| row.id).collect()
+}
+
+#[tokio::test]
+async fn only_its_own_node_releases_a_claim_before_its_lease_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let claims = store.log(|sql| {
+        sql.script(PENDING)?;
+        let claim = |sql: &mut dyn Sql, now, node, limit| {
+            deliveries::claim(sql, at(now), &lease(node), limit, &[]).map(|rows| ids(&rows))
+        };
+        let first = claim(sql, 200, "a", 1)?;
+        let second = claim(sql, 200, "b", 2)?;
+        deliveries::release(sql, 1, &"b".into())?;
+        deliveries::release_own(sql, &"b".into())?;
+        let own_again = claim(sql, 200, "b", 2)?;
+        let too_early = deliveries::release_expired(sql, at(99_999))?;
+        deliveries::renew(
+            sql,
+            2,
+            &deliveries::Lease {
+                until: at(200_000),
+                ..lease("b")
+            },
+        )?;
+        deliveries::renew(
+            sql,
+            1,
+            &deliveries::Lease {
+                until: at(200_000),
+                ..lease("b")
+            },
+        )?;
+        let expired = deliveries::release_expired(sql, at(100_000))?;
+        let of_another = claim(sql, 100_000, "b", 2)?;
+        sql.run("DELETE FROM deliveries", &[])?;
+        Ok((
+            vec![first, second, own_again, of_another],
+            too_early,
+            expired,
+        ))
+    });
+    let expected = [vec![1], vec![2], vec![2], vec![1]];
+    assert_eq!(claims.await.unwrap(), (expected.to_vec(), 0, 1));
+}
+
+#[tokio::test]
+async fn claims_read_an_index_of_unclaimed_deliveries_only() {
+    const DOWN: &[String] = &[String::new()];
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let plan = async |without: &'static [String]| {
+        let rows = store.read(move |sql| {
+            let query = format!("EXPLAIN QUERY PLAN {}", deliveries::claim_query(without));
+            sql.rows(&query, &vec![crate::Value::Int(1); 4 + without.len()])
+        });
+        let steps = rows.await.unwrap();
+        let steps: Vec<_> = steps.iter().map(|step| step.text(3).unwrap()).collect();
+        steps.join("; ")
+    };
+    let claim = plan(&[]).await;
+    assert!(
+        claim.contains("USING INDEX deliveries_due (next_at<?)"),
+        "{claim}"
+    );
+    let without = plan(DOWN).await;
+    assert!(
+        without.contains("USING INDEX deliveries_waiting (destination=? AND next_at<?)"),
+        "{without}"
+    );
+    for steps in [claim, without] {
+        assert!(
+            !steps.contains("SCAN deliveries") && !steps.contains("SCAN due"),
+            "{steps}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_runs_again_has_its_effect_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let (go, held_up) = std::sync::mpsc::channel::<()>();
+    let first = store.log(move |_| {
+        let _ = held_up.recv();
+        Ok(())
+    });
+    let runs = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&runs);
+    let add = store.write(move |sql| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        sql.run("INSERT INTO instance (name, value) VALUES ('n' || (SELECT COUNT(*) FROM instance), '')", &[])
+    });
+    // It shares the transaction, which is therefore rolled back.
+    let bad = store.write(|_| Err::<(), _>(StoreError::Conflict));
+    let before = store.settings_version();
+    let (first, add, bad, ()) = tokio::join!(first, add, bad, async { drop(go) });
+    assert!(first.is_ok() && add.is_ok() && bad.is_err());
+    let count = store.read_versioned(|sql| sql.number("SELECT COUNT(*) FROM instance", &[]));
+    let (version, count) = count.await.unwrap();
+    assert_eq!((runs.load(Ordering::Relaxed), count), (2, 1));
+    assert_eq!((before, version), (0, 2));
+}
+
+#[tokio::test]
+async fn a_second_store_on_the_database_notices_new_settings_when_it_reads() {
+    let dir = tempfile::tempdir().unwrap();
+    let (one, other) = (open(&dir), open(&dir));
+    let read = || other.read_versioned(|sql| instance::get(sql, "a"));
+    let (before, _) = read().await.unwrap();
+    assert_eq!(other.settings_version(), before);
+    one.write(|sql| instance::set(sql, "a", "1")).await.unwrap();
+    let (after, value) = read().await.unwrap();
+    assert!(after > before && value.as_deref() == Some("1"));
+    assert_eq!(other.settings_version(), after);
+}
+
+#[tokio::test]
+async fn what_the_version_before_had_claimed_is_released_by_the_migration() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut old = Connection::open(&dir.path().join("t.db"), Access::Write).unwrap();
+    migrate::run(&mut old, &migrate::SQLITE, &migrate::MIGRATIONS[..1]).unwrap();
+    old.script(
+        "PRAGMA foreign_keys = OFF;
+         INSERT INTO deliveries (event_id, project_id, integration, status, destination, next_at, claimed_at, created_at)
+         VALUES (0, 0, 'x', 'pending', 'a', 600200, 200, 10), (0, 0, 'x', 'pending', 'a', 5000, NULL, 20)",
+    )
+    .unwrap();
+    drop(old);
+    let claim = open(&dir)
+        .log(|sql| deliveries::claim(sql, at(300), &lease("a"), 10, &[]))
+        .await;
+    assert_eq!(ids(&claim.unwrap()), [1]);
 }

@@ -1,20 +1,20 @@
 //! The one writer: a thread that puts waiting jobs into shared commits.
 //!
-//! An fsync costs milliseconds, a row microseconds; whoever writes while a commit
-//! is under way shares the next one.
+//! An fsync costs milliseconds, a row microseconds; what is submitted during a commit shares the
+//! next one.
 
 use super::checkpoint::Checkpointer;
 use super::connection::Connection;
-use crate::store::{Job, Manner};
+use crate::store::{Job, WriteMode};
 use crate::{Row, Sql, StoreError, Value};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Jobs in one commit, so that none waits long for the others.
+/// The maximum of jobs in one commit, so that none waits long for the others.
 const PER_COMMIT: usize = 256;
-/// How long those wait for others that nobody waits for.
-const UNHURRIED: Duration = Duration::from_millis(5);
+/// How long batched jobs wait for more.
+const BATCH_WAIT: Duration = Duration::from_millis(5);
 
 pub(super) struct Writer {
     jobs: Sender<Box<dyn Job>>,
@@ -46,10 +46,9 @@ fn serve(
     waiting: &Receiver<Box<dyn Job>>,
     checkpointer: &Checkpointer,
 ) {
-    let mut next = None;
-    while let Some(first) = next.take().or_else(|| waiting.recv().ok()) {
+    while let Ok(first) = waiting.recv() {
         let mut jobs = vec![first];
-        next = gather(&mut jobs, waiting);
+        gather(&mut jobs, waiting);
         let committed = commit_all(&mut connection, &mut jobs);
         if let Err(error) = &committed {
             tracing::error!(%error, "a commit failed");
@@ -61,36 +60,28 @@ fn serve(
     }
 }
 
-/// Adds what waits and may share a commit with the first job; answers one that may not.
-fn gather(jobs: &mut Vec<Box<dyn Job>>, waiting: &Receiver<Box<dyn Job>>) -> Option<Box<dyn Job>> {
-    let until = Instant::now() + UNHURRIED;
-    let once = jobs[0].manner() == Manner::Once;
-    let mut unhurried = jobs[0].manner() == Manner::Unhurried;
+/// Adds the jobs that wait to the commit of the first.
+fn gather(jobs: &mut Vec<Box<dyn Job>>, waiting: &Receiver<Box<dyn Job>>) {
+    let until = Instant::now() + BATCH_WAIT;
+    let mut batched = jobs[0].mode() == WriteMode::Batched;
     while jobs.len() < PER_COMMIT {
-        let job = match waiting.try_recv() {
-            Ok(job) => job,
-            Err(_) if unhurried => {
-                let left = until.saturating_duration_since(Instant::now());
-                waiting.recv_timeout(left).ok()?
-            }
-            Err(_) => return None,
+        let left = until.saturating_duration_since(Instant::now());
+        let next = match waiting.try_recv() {
+            Err(_) if batched => waiting.recv_timeout(left).ok(),
+            next => next.ok(),
         };
-        if (job.manner() == Manner::Once) != once {
-            return Some(job);
-        }
-        unhurried &= job.manner() == Manner::Unhurried;
+        let Some(job) = next else { return };
+        batched &= job.mode() == WriteMode::Batched;
         jobs.push(job);
     }
-    None
 }
 
 /// Runs the jobs in one transaction; one that fails changes nothing.
 ///
-/// A savepoint for each costs a good part of the work itself, because SQLite keeps a copy of every
-/// page that changes after one. So what can be run again first runs without.
+/// A savepoint for each costs a large part of the work itself, because SQLite copies every page that
+/// changes after one. So all run without first; when one fails, they run again with savepoints.
 fn commit_all(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    let repeatable = jobs.iter().all(|job| job.manner() != Manner::Once);
-    if repeatable && connection.plain("BEGIN IMMEDIATE").is_ok() {
+    if connection.plain("BEGIN IMMEDIATE").is_ok() {
         let done = jobs.iter_mut().all(|job| job.run(connection).is_ok());
         if done && connection.in_transaction() {
             return commit(connection);

@@ -121,9 +121,11 @@ async fn apply(call: Call) -> Result<Response, ApiError> {
         call.app
             .store
             .write(move |sql| {
-                let planned = wanted.plan(sql)?;
+                let planned = wanted.clone().plan(sql)?;
                 if planned.problems.is_empty()
-                    && expected.is_none_or(|it| it == planned.fingerprint)
+                    && expected
+                        .as_ref()
+                        .is_none_or(|it| *it == planned.fingerprint)
                 {
                     plan::carry_out(sql, &planned.changes, (&actor, now))?;
                 }

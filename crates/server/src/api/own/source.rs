@@ -88,8 +88,8 @@ async fn set(call: Call) -> Result<Response, ApiError> {
             // The token was entered for another host.
             row.api_token = None;
         }
-        row.secret = secret.or(row.secret);
-        row.api_token = api_token.or(row.api_token);
+        row.secret = secret.clone().or(row.secret);
+        row.api_token = api_token.clone().or(row.api_token);
         sources::put(sql, id, &row)?;
         entry.changes = differences(&keyring, id, old.as_ref(), &row);
         if !entry.changes.is_empty() {

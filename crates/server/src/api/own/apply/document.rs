@@ -64,6 +64,7 @@ impl Place {
 }
 
 /// What the document says of one place.
+#[derive(Clone)]
 pub(super) struct Section {
     pub(super) place: Place,
     /// the integrations, if it names any

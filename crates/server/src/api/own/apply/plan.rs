@@ -118,6 +118,7 @@ impl Field {
 }
 
 /// Compares a document with the store.
+#[derive(Clone)]
 pub(super) struct Planner {
     pub(super) app: App,
     pub(super) sections: Vec<Section>,
