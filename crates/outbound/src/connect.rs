@@ -4,6 +4,7 @@
 //! goes to one of those very addresses, which prevents DNS rebinding. Literal addresses
 //! pass the same check. Public addresses are reached through the proxy, if there is one.
 
+use crate::error::within;
 use crate::{AllowList, Proxy, SendError, guard};
 use async_trait::async_trait;
 use hyper::Uri;
@@ -68,14 +69,8 @@ impl Connector {
 
     /// A connection to `host`, which may be a name or a literal address.
     pub(crate) async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, SendError> {
-        let name = format!("{host}:{port}");
-        match tokio::time::timeout(self.timeout, self.connect_untimed(host, port)).await {
-            Ok(result) => result,
-            Err(_) => Err(SendError::Timeout {
-                host: name,
-                after: self.timeout,
-            }),
-        }
+        let work = self.connect_untimed(host, port);
+        within(self.timeout, &format!("{host}:{port}"), work).await
     }
 
     async fn connect_untimed(&self, host: &str, port: u16) -> Result<TcpStream, SendError> {
@@ -155,7 +150,7 @@ impl Connector {
 }
 
 /// A host without the brackets of an IPv6 address.
-fn bare(host: &str) -> &str {
+pub(crate) fn bare(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
 

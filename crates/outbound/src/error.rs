@@ -110,6 +110,21 @@ pub enum SendError {
     },
 }
 
+/// The result of `work`, or a timeout of `host` after `limit`.
+pub(crate) async fn within<T>(
+    limit: Duration,
+    host: &str,
+    work: impl Future<Output = Result<T, SendError>>,
+) -> Result<T, SendError> {
+    let result = tokio::time::timeout(limit, work).await;
+    result.unwrap_or_else(|_| {
+        Err(SendError::Timeout {
+            host: host.to_owned(),
+            after: limit,
+        })
+    })
+}
+
 impl SendError {
     /// Whether the same request may succeed later.
     ///

@@ -1,6 +1,7 @@
 //! The HTTP client, one for the whole process.
 
 use crate::connect::{Connector, Resolve, SystemResolver};
+use crate::error::within;
 use crate::limits::HostLimits;
 use crate::relay::RelayClient;
 use crate::request::{Answer, Method, Request};
@@ -133,13 +134,7 @@ impl Outbound {
                 location: format!("itself more than {MAX_REDIRECTS} times"),
             })
         };
-        match tokio::time::timeout(self.limits.timeout, exchange).await {
-            Ok(result) => result,
-            Err(_) => Err(SendError::Timeout {
-                host: host.clone(),
-                after: self.limits.timeout,
-            }),
-        }
+        within(self.limits.timeout, &host, exchange).await
     }
 
     /// Opens a connection to the host of this URL, of any scheme, and closes it again.
@@ -196,18 +191,16 @@ impl Outbound {
     ) -> Result<Answer, SendError> {
         let (head, body) = response.into_parts();
         let limit = self.limits.answer_bytes;
+        let too_large = || SendError::TooLarge {
+            host: host.to_owned(),
+            limit,
+        };
         if body.size_hint().lower() > limit as u64 {
-            return Err(SendError::TooLarge {
-                host: host.to_owned(),
-                limit,
-            });
+            return Err(too_large());
         }
         let bytes = Limited::new(body, limit).collect().await.map_err(|error| {
             if error.downcast_ref::<LengthLimitError>().is_some() {
-                SendError::TooLarge {
-                    host: host.to_owned(),
-                    limit,
-                }
+                too_large()
             } else {
                 SendError::Broken {
                     host: host.to_owned(),

@@ -1,6 +1,7 @@
 //! Lines over TCP: written, then the sending side is closed; the server closing its side shows
 //! that it has read to the end.
 
+use crate::error::within;
 use crate::{Answer, Lines, Outbound, SendError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -37,13 +38,7 @@ impl Outbound {
                 body: String::from_utf8_lossy(&body).into_owned(),
             })
         };
-        match tokio::time::timeout(self.limits.timeout, exchange).await {
-            Ok(result) => result,
-            Err(_) => Err(SendError::Timeout {
-                host,
-                after: self.limits.timeout,
-            }),
-        }
+        within(self.limits.timeout, &host, exchange).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! The mail server of `--smtp-url`: its address, encryption and credentials.
 
-use crate::connect::Connector;
+use crate::connect::{Connector, bare};
 use crate::{Authorities, tls};
 use model::Secret;
 use percent_encoding::percent_decode_str;
@@ -148,10 +148,9 @@ fn tls_parameter(url: &Url) -> Result<Option<Tls>, RelayError> {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
         || host.ends_with(".localhost")
-        || bare
+        || bare(host)
             .parse::<IpAddr>()
             .is_ok_and(|address| address.is_loopback())
 }

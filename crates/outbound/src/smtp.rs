@@ -7,8 +7,10 @@
 mod dialogue;
 mod reply;
 
+use crate::connect::bare;
+use crate::error::within;
 use crate::relay::{RelayClient, Tls};
-use crate::{Answer, Authorities, Mail, Outbound, SendError};
+use crate::{Answer, Mail, Outbound, SendError};
 use dialogue::{Dialogue, Wire};
 use reply::Reply;
 use rustls::pki_types::ServerName;
@@ -33,31 +35,6 @@ impl Session {
         if let Self::Open(mut dialogue, _permit) = self {
             dialogue.quit().await;
         }
-    }
-}
-
-impl RelayClient {
-    async fn encrypted(
-        &self,
-        plain: Box<dyn Wire>,
-        authorities: &Authorities,
-    ) -> Result<Box<dyn Wire>, SendError> {
-        let config = self.tls_config(authorities);
-        let failed = |why: String| SendError::Tls {
-            host: self.relay.name(),
-            why: format!(
-                "{why}; use a certificate that this machine trusts, add its authority with --outbound-ca-file, or set tls=none in --smtp-url"
-            ),
-        };
-        let bare = self
-            .relay
-            .host
-            .trim_start_matches('[')
-            .trim_end_matches(']');
-        let name =
-            ServerName::try_from(bare.to_owned()).map_err(|error| failed(error.to_string()))?;
-        let stream = TlsConnector::from(config).connect(name, plain).await;
-        Ok(Box::new(stream.map_err(|error| failed(error.to_string()))?))
     }
 }
 
@@ -111,9 +88,7 @@ impl Outbound {
         let tcp = client.connector.connect(&relay.host, relay.port).await?;
         let mut wire: Box<dyn Wire> = Box::new(tcp);
         if relay.tls == Tls::Implicit {
-            wire = self
-                .timed(client, client.encrypted(wire, &self.authorities))
-                .await?;
+            wire = self.encrypted(client, wire).await?;
         }
         // A reply may take longer than a web page: some servers look up the sender first.
         let patience = self.limits.timeout * 3;
@@ -131,9 +106,7 @@ impl Outbound {
         };
         if encrypt {
             let plain = dialogue.start_tls().await?;
-            let wire = self
-                .timed(client, client.encrypted(plain, &self.authorities))
-                .await?;
+            let wire = self.encrypted(client, plain).await?;
             dialogue = Dialogue::new(wire, relay.name(), patience);
             dialogue.ehlo(own_name).await?;
         }
@@ -143,18 +116,28 @@ impl Outbound {
         Ok(dialogue)
     }
 
-    async fn timed<T>(
+    async fn encrypted(
         &self,
         client: &RelayClient,
-        work: impl Future<Output = Result<T, SendError>>,
-    ) -> Result<T, SendError> {
-        let after = self.limits.timeout;
-        tokio::time::timeout(after, work).await.unwrap_or_else(|_| {
-            Err(SendError::Timeout {
-                host: client.relay.name(),
-                after,
-            })
-        })
+        plain: Box<dyn Wire>,
+    ) -> Result<Box<dyn Wire>, SendError> {
+        let host = client.relay.name();
+        let failed = |why: String| SendError::Tls {
+            host: host.clone(),
+            why: format!(
+                "{why}; use a certificate that this machine trusts, add its authority with --outbound-ca-file, or set tls=none in --smtp-url"
+            ),
+        };
+        let name = ServerName::try_from(bare(&client.relay.host).to_owned());
+        let name = name.map_err(|error| failed(error.to_string()))?;
+        let connector = TlsConnector::from(client.tls_config(&self.authorities));
+        let handshake = async {
+            let stream = connector.connect(name, plain).await;
+            stream.map_err(|error| failed(error.to_string()))
+        };
+        Ok(Box::new(
+            within(self.limits.timeout, &host, handshake).await?,
+        ))
     }
 }
 
