@@ -251,18 +251,8 @@ impl<'a> Collector<'a> {
         } else {
             let _ = writeln!(range, "^{}", update.old);
         }
-        let newest = format!("--max-count={}", self.limits.commits);
-        let args = [commits::LOG, &["--ignore-missing", &newest, "--stdin"]].concat();
-        let log = self
-            .git
-            .run_up_to(&args, range.as_bytes(), MAX_OUTPUT)
-            .await?;
-        let mut commits = commits::parse(&log.bytes).ok_or(GitError::Format { command: "log" })?;
-        let total = if log.complete && commits.len() < self.limits.commits {
-            commits.len() as u64
-        } else {
-            self.count(&range).await?
-        };
+        let (mut commits, total) =
+            commits::newest(self.git, &range, self.limits.commits, MAX_OUTPUT).await?;
         match self.files(&commits).await {
             Ok(mut lists) => {
                 for commit in &mut commits {
@@ -275,17 +265,6 @@ impl<'a> Collector<'a> {
             )),
         }
         Ok((commits, total))
-    }
-
-    async fn count(&self, range: &str) -> Result<u64, GitError> {
-        let args = ["rev-list", "--count", "--ignore-missing", "--stdin"];
-        let output = self.git.run(&args, range.as_bytes()).await?;
-        String::from_utf8_lossy(&output)
-            .trim()
-            .parse()
-            .map_err(|_| GitError::Format {
-                command: "rev-list",
-            })
     }
 
     /// The files of the newest commits; a merge is compared with its first parent.

@@ -1,10 +1,11 @@
 //! The commits of a push, from one `git log`.
 
 use super::changes::Files;
+use super::git::{Git, GitError};
 use super::refs;
 
 /// The command for [`parse`]: six fields per commit, each terminated by NUL.
-pub(super) const LOG: &[&str] = &[
+const LOG: &[&str] = &[
     "log",
     "-z",
     "--date-order",
@@ -36,11 +37,36 @@ pub(super) struct Commit {
     pub(super) files: Files,
 }
 
+/// The newest `max` commits of a range, newest first, and the number of all. `limit` is the maximum
+/// of git's output that is read, in bytes.
+pub(super) async fn newest(
+    git: &Git,
+    range: &str,
+    max: usize,
+    limit: usize,
+) -> Result<(Vec<Commit>, u64), GitError> {
+    let count = format!("--max-count={max}");
+    let args = [LOG, &["--ignore-missing", &count, "--stdin"]].concat();
+    let log = git.run_up_to(&args, range.as_bytes(), limit).await?;
+    let commits = parse(&log.bytes).ok_or(GitError::Format { command: "log" })?;
+    if log.complete && commits.len() < max {
+        let total = commits.len() as u64;
+        return Ok((commits, total));
+    }
+    let args = ["rev-list", "--count", "--ignore-missing", "--stdin"];
+    let output = git.run(&args, range.as_bytes()).await?;
+    let total = String::from_utf8_lossy(&output).trim().parse();
+    let total = total.map_err(|_| GitError::Format {
+        command: "rev-list",
+    })?;
+    Ok((commits, total))
+}
+
 /// The commits of a log, newest first.
 ///
 /// An incomplete commit at the end of a truncated log is omitted. Invalid UTF-8 is
 /// replaced by U+FFFD. `None` if the log has another format.
-pub(super) fn parse(log: &[u8]) -> Option<Vec<Commit>> {
+fn parse(log: &[u8]) -> Option<Vec<Commit>> {
     let mut fields: Vec<&[u8]> = log.split(|byte| *byte == 0).collect();
     // The text after the last NUL: nothing, or an incomplete field.
     fields.pop();

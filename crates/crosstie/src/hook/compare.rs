@@ -32,6 +32,17 @@ const MAX_COMMITS: usize = 100;
 /// The maximum of any other output of git, in bytes.
 const MAX_OUTPUT: usize = 4 * 1024 * 1024;
 
+/// The command for [`patch::entries`].
+const DIFF_TREE: &[&str] = &[
+    "diff-tree",
+    "--stdin",
+    "--no-commit-id",
+    "-r",
+    "-z",
+    "--raw",
+    "--no-abbrev",
+];
+
 /// Local repositories, read with the program `git`.
 pub(crate) struct LocalRepositories;
 
@@ -128,17 +139,8 @@ async fn commits_of(git: &Git, before: &str, after: &str) -> Result<(String, Str
 /// The newest commits in `to` but not in `from`, oldest first, and the number of all.
 async fn history(git: &Git, from: &str, to: &str) -> Result<(Vec<Commit>, u64), GitError> {
     let range = format!("{to}\n^{from}\n");
-    let newest = format!("--max-count={MAX_COMMITS}");
-    let args = [commits::LOG, &[&newest, "--stdin"]].concat();
-    let log = git.run_up_to(&args, range.as_bytes(), MAX_OUTPUT).await?;
-    let read = commits::parse(&log.bytes).ok_or(GitError::Format { command: "log" })?;
-    let args = ["rev-list", "--count", "--stdin"];
-    let output = git.run(&args, range.as_bytes()).await?;
-    let count = String::from_utf8_lossy(&output).trim().parse();
-    let count = count.map_err(|_| GitError::Format {
-        command: "rev-list",
-    })?;
-    Ok((read.into_iter().rev().map(to_model).collect(), count))
+    let (newest, count) = commits::newest(git, &range, MAX_COMMITS, MAX_OUTPUT).await?;
+    Ok((newest.into_iter().rev().map(to_model).collect(), count))
 }
 
 fn to_model(commit: commits::Commit) -> Commit {
@@ -162,16 +164,7 @@ async fn merge_base(git: &Git, one: &str, other: &str) -> Option<String> {
 
 /// The files that differ, without their content, and whether there are more.
 async fn list(git: &Git, pair: &str) -> Result<(Vec<Entry>, bool), GitError> {
-    let args = [
-        "diff-tree",
-        "--stdin",
-        "--no-commit-id",
-        "-r",
-        "-z",
-        "--raw",
-        "--no-abbrev",
-        "--no-renames",
-    ];
+    let args = [DIFF_TREE, &["--no-renames"]].concat();
     let output = git.run_up_to(&args, pair.as_bytes(), MAX_OUTPUT).await?;
     let (entries, _) = patch::entries(&output.bytes);
     Ok((entries, !output.complete))
@@ -190,15 +183,8 @@ async fn has_large(git: &Git, entries: &[Entry]) -> Result<bool, GitError> {
 
 /// The files with their hunks; `None` if these are too large.
 async fn patches(git: &Git, pair: &str) -> Result<Option<Vec<ChangedFile>>, GitError> {
-    let args = [
-        "diff-tree",
-        "--stdin",
-        "--no-commit-id",
-        "-r",
-        "-z",
-        "--raw",
+    let options: &[&str] = &[
         "--patch",
-        "--no-abbrev",
         "--find-renames",
         "--unified=3",
         "--no-ext-diff",
@@ -207,6 +193,7 @@ async fn patches(git: &Git, pair: &str) -> Result<Option<Vec<ChangedFile>>, GitE
         "--src-prefix=a/",
         "--dst-prefix=b/",
     ];
+    let args = [DIFF_TREE, options].concat();
     let output = git.run_up_to(&args, pair.as_bytes(), MAX_PATCH).await?;
     if !output.complete {
         return Ok(None);
