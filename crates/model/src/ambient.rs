@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn token_text_has_the_length_and_alphabet_asked_for() {
+    fn token_text_has_the_requested_length_and_its_alphabet() {
         assert_eq!(token_text(&Fixed(0), 3), "AAA");
         assert_eq!(token_text(&Fixed(255), 4), "----");
     }

@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn tags_commits_and_comparisons_have_urls_of_their_host() {
-        let seen = |kind, web_url: &str| {
+        let paths = |kind, web_url: &str| {
             let links = Links::new(kind, web_url);
             [
                 links.tag("v 1"),
@@ -319,7 +319,7 @@ mod tests {
             .map(|url| url.replace(web_url, ""))
         };
         assert_eq!(
-            seen(SourceKind::Gitlab, "https://git.test/g/p"),
+            paths(SourceKind::Gitlab, "https://git.test/g/p"),
             [
                 "/-/tags/v%201",
                 "/-/commits/a",
@@ -328,7 +328,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            seen(SourceKind::Forgejo, "https://git.test/g/p"),
+            paths(SourceKind::Forgejo, "https://git.test/g/p"),
             [
                 "/src/tag/v%201",
                 "/src/branch/a",
@@ -337,7 +337,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            seen(SourceKind::Github, "https://git.test/g/p"),
+            paths(SourceKind::Github, "https://git.test/g/p"),
             [
                 "/releases/tag/v%201",
                 "/tree/a",
@@ -346,11 +346,11 @@ mod tests {
             ]
         );
         assert_eq!(
-            seen(SourceKind::Git, "https://git.test/cgit/p.git"),
+            paths(SourceKind::Git, "https://git.test/cgit/p.git"),
             ["/tag/?h=v%201", "/log/?h=a", "/diff/?id=2&id2=1", ""]
         );
         assert_eq!(
-            seen(SourceKind::Git, "https://git.test/?p=p.git")[2],
+            paths(SourceKind::Git, "https://git.test/?p=p.git")[2],
             ";a=commitdiff;h=2;hp=1"
         );
     }
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn people_live_at_the_root_of_the_host() {
+    fn users_have_pages_at_the_root_of_the_host() {
         let links = Links::new(SourceKind::Gitlab, "https://git.test:8443/g/p");
         assert_eq!(
             links.user("ada").as_deref(),
@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn gitea_is_another_word_for_forgejo() {
+    fn gitea_is_an_alias_of_forgejo() {
         assert_eq!(SourceKind::from_name("gitea"), Some(SourceKind::Forgejo));
         assert_eq!(SourceKind::from_name("svn"), None);
     }

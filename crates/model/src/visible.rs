@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_seen_is_visible() {
+    fn invisible_characters_become_visible() {
         let cases = [
             ("plain ünïcode שלום 👩\u{200d}🚀", None),
             ("a\u{202e}txt.exe\u{2066}", Some("a⟨U+202E⟩txt.exe⟨U+2066⟩")),

@@ -63,8 +63,8 @@ fn git_command(folder: &Path) -> Command {
 
 fn checked(command: &mut Command) -> Output {
     let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{command:?}: {said}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{command:?}: {stderr}");
     output
 }
 
@@ -153,7 +153,7 @@ impl Repo {
         fs::read(self.bare.join("received")).unwrap()
     }
 
-    /// Pushes as somebody whose git runs the hook for real, and gives what they see.
+    /// Pushes with a git that runs the hook, and returns its output.
     fn push_and_see(&self, reference: &str) -> String {
         let output = checked(git_command(&self.work).args(["push", "-q", "origin", reference]));
         String::from_utf8_lossy(&output.stderr).into_owned()
@@ -185,10 +185,10 @@ async fn events_by(git: &Git, input: &[u8], limits: Limits) -> Vec<Value> {
     let around = collector.read_context(&updates).await;
     let mut bodies = Vec::new();
     for update in &updates {
-        let told = collector
+        let event = collector
             .ref_event(update, update.kind().unwrap(), &around)
             .await;
-        bodies.push(told.body(limits.body).unwrap());
+        bodies.push(event.body(limits.body).unwrap());
     }
     assert_eq!(collector.gaps, Vec::<String>::new());
     bodies
@@ -203,7 +203,7 @@ fn ids(body: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Feeds a program and gives what it says.
+/// Runs a program with this input and returns its output.
 fn fed(command: &mut Command, input: &[u8]) -> String {
     use std::io::Write as _;
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -216,7 +216,7 @@ fn fed(command: &mut Command, input: &[u8]) -> String {
         .to_owned()
 }
 
-/// Starts a program. Another test's child may hold a script that was just written open for a moment.
+/// Starts a program. Another test's child may have a script open that was just written.
 fn spawned(command: &mut Command) -> std::process::Child {
     loop {
         match command.spawn() {

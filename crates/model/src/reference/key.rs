@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn the_link_text_has_the_prefix_and_the_key_has_not() {
+    fn the_link_text_has_the_prefix_and_the_key_does_not() {
         let pattern = KeyPattern::new("PFX#", "").unwrap();
         let expected = Reference {
             key: "ABC-1",
@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_match_is_no_key_and_no_loop() {
+    fn an_empty_match_is_not_a_key_and_does_not_loop() {
         for regex in ["", "()", "x*", r"(?:ABC-\d+)?", "|a", "$", r"\b", ".*?"] {
             let pattern = KeyPattern::new("", regex).unwrap();
             let text = "ä ABC-1 b \u{10ffff}";
@@ -431,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_expression_does_not_reach_over_what_was_left_out() {
+    fn a_user_expression_does_not_match_across_omitted_parts() {
         let pattern = KeyPattern::new("", r"[^ ]+-\d+").unwrap();
         let text = format!("a{GAP}b-1{ADDRESS}{GAP} c-2{GAP}");
         assert_eq!(keys(&pattern, &text), ["b-1", "c-2"]);

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_quick_look_overlooks_no_address() {
+    fn the_quick_check_misses_no_url() {
         for text in ["a://b", "WwW.b", "x\nwww.ä", "ssh://x", "a+1://-"] {
             for filler in ["", "now: / w.", "a/b ww.c"] {
                 let text = format!("{filler} {text}");

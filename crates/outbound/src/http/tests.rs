@@ -40,7 +40,7 @@ async fn get(url: &str) -> Result<Answer, SendError> {
 }
 
 #[tokio::test]
-async fn an_answer_comes_back_whole() {
+async fn an_answer_is_returned_completely() {
     let url =
         answering(b"HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\nX-Reason: no\r\n\r\nhi").await;
     let answer = get(&url).await.unwrap();
@@ -77,7 +77,7 @@ async fn private_addresses_are_refused_in_every_notation() {
 }
 
 #[tokio::test]
-async fn an_address_with_credentials_or_another_scheme_is_not_called() {
+async fn a_url_with_credentials_or_another_scheme_is_refused() {
     for url in [
         "ftp://x.test/",
         "file:///etc/passwd",
@@ -101,7 +101,7 @@ async fn a_redirect_to_another_host_is_an_error_that_names_it() {
 }
 
 #[tokio::test]
-async fn a_redirect_in_circles_ends() {
+async fn a_redirect_loop_ends() {
     let url =
         answering(b"HTTP/1.1 302 Found\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n").await;
     assert!(matches!(
@@ -111,7 +111,7 @@ async fn a_redirect_in_circles_ends() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_its_own_making_is_taken_only_where_verification_is_off() {
+async fn a_self_signed_certificate_is_accepted_only_without_verification() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -130,7 +130,7 @@ async fn a_certificate_of_its_own_making_is_taken_only_where_verification_is_off
 }
 
 #[tokio::test]
-async fn silence_garbage_and_floods_are_told_apart() {
+async fn silence_garbage_and_floods_are_distinguished() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let hasty = within(Duration::from_millis(200), "127.0.0.1");
@@ -152,7 +152,7 @@ async fn silence_garbage_and_floods_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_closed_port_and_an_untrusted_certificate_say_so() {
+async fn a_closed_port_and_an_untrusted_certificate_have_their_errors() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = closed.local_addr().unwrap();
     drop(closed);
@@ -191,7 +191,7 @@ async fn answering_together(many: usize) -> (String, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn connections_are_kept_for_as_many_as_may_send_at_the_same_time() {
+async fn as_many_connections_are_pooled_as_requests_may_be_concurrent() {
     let outbound = Arc::new(outbound("127.0.0.1"));
     let many = outbound.limits.concurrent_per_host;
     let (url, opened) = answering_together(many).await;

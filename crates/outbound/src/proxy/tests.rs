@@ -49,7 +49,7 @@ async fn get(client: &Outbound, url: &str) -> Result<String, SendError> {
 }
 
 #[tokio::test]
-async fn a_name_left_to_the_proxy_is_reached_with_its_certificate_verified() {
+async fn a_name_resolved_by_the_proxy_has_its_certificate_verified() {
     let (proxy, address) = proxy().await;
     proxy.demand("Basic YWRhOnAmdw==");
     let tool = tool().await;
@@ -73,7 +73,7 @@ async fn a_name_left_to_the_proxy_is_reached_with_its_certificate_verified() {
 }
 
 #[tokio::test]
-async fn the_guard_asks_as_it_does_without_a_proxy() {
+async fn addresses_are_checked_as_without_a_proxy() {
     let (proxy, address) = proxy().await;
     let client = outbound(&format!("http://{address}"), "");
     for url in [
@@ -114,7 +114,7 @@ async fn the_guard_asks_as_it_does_without_a_proxy() {
 }
 
 #[tokio::test]
-async fn what_is_permitted_inside_is_reached_without_the_proxy() {
+async fn permitted_private_addresses_are_reached_without_the_proxy() {
     let (proxy, address) = proxy().await;
     let client = outbound(&format!("http://{address}"), "127.0.0.1");
     assert_eq!(
@@ -127,7 +127,7 @@ async fn what_is_permitted_inside_is_reached_without_the_proxy() {
 }
 
 #[tokio::test]
-async fn the_authority_vouches_for_its_hosts_alone() {
+async fn an_authority_is_trusted_only_for_its_own_certificates() {
     let listeners = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
     let urls = listeners
         .each_ref()
@@ -147,18 +147,18 @@ async fn the_authority_vouches_for_its_hosts_alone() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_is_none_is_named() {
+async fn a_server_that_is_not_a_proxy_is_named() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
-        for said in [
+        for response in [
             "SSH-2.0-OpenSSH_9\r\n\r\n",
             "",
             "HTTP/1.1 503 Busy\u{1b}[31m\r\n\r\n",
         ] {
             let (mut stream, _) = listener.accept().await.unwrap();
             let _ = stream.read(&mut [0; 1024]).await;
-            let _ = stream.write_all(said.as_bytes()).await;
+            let _ = stream.write_all(response.as_bytes()).await;
         }
     });
     let client = outbound(&format!("http://{address}"), "");

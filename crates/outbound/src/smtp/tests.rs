@@ -81,7 +81,7 @@ async fn send(url: &str, recipients: &[&str]) -> (Vec<Result<Answer, SendError>>
 }
 
 #[tokio::test]
-async fn letters_share_a_connection_and_a_refused_recipient_does_not_end_it() {
+async fn messages_share_a_connection_and_a_refused_recipient_does_not_end_it() {
     let (port, read) = server(&[
         "220 hi",
         "250-x.test\r\n250-SIZE 1000000\r\n250 HELP",

@@ -31,7 +31,7 @@ fn lines(count: usize, word: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_kind_of_change_is_told() {
+async fn every_kind_of_change_is_read() {
     let repo = Repo::new();
     for name in ["changed", "gone", "old name"] {
         repo.write(name, lines(20, name));
@@ -83,7 +83,7 @@ async fn every_kind_of_change_is_told() {
 }
 
 #[tokio::test]
-async fn a_branch_that_was_set_back_tells_what_it_lost() {
+async fn a_branch_that_was_set_back_has_the_removed_commits() {
     let repo = Repo::new();
     let first = repo.commit("First");
     repo.write("file", "text\n");
@@ -102,7 +102,7 @@ async fn a_branch_that_was_set_back_tells_what_it_lost() {
 }
 
 #[tokio::test]
-async fn a_rewritten_commit_shows_its_own_changes_alone() {
+async fn a_rewritten_commit_has_only_its_own_changes() {
     let repo = Repo::new();
     let base = repo.commit("Base");
     repo.write("wrong", "text\n");
@@ -118,7 +118,7 @@ async fn a_rewritten_commit_shows_its_own_changes_alone() {
 }
 
 #[tokio::test]
-async fn what_is_too_much_is_listed_and_not_shown() {
+async fn too_many_files_are_listed_without_hunks() {
     let repo = Repo::new();
     let empty = repo.commit("Empty");
     let cases: [(&str, usize, String); 4] = [

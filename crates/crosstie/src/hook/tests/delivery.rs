@@ -70,23 +70,23 @@ async fn a_push_is_reported_silently() {
     let reported = Reported::to(&intake.url);
     reported.repo.git(&["tag", "v1"]);
     assert_eq!(reported.push(&["main", "v1"]).await, None);
-    let seen = intake.seen();
-    assert_eq!(seen.len(), 2);
-    assert_eq!(seen[0].target, "POST /hooks/group%2Fapp HTTP/1.1");
-    assert_eq!(seen[0].header("x-gitlab-event"), "Push Hook");
-    assert_eq!(seen[1].header("x-gitlab-event"), "Tag Push Hook");
-    assert_eq!(seen[0].header("x-gitlab-token"), "s3cret");
-    assert_eq!(seen[0].header("content-type"), "application/json");
-    assert_eq!(seen[0].header("idempotency-key").len(), 24);
+    let received = intake.received();
+    assert_eq!(received.len(), 2);
+    assert_eq!(received[0].target, "POST /hooks/group%2Fapp HTTP/1.1");
+    assert_eq!(received[0].header("x-gitlab-event"), "Push Hook");
+    assert_eq!(received[1].header("x-gitlab-event"), "Tag Push Hook");
+    assert_eq!(received[0].header("x-gitlab-token"), "s3cret");
+    assert_eq!(received[0].header("content-type"), "application/json");
+    assert_eq!(received[0].header("idempotency-key").len(), 24);
     assert_ne!(
-        seen[0].header("idempotency-key"),
-        seen[1].header("idempotency-key")
+        received[0].header("idempotency-key"),
+        received[1].header("idempotency-key")
     );
     assert_eq!(reported.waiting(), 0);
 }
 
 #[tokio::test]
-async fn events_wait_for_a_server_that_is_away_and_go_with_the_next_push() {
+async fn events_for_an_unreachable_server_are_sent_with_the_next_push() {
     let reported = Reported::to(&unreachable_url().await);
     let line = reported.push(&["main", "main:b"]).await.unwrap();
     assert!(
@@ -104,30 +104,34 @@ async fn events_wait_for_a_server_that_is_away_and_go_with_the_next_push() {
     let intake = Intake::start(&[]).await;
     reported.aim(&intake.url);
     assert_eq!(reported.push(&["main:c"]).await, None);
-    let order: Vec<_> = intake.seen().iter().map(intake::Seen::reference).collect();
+    let order: Vec<_> = intake
+        .received()
+        .iter()
+        .map(intake::Received::reference)
+        .collect();
     assert_eq!(order, ["refs/heads/main", "refs/heads/b", "refs/heads/c"]);
     assert_eq!(reported.waiting(), 0);
 }
 
 #[tokio::test]
-async fn a_flush_repeats_an_event_under_its_key() {
+async fn a_flush_sends_an_event_again_with_its_key() {
     let intake = Intake::start(&[503]).await;
     let reported = Reported::to(&intake.url);
     let line = reported.push(&["main"]).await.unwrap();
     assert!(
-        line.contains("responded 503: said so, token [redacted]"),
+        line.contains("responded 503: details, token [redacted]"),
         "{line}"
     );
     assert_eq!(
         reported.flush().await,
         ("crosstie: 1 event sent; the queue is empty".into(), true)
     );
-    let seen = intake.seen();
+    let received = intake.received();
     assert_eq!(
-        seen[0].header("idempotency-key"),
-        seen[1].header("idempotency-key")
+        received[0].header("idempotency-key"),
+        received[1].header("idempotency-key")
     );
-    assert_eq!(seen[0].body, seen[1].body);
+    assert_eq!(received[0].body, received[1].body);
     assert_eq!(
         reported.flush().await,
         ("crosstie: 0 events sent; the queue is empty".into(), true)
@@ -135,7 +139,7 @@ async fn a_flush_repeats_an_event_under_its_key() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_and_an_unknown_project_keep_the_events() {
+async fn events_stay_queued_with_a_wrong_secret_or_an_unknown_project() {
     let intake = Intake::start(&[401, 404]).await;
     let reported = Reported::to(&intake.url);
     let line = reported.push(&["main"]).await.unwrap();
@@ -150,15 +154,15 @@ async fn a_wrong_secret_and_an_unknown_project_keep_the_events() {
 }
 
 #[tokio::test]
-async fn a_refused_event_is_set_aside_and_holds_up_unreachable_url() {
+async fn a_rejected_event_does_not_delay_the_others() {
     let intake = Intake::start(&[400, 413]).await;
     let reported = Reported::to(&intake.url);
     let line = reported.push(&["main", "main:b", "main:c"]).await.unwrap();
     assert!(
-        line.starts_with("crosstie: 2 events rejected (400: said so"),
+        line.starts_with("crosstie: 2 events rejected (400: details"),
         "{line}"
     );
-    assert_eq!((reported.waiting(), intake.seen().len()), (0, 3));
+    assert_eq!((reported.waiting(), intake.received().len()), (0, 3));
     let refused = reported.spool().refused().unwrap();
     assert_eq!(refused.len(), 2);
     let why = reported
@@ -167,12 +171,12 @@ async fn a_refused_event_is_set_aside_and_holds_up_unreachable_url() {
         .join(refused[1].replace(".json", ".why"));
     assert_eq!(
         fs::read_to_string(why).unwrap(),
-        "413: said so, token [redacted]\n"
+        "413: details, token [redacted]\n"
     );
 }
 
 #[tokio::test]
-async fn a_silent_server_holds_a_push_up_no_longer_than_the_time_given() {
+async fn a_silent_server_delays_a_push_up_to_the_time_limit() {
     let intake = Intake::start(&[202, 0]).await;
     let mut reported = Reported::to(&intake.url);
     reported.time_limits = TimeLimits {
@@ -207,12 +211,12 @@ async fn a_silent_server_holds_a_push_up_no_longer_than_the_time_given() {
 }
 
 #[tokio::test]
-async fn somebody_else_s_sending_is_waited_for_no_longer_than_the_time_given() {
+async fn another_sender_delays_a_push_up_to_the_time_limit() {
     let intake = Intake::start(&[]).await;
     let mut reported = Reported::to(&intake.url);
     reported.time_limits.total = Some(Duration::from_millis(200));
     reported.spool().create().unwrap();
-    let held = reported
+    let lock = reported
         .spool()
         .lock(tokio::time::Instant::now())
         .await
@@ -222,13 +226,13 @@ async fn somebody_else_s_sending_is_waited_for_no_longer_than_the_time_given() {
         line.contains("1 event queued") && line.contains("still sending"),
         "{line}"
     );
-    drop(held);
+    drop(lock);
     assert!(reported.flush().await.1);
-    assert_eq!(intake.seen().len(), 1);
+    assert_eq!(intake.received().len(), 1);
 }
 
 #[tokio::test]
-async fn without_a_spool_events_go_at_once_or_are_reported_lost() {
+async fn without_a_spool_events_are_sent_at_once_or_reported_lost() {
     let intake = Intake::start(&[]).await;
     let reported = Reported::to(&intake.url);
     fs::write(
@@ -241,14 +245,14 @@ async fn without_a_spool_events_go_at_once_or_are_reported_lost() {
         line.contains("cannot be queued in") && line.ends_with("sent at once instead"),
         "{line}"
     );
-    assert_eq!(intake.seen().len(), 2);
+    assert_eq!(intake.received().len(), 2);
     reported.aim(&unreachable_url().await);
     let line = reported.push(&["main:c", "main:d"]).await.unwrap();
     assert!(line.contains("2 events lost: the server at"), "{line}");
 }
 
 #[tokio::test]
-async fn a_damaged_file_in_the_spool_is_set_aside() {
+async fn a_damaged_file_in_the_spool_is_rejected() {
     let intake = Intake::start(&[]).await;
     let reported = Reported::to(&intake.url);
     reported.spool().create().unwrap();
@@ -258,11 +262,11 @@ async fn a_damaged_file_in_the_spool_is_set_aside() {
         line.contains("1 event rejected (the file is damaged)"),
         "{line}"
     );
-    assert_eq!(intake.seen().len(), 1);
+    assert_eq!(intake.received().len(), 1);
 }
 
 #[tokio::test]
-async fn a_hook_without_settings_says_so() {
+async fn a_hook_without_settings_is_reported() {
     let repo = Repo::new();
     let (random, clock) = (Counter::default(), Ticking::default());
     let pusher = Pusher::default();

@@ -30,14 +30,14 @@ async fn error(path: &Path) -> String {
 }
 
 #[tokio::test]
-async fn the_hook_passes_a_push_on() {
+async fn the_hook_reports_a_push() {
     let repo = Repo::new();
-    let told = install(&repo.bare, &target("one"), &binary(&repo))
+    let message = install(&repo.bare, &target("one"), &binary(&repo))
         .await
         .unwrap();
     assert!(
-        told.ends_with("are reported to http://x.test as group/app"),
-        "{told}"
+        message.ends_with("are reported to http://x.test as group/app"),
+        "{message}"
     );
     let head = repo.commit("one");
     assert_eq!(repo.push_and_see("main"), "");
@@ -56,7 +56,7 @@ async fn the_hook_passes_a_push_on() {
 }
 
 #[tokio::test]
-async fn the_script_finds_its_repository_from_anywhere() {
+async fn the_script_finds_its_repository_from_any_folder() {
     let repo = Repo::new();
     install(&repo.bare, &target("s"), &binary(&repo))
         .await
@@ -67,7 +67,7 @@ async fn the_script_finds_its_repository_from_anywhere() {
 }
 
 #[tokio::test]
-async fn a_missing_binary_is_one_line_and_no_failure() {
+async fn a_missing_binary_is_reported_in_one_line_and_does_not_fail_the_push() {
     let repo = Repo::new();
     install(&repo.bare, &target("s"), Path::new("/no/such/crosstie"))
         .await
@@ -82,16 +82,19 @@ async fn a_missing_binary_is_one_line_and_no_failure() {
 }
 
 #[tokio::test]
-async fn an_earlier_hook_runs_first_and_comes_back() {
+async fn a_previous_hook_runs_first_and_is_restored() {
     let repo = Repo::new();
     let hook = repo.bare.join("hooks/post-receive");
     let text = "cat > \"${0%/*}/theirs\"; exit 7";
     write_script(&hook, text);
     for _ in 0..2 {
-        let told = install(&repo.bare, &target("s"), &binary(&repo))
+        let message = install(&repo.bare, &target("s"), &binary(&repo))
             .await
             .unwrap();
-        assert!(told.contains("the previous hook was renamed"), "{told}");
+        assert!(
+            message.contains("the previous hook was renamed"),
+            "{message}"
+        );
     }
     let mut script = Command::new(&hook);
     script.current_dir(&repo.bare).stdin(Stdio::piped());
@@ -104,8 +107,8 @@ async fn an_earlier_hook_runs_first_and_comes_back() {
     );
     assert!(called(&repo).ends_with("a b c\nd e f\n"));
 
-    let told = uninstall(&repo.bare).await.unwrap();
-    assert!(told.contains("the previous one restored"), "{told}");
+    let message = uninstall(&repo.bare).await.unwrap();
+    assert!(message.contains("the previous one restored"), "{message}");
     assert_eq!(
         fs::read_to_string(&hook).unwrap(),
         format!("#!/bin/sh\n{text}\n")
@@ -116,7 +119,7 @@ async fn an_earlier_hook_runs_first_and_comes_back() {
 }
 
 #[tokio::test]
-async fn two_foreign_hooks_are_not_guessed_about() {
+async fn two_other_hooks_are_an_error() {
     let repo = Repo::new();
     write_script(&repo.bare.join("hooks/post-receive"), "one");
     write_script(&repo.bare.join("hooks").join(PREVIOUS), "two");
@@ -126,21 +129,24 @@ async fn two_foreign_hooks_are_not_guessed_about() {
 }
 
 #[tokio::test]
-async fn events_that_wait_outlive_the_hook() {
+async fn unsent_events_stay_when_the_hook_is_removed() {
     let repo = Repo::new();
     install(&repo.bare, &target("s"), &binary(&repo))
         .await
         .unwrap();
     fs::write(Spool::of(&repo.bare).folder().join("1.json"), "{}").unwrap();
-    let told = uninstall(&repo.bare).await.unwrap();
-    assert!(told.contains("1 event not sent and left in"), "{told}");
+    let message = uninstall(&repo.bare).await.unwrap();
+    assert!(
+        message.contains("1 event not sent and left in"),
+        "{message}"
+    );
     assert!(!repo.bare.join("hooks/post-receive").exists());
     assert!(!target::file(&repo.bare).exists());
     assert!(Spool::of(&repo.bare).folder().join("1.json").exists());
 }
 
 #[tokio::test]
-async fn a_shared_hooks_folder_serves_the_repositories_that_asked_alone() {
+async fn a_shared_hooks_folder_reports_only_installed_repositories() {
     let repo = Repo::new();
     let shared = repo.root().join("shared hooks");
     repo.git_bare(&["config", "core.hooksPath", shared.to_str().unwrap()]);
@@ -172,16 +178,16 @@ async fn a_shared_hooks_folder_serves_the_repositories_that_asked_alone() {
     );
     assert_eq!(called(&repo), before);
 
-    let told = uninstall(&repo.bare).await.unwrap();
+    let message = uninstall(&repo.bare).await.unwrap();
     assert!(
-        told.contains("was not removed, because other repositories may share it"),
-        "{told}"
+        message.contains("was not removed, because other repositories may share it"),
+        "{message}"
     );
     assert!(shared.join("post-receive").exists());
 }
 
 #[tokio::test]
-async fn a_hooks_folder_of_its_own_counts_from_the_git_folder() {
+async fn a_relative_hooks_folder_is_relative_to_the_git_folder() {
     let repo = Repo::new();
     repo.git_bare(&["config", "core.hooksPath", "my-hooks"]);
     install(&repo.bare, &target("s"), &binary(&repo))
@@ -194,7 +200,7 @@ async fn a_hooks_folder_of_its_own_counts_from_the_git_folder() {
 }
 
 #[tokio::test]
-async fn a_repository_with_files_and_its_work_trees_share_one_hook() {
+async fn a_repository_and_its_worktrees_share_one_hook() {
     let repo = Repo::new();
     repo.commit("one");
     repo.git(&["worktree", "add", "-q", "../tree"]);
@@ -213,7 +219,7 @@ async fn a_repository_with_files_and_its_work_trees_share_one_hook() {
 }
 
 #[tokio::test]
-async fn what_is_no_repository_is_refused() {
+async fn a_folder_that_is_not_a_repository_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     assert!(
         error(&dir.path().join("none"))

@@ -1,19 +1,19 @@
-//! A server that takes events, or does not.
+//! A server that accepts events, or not.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What a request held.
+/// A received request.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct Received {
     pub(super) target: String,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: String,
 }
 
-impl Seen {
+impl Received {
     pub(super) fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value)
@@ -25,11 +25,11 @@ impl Seen {
     }
 }
 
-/// Answers with the statuses given, then with 202; never at all for 0.
+/// Responds with the given statuses, then with 202; for 0 it never responds.
 #[derive(Clone)]
 pub(super) struct Intake {
     pub(super) url: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    received: Arc<Mutex<Vec<Received>>>,
 }
 
 impl Intake {
@@ -37,36 +37,36 @@ impl Intake {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let intake = Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
-            seen: Arc::default(),
+            received: Arc::default(),
         };
         let statuses = Arc::new(Mutex::new(VecDeque::from(statuses.to_vec())));
-        let seen = Arc::clone(&intake.seen);
+        let received = Arc::clone(&intake.received);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&statuses), Arc::clone(&seen)));
+                tokio::spawn(serve(stream, Arc::clone(&statuses), Arc::clone(&received)));
             }
         });
         intake
     }
 
-    pub(super) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+    pub(super) fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap().clone()
     }
 }
 
 async fn serve(
     stream: TcpStream,
     statuses: Arc<Mutex<VecDeque<u16>>>,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    received: Arc<Mutex<Vec<Received>>>,
 ) {
     let mut stream = BufReader::new(stream);
     while let Some(request) = read(&mut stream).await {
-        seen.lock().unwrap().push(request);
+        received.lock().unwrap().push(request);
         let status = statuses.lock().unwrap().pop_front().unwrap_or(202);
         if status == 0 {
             return std::future::pending().await;
         }
-        let body = r#"{"message":"said so, token s3cret"}"#;
+        let body = r#"{"message":"details, token s3cret"}"#;
         let answer = format!(
             "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
@@ -75,16 +75,16 @@ async fn serve(
     }
 }
 
-async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
+async fn read(stream: &mut BufReader<TcpStream>) -> Option<Received> {
     let mut line = String::new();
     stream
         .read_line(&mut line)
         .await
         .ok()
         .filter(|length| *length > 0)?;
-    let mut seen = Seen {
+    let mut received = Received {
         target: line.trim().to_owned(),
-        ..Seen::default()
+        ..Received::default()
     };
     loop {
         line.clear();
@@ -92,10 +92,12 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
         let Some((name, value)) = line.trim().split_once(": ") else {
             break;
         };
-        seen.headers.push((name.to_lowercase(), value.to_owned()));
+        received
+            .headers
+            .push((name.to_lowercase(), value.to_owned()));
     }
-    let mut body = vec![0; seen.header("content-length").parse().ok()?];
+    let mut body = vec![0; received.header("content-length").parse().ok()?];
     stream.read_exact(&mut body).await.ok()?;
-    seen.body = String::from_utf8(body).unwrap();
-    Some(seen)
+    received.body = String::from_utf8(body).unwrap();
+    Some(received)
 }

@@ -46,7 +46,7 @@ async fn a_new_branch_and_its_update() {
 }
 
 #[tokio::test]
-async fn a_new_branch_has_what_no_branch_had_before() {
+async fn a_new_branch_has_the_commits_of_no_other_branch() {
     let repo = Repo::new();
     repo.commit("base");
     repo.push(&["main"]);
@@ -69,7 +69,7 @@ async fn a_new_branch_has_what_no_branch_had_before() {
 }
 
 #[tokio::test]
-async fn a_new_branch_beside_an_update_counts_from_where_that_stood() {
+async fn a_new_branch_is_compared_with_the_old_head_of_an_updated_one() {
     let repo = Repo::new();
     repo.commit("base");
     repo.push(&["main:release"]);
@@ -83,7 +83,7 @@ async fn a_new_branch_beside_an_update_counts_from_where_that_stood() {
 }
 
 #[tokio::test]
-async fn the_commits_of_the_default_branch_are_told_with_it_alone() {
+async fn the_commits_of_the_default_branch_are_reported_only_there() {
     let repo = Repo::new();
     let base = repo.commit("base");
     repo.git(&["branch", "copy"]);
@@ -100,7 +100,7 @@ async fn the_commits_of_the_default_branch_are_told_with_it_alone() {
 }
 
 #[tokio::test]
-async fn a_renamed_branch_brings_nothing_new() {
+async fn a_renamed_branch_has_no_commits() {
     let repo = Repo::new();
     repo.commit("base");
     repo.git(&["checkout", "-q", "-b", "old"]);
@@ -117,7 +117,7 @@ async fn a_renamed_branch_brings_nothing_new() {
 }
 
 #[tokio::test]
-async fn a_forced_push_has_what_the_old_history_had_not() {
+async fn a_forced_push_has_the_commits_not_in_the_old_history() {
     let repo = Repo::new();
     repo.commit("base");
     repo.commit("old");
@@ -129,7 +129,7 @@ async fn a_forced_push_has_what_the_old_history_had_not() {
 }
 
 #[tokio::test]
-async fn a_forced_push_whose_old_commit_is_gone_counts_as_a_new_branch() {
+async fn a_forced_push_without_its_old_commit_is_like_a_new_branch() {
     let repo = Repo::new();
     repo.commit("base");
     repo.push(&["main", "main:other"]);
@@ -169,7 +169,7 @@ async fn a_deletion_has_no_commits() {
 }
 
 #[tokio::test]
-async fn tags_lead_to_their_commit() {
+async fn tags_have_their_commit() {
     let repo = Repo::new();
     let head = repo.commit("base");
     repo.git(&["tag", "light"]);
@@ -207,7 +207,7 @@ async fn tags_lead_to_their_commit() {
 }
 
 #[tokio::test]
-async fn other_refs_are_nobody_s_event() {
+async fn other_refs_are_not_reported() {
     let repo = Repo::new();
     repo.commit("base");
     let (updates, strange) = refs::parse(&repo.push(&["main:refs/notes/x", "main:refs/for/main"]));

@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
 #[tokio::test]
-async fn files_are_listed_against_the_first_parent() {
+async fn files_are_compared_with_the_first_parent() {
     let repo = Repo::new();
     let file = |name: &str, text: &str| fs::write(repo.work.join(name), text).unwrap();
     let all = |message: &str| {
@@ -49,7 +49,7 @@ async fn files_are_listed_against_the_first_parent() {
 }
 
 #[tokio::test]
-async fn text_that_is_not_utf_8_is_replaced_and_declared_encodings_are_read() {
+async fn invalid_utf_8_is_replaced_and_declared_encodings_are_converted() {
     let repo = Repo::new();
     fs::write(repo.work.join(OsStr::from_bytes(b"caf\xe9\n.txt")), "x").unwrap();
     repo.git(&["add", "-A"]);
@@ -91,7 +91,7 @@ async fn text_that_is_not_utf_8_is_replaced_and_declared_encodings_are_read() {
 }
 
 #[tokio::test]
-async fn a_message_of_a_megabyte_is_kept_whole() {
+async fn a_message_of_a_megabyte_is_complete() {
     let repo = Repo::new();
     let message = "ABC-1 ".repeat(170_000);
     let mut commit = git_command(&repo.work);
@@ -109,7 +109,7 @@ async fn a_message_of_a_megabyte_is_kept_whole() {
 }
 
 #[tokio::test]
-async fn a_repository_of_long_hashes_is_read_alike() {
+async fn a_repository_with_long_hashes_is_supported() {
     let repo = Repo::with_format("sha256");
     let head = repo.commit("one");
     repo.git(&["tag", "-a", "-m", "note", "v1"]);
@@ -145,7 +145,7 @@ fn import(repo: &Repo, commits: usize) {
 }
 
 #[tokio::test]
-async fn a_push_of_thousands_takes_a_handful_of_processes() {
+async fn a_push_of_thousands_of_commits_needs_a_handful_of_processes() {
     let repo = Repo::new();
     import(&repo, 3_000);
     let input = repo.push(&["main"]);
