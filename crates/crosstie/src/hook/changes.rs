@@ -1,11 +1,10 @@
 //! The files changed by commits, from one `git diff-tree`.
 
 use super::refs;
-use serde::Serialize;
 use std::collections::HashMap;
 
 /// The files of one commit. A renamed file is in both `removed` and `added`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Files {
     /// added paths
     pub(super) added: Vec<String>,

@@ -5,8 +5,7 @@ use super::changes::Files;
 use super::commits::{self, Commit};
 use super::pusher::Pusher;
 use super::refs::{RefKind, RefUpdate};
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Limits of a body.
 #[derive(Clone, Copy, Debug)]
@@ -50,47 +49,6 @@ pub(super) struct RefEvent<'a> {
     pub(super) total: u64,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    object_kind: &'static str,
-    event_name: &'static str,
-    before: &'a str,
-    after: &'a str,
-    #[serde(rename = "ref")]
-    reference: &'a str,
-    checkout_sha: Option<&'a str>,
-    message: Option<&'a str>,
-    user_name: &'a str,
-    user_username: &'a str,
-    project: Project<'a>,
-    commits: Vec<Value>,
-    total_commits_count: u64,
-}
-
-#[derive(Serialize)]
-struct Project<'a> {
-    name: &'a str,
-    path_with_namespace: &'a str,
-    default_branch: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Author<'a> {
-    name: &'a str,
-    email: &'a str,
-}
-
-#[derive(Serialize)]
-struct CommitBody<'a> {
-    id: &'a str,
-    message: &'a str,
-    title: &'a str,
-    timestamp: &'a str,
-    author: Author<'a>,
-    #[serde(flatten)]
-    files: &'a Files,
-}
-
 impl RefEvent<'_> {
     /// The value of `X-Gitlab-Event`.
     pub(super) fn header(&self) -> &'static str {
@@ -102,37 +60,36 @@ impl RefEvent<'_> {
 
     /// The body, of at most `limit` bytes: lists of files are omitted first, then the
     /// oldest commits; `total_commits_count` counts all.
-    pub(super) fn body(&self, limit: usize) -> serde_json::Result<Value> {
+    pub(super) fn body(&self, limit: usize) -> Value {
         let name = match self.kind {
             RefKind::Branch => "push",
             RefKind::Tag => "tag_push",
         };
-        let mut body = Body {
-            object_kind: name,
-            event_name: name,
-            before: &self.update.old,
-            after: &self.update.new,
-            reference: &self.update.shown_name(),
-            checkout_sha: self.checkout_sha.as_deref(),
-            message: self.message.as_deref(),
-            user_name: self.user_name(),
-            user_username: self.pusher.login.as_deref().unwrap_or_default(),
-            project: Project {
-                name: self.project.rsplit('/').next().unwrap_or_default(),
-                path_with_namespace: self.project,
-                default_branch: self.default_branch,
+        let mut body = json!({
+            "object_kind": name,
+            "event_name": name,
+            "before": self.update.old,
+            "after": self.update.new,
+            "ref": self.update.shown_name(),
+            "checkout_sha": self.checkout_sha,
+            "message": self.message,
+            "user_name": self.user_name(),
+            "user_username": self.pusher.login.as_deref().unwrap_or_default(),
+            "project": {
+                "name": self.project.rsplit('/').next(),
+                "path_with_namespace": self.project,
+                "default_branch": self.default_branch,
             },
-            commits: Vec::new(),
-            total_commits_count: self.total,
-        };
-        let bare = serde_json::to_string(&body)?.len();
-        if bare > limit {
+            "commits": [],
+            "total_commits_count": self.total,
+        });
+        if body.to_string().len() > limit {
             // Only an annotation can be that long.
-            body.message = Some("");
+            body["message"] = "".into();
         }
-        let room = limit.saturating_sub(serde_json::to_string(&body)?.len());
-        body.commits = fit(&self.commits, room)?;
-        serde_json::to_value(&body)
+        let room = limit.saturating_sub(body.to_string().len());
+        body["commits"] = fit(&self.commits, room).into();
+        body
     }
 
     /// The best known name of the pusher.
@@ -149,54 +106,46 @@ impl RefEvent<'_> {
 }
 
 /// As many of the newest commits as fit, oldest first, with lists of files as far as they fit.
-fn fit(newest_first: &[Commit], mut room: usize) -> serde_json::Result<Vec<Value>> {
+fn fit(newest_first: &[Commit], mut room: usize) -> Vec<Value> {
     let mut chosen = Vec::new();
     for commit in newest_first {
-        let title = commits::title(&commit.message);
-        let bare = serde_json::to_string(&commit_body(commit, &title, &Files::default()))?.len();
+        let bare = commit_body(commit, &Files::default());
+        let size = bare.to_string().len();
         // One more byte for the comma between two commits.
-        let Some(left) = room.checked_sub(bare + 1) else {
+        let Some(left) = room.checked_sub(size + 1) else {
             break;
         };
         room = left;
-        chosen.push((commit, title, bare));
+        chosen.push((bare, size));
     }
-    let mut listed = true;
-    let mut values = Vec::with_capacity(chosen.len());
-    for (commit, title, bare) in &chosen {
-        let full = serde_json::to_string(&commit_body(commit, title, &commit.files))?.len();
+    for ((body, size), commit) in chosen.iter_mut().zip(newest_first) {
+        let full = commit_body(commit, &commit.files);
         // Once a list does not fit, those of older commits are omitted too: no gaps.
-        listed = listed && full - bare <= room;
-        let value = if listed {
-            room -= full - bare;
-            serde_json::to_value(commit_body(commit, title, &commit.files))?
-        } else {
-            serde_json::to_value(commit_body(commit, title, &Files::default()))?
+        let Some(left) = room.checked_sub(full.to_string().len() - *size) else {
+            break;
         };
-        values.push(value);
+        room = left;
+        *body = full;
     }
-    values.reverse();
-    Ok(values)
+    chosen.into_iter().rev().map(|(body, _)| body).collect()
 }
 
-fn commit_body<'a>(commit: &'a Commit, title: &'a str, files: &'a Files) -> CommitBody<'a> {
-    CommitBody {
-        id: &commit.id,
-        message: &commit.message,
-        title,
-        timestamp: &commit.timestamp,
-        author: Author {
-            name: &commit.author_name,
-            email: &commit.author_email,
-        },
-        files,
-    }
+fn commit_body(commit: &Commit, files: &Files) -> Value {
+    json!({
+        "id": commit.id,
+        "message": commit.message,
+        "title": commits::title(&commit.message),
+        "timestamp": commit.timestamp,
+        "author": { "name": commit.author_name, "email": commit.author_email },
+        "added": files.added,
+        "modified": files.modified,
+        "removed": files.removed,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn commit(number: usize, files: usize) -> Commit {
         Commit {
@@ -236,7 +185,7 @@ mod tests {
             total: commits.len() as u64,
             commits,
         };
-        let body = event.body(limit).unwrap();
+        let body = event.body(limit);
         assert!(body.to_string().len() <= limit);
         body
     }

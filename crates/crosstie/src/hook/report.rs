@@ -102,19 +102,10 @@ impl<'a> Push<'a> {
                     continue;
                 };
                 let ref_event = collector.ref_event(update, kind, &context).await;
-                let event = match ref_event.body(self.limits.body) {
-                    Ok(body) => SpooledEvent {
-                        key: model::ambient::token_text(self.random, KEY_LENGTH),
-                        kind: ref_event.header().to_owned(),
-                        body,
-                    },
-                    Err(error) => {
-                        let name = update.shown_name();
-                        collector
-                            .gaps
-                            .push(format!("{name} is not reported: {error}"));
-                        continue;
-                    }
+                let event = SpooledEvent {
+                    key: model::ambient::token_text(self.random, KEY_LENGTH),
+                    kind: ref_event.header().to_owned(),
+                    body: ref_event.body(self.limits.body),
                 };
                 // After one failure the next must not be spooled, to preserve the order.
                 if unspooled.events.is_empty() {
