@@ -147,7 +147,7 @@ impl House {
             triggers: Map::new(),
             fields,
             secrets: None,
-            learned: Map::new(),
+            tool_state: Map::new(),
             created_at: Timestamp::UNIX_EPOCH,
             updated_at: Timestamp::UNIX_EPOCH,
         };

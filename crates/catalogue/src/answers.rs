@@ -1,77 +1,68 @@
 //! What an HTTP answer means for a delivery, where a tool has no rules of its own.
 
-use crate::Failure;
+use crate::{Failure, Then};
 use jiff::Timestamp;
 use outbound::Answer;
 use std::time::Duration;
 
-/// Characters of an answer's text that are worth showing.
-const SHOWN: usize = 200;
+/// Characters of a body that are quoted.
+const EXCERPT: usize = 200;
 
-/// `Ok` for 2xx; else whether to try again, and why not.
+/// `Ok` for 2xx; otherwise the failure.
 pub fn success(answer: &Answer, now: Timestamp) -> Result<Option<String>, Failure> {
     if answer.is_success() {
         return Ok(None);
     }
     let why = explained(answer);
     Err(match answer.status {
-        408 | 425 | 429 => Failure::Again {
-            why,
-            after: answer.retry_after(now),
-            down: false,
-        },
-        500.. => Failure::Again {
-            why,
-            after: answer.retry_after(now),
-            down: true,
-        },
-        401 => Failure::Refused { why },
-        _ => Failure::Never { why },
+        408 | 425 | 429 => Failure::retry_after(why, answer.retry_after(now)),
+        500.. => Failure::tool_down(why, answer.retry_after(now)),
+        401 => Failure::refused(why),
+        _ => Failure::give_up(why),
     })
 }
 
-/// As [`success`], where the body may say how long to wait.
+/// As [`success`], where the body may state how long to wait.
 pub fn success_or_wait(
     answer: &Answer,
     now: Timestamp,
-    said: Option<Duration>,
+    wait: Option<Duration>,
 ) -> Result<Option<String>, Failure> {
-    success(answer, now).map_err(|failure| match failure {
-        Failure::Again { why, after, down } => Failure::Again {
-            why,
-            after: after.or(said),
-            down,
-        },
-        other => other,
+    success(answer, now).map_err(|mut failure| {
+        if let Then::Retry { after, .. } = &mut failure.then {
+            *after = after.or(wait);
+        }
+        failure
     })
 }
 
-/// Status, its meaning and the beginning of what the tool said.
+/// Meaning of the status and an excerpt of the body.
 pub fn explained(answer: &Answer) -> String {
     let meaning = match answer.status {
         300..=399 => "a redirect, which is not followed: set the URL to the final address",
         401 => "the credentials are not accepted",
-        403 => "the credentials do not allow this",
-        404 => "there is nothing at this address",
-        410 => "this address no longer works",
+        403 => "the credentials do not have permission for this",
+        404 => "not found: check the URL",
+        410 => "gone: this URL no longer works",
         413 => "the message is too large",
-        408 | 425 | 429 => "too much at a time",
-        500.. => "the tool has a fault",
-        _ => "the tool refuses the request",
+        408 | 425 => "not processed in time",
+        429 => "rate limited",
+        500.. => "server error",
+        _ => "the request was rejected",
     };
-    let said = said(answer);
-    let colon = if said.is_empty() { "" } else { ": " };
-    format!("{meaning} (HTTP {}){colon}{said}", answer.status)
+    let excerpt = excerpt(answer);
+    let colon = if excerpt.is_empty() { "" } else { ": " };
+    format!("{meaning} (HTTP {}){colon}{excerpt}", answer.status)
 }
 
-/// The first words of an answer; a page of HTML is only named.
-pub fn said(answer: &Answer) -> String {
+/// The beginning of a body, on one line; an HTML page is not quoted.
+pub fn excerpt(answer: &Answer) -> String {
     let text = answer.body.trim();
     if text.starts_with('<') {
-        return "it answered with a web page".into();
+        return "an HTML page".into();
     }
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(SHOWN) {
+    match line.char_indices().nth(EXCERPT) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
@@ -95,19 +86,18 @@ mod tests {
             assert_eq!(judged(status, ""), Ok(None));
         }
         for (status, is_down) in [(408, false), (429, false), (500, true), (503, true)] {
-            let Err(Failure::Again { after, down, .. }) = judged(status, "") else {
-                panic!("{status}");
+            let after = Some(Duration::from_secs(7));
+            let then = Then::Retry {
+                after,
+                tool_down: is_down,
             };
-            assert_eq!(
-                (after, down),
-                (Some(Duration::from_secs(7)), is_down),
-                "{status}"
-            );
+            assert_eq!(judged(status, "").unwrap_err().then, then, "{status}");
         }
-        assert!(matches!(judged(401, ""), Err(Failure::Refused { .. })));
+        assert_eq!(judged(401, "").unwrap_err().then, Then::CredentialsRefused);
         for status in [301, 400, 403, 404, 410, 413, 422] {
-            assert!(
-                matches!(judged(status, ""), Err(Failure::Never { .. })),
+            assert_eq!(
+                judged(status, "").unwrap_err().then,
+                Then::GiveUp,
                 "{status}"
             );
         }
@@ -115,14 +105,12 @@ mod tests {
 
     #[test]
     fn the_reason_quotes_the_tool_but_not_its_pages() {
-        let why = |status, body: &str| judged(status, body).unwrap_err().why().to_owned();
+        let why = |status, body: &str| judged(status, body).unwrap_err().why;
         assert_eq!(
             why(404, " no\n such team "),
-            "there is nothing at this address (HTTP 404): no such team"
+            "not found: check the URL (HTTP 404): no such team"
         );
-        assert!(
-            why(502, "<!doctype html><p>long").ends_with("(HTTP 502): it answered with a web page")
-        );
+        assert!(why(502, "<!doctype html><p>long").ends_with("(HTTP 502): an HTML page"));
         assert!(why(400, &"ü".repeat(1_000)).chars().count() < 300);
     }
 }

@@ -1,12 +1,13 @@
-//! The setting `branches_to_be_notified`, shared by all that tell of branches.
+//! The branch filters that several integrations share: `branches_to_be_notified` and
+//! `restrict_to_branch`.
 
-use crate::Values;
+use crate::{Skip, Values};
 use model::Project;
 
-/// What the setting may be.
+/// The choices of `branches_to_be_notified`.
 pub(crate) const CHOICES: &[&str] = &["all", "default", "protected", "default_and_protected"];
 
-/// What each of them means.
+/// What each choice means.
 pub(crate) const MEANINGS: &[&str] = &[
     "all branches",
     "the default branch",
@@ -14,15 +15,15 @@ pub(crate) const MEANINGS: &[&str] = &[
     "the default branch and protected branches",
 ];
 
-/// Why nothing is told of a branch, if nothing is to be.
+/// Why a branch is filtered out by `branches_to_be_notified`, if it is.
 ///
-/// Whether it is protected is known best by the host where the event says so.
-pub(crate) fn skip(
+/// If the event states whether the branch is protected, the host's word is used.
+pub(crate) fn skip_reason(
     values: &Values,
     project: &Project,
     branch: &str,
     protected_on_host: Option<bool>,
-) -> Option<String> {
+) -> Option<Skip> {
     let is_default = branch == project.default_branch;
     let is_protected = || protected_on_host.unwrap_or(false) || project.protects(branch);
     let (wanted, words) = match wanted(values).as_str() {
@@ -34,28 +35,30 @@ pub(crate) fn skip(
             "the default branch or a protected one",
         ),
         other => {
-            return Some(format!(
-                "`branches_to_be_notified` is `{other}`, which names no branch"
-            ));
+            let why = format!("`branches_to_be_notified` has no such choice: `{other}`");
+            return Some(Skip(why));
         }
     };
-    (!wanted).then(|| format!("branch `{branch}` is not {words}"))
+    (!wanted).then(|| Skip(format!("branch `{branch}` is not {words}")))
 }
 
-/// Why a push is passed over by `restrict_to_branch`, a list of names with commas between, if it
-/// is; a blank list names all.
-pub(crate) fn restricted(values: &Values, branch: &str) -> Option<String> {
+/// Why a branch is filtered out by `restrict_to_branch`, a comma-separated list; a blank list
+/// allows every branch.
+pub(crate) fn restricted(values: &Values, branch: &str) -> Option<Skip> {
     let list = values.text("restrict_to_branch");
     let is_named = list.split(',').any(|name| name.trim() == branch);
-    (!list.is_empty() && !is_named)
-        .then(|| format!("branch `{branch}` is not among those that `restrict_to_branch` names"))
+    (!list.is_empty() && !is_named).then(|| {
+        Skip(format!(
+            "branch `{branch}` is not listed in `restrict_to_branch`"
+        ))
+    })
 }
 
-/// The setting's value; where it was never set, what its forerunner says.
+/// The setting's value, or that of its predecessor while it was never set.
 fn wanted(values: &Values) -> String {
-    let forerunner = "notify_only_default_branch";
-    if !values.is_set("branches_to_be_notified") && values.is_set(forerunner) {
-        let only_default = values.flag(forerunner);
+    let predecessor = "notify_only_default_branch";
+    if !values.is_set("branches_to_be_notified") && values.is_set(predecessor) {
+        let only_default = values.flag(predecessor);
         return if only_default { "default" } else { "all" }.to_owned();
     }
     values.text("branches_to_be_notified")
@@ -74,14 +77,14 @@ mod tests {
         Setting::boolean("Only default", false).named("notify_only_default_branch", &["Old."]),
     ];
 
-    fn told(set: Value, branch: &str, protected_on_host: Option<bool>) -> bool {
+    fn is_notified(set: Value, branch: &str, protected_on_host: Option<bool>) -> bool {
         let Value::Object(plain) = set else {
             panic!("an object")
         };
         let values = Values::new(SETTINGS, plain, BTreeMap::new(), Map::new());
-        let mut project = Context::made_up().project;
+        let mut project = Context::sample().project;
         project.protected_branches = vec!["release/*".into()];
-        skip(&values, &project, branch, protected_on_host).is_none()
+        skip_reason(&values, &project, branch, protected_on_host).is_none()
     }
 
     #[test]
@@ -95,15 +98,16 @@ mod tests {
         ];
         for (choice, expected) in rows {
             let set = json!({"branches_to_be_notified": choice});
-            let seen = ["main", "release/1", "wip"].map(|branch| told(set.clone(), branch, None));
+            let seen =
+                ["main", "release/1", "wip"].map(|branch| is_notified(set.clone(), branch, None));
             assert_eq!(seen, expected, "{choice}");
         }
-        assert!(told(
+        assert!(is_notified(
             json!({"branches_to_be_notified": "protected"}),
             "wip",
             Some(true)
         ));
-        assert!(told(
+        assert!(is_notified(
             json!({"branches_to_be_notified": "protected"}),
             "release/1",
             Some(false)
@@ -131,19 +135,19 @@ mod tests {
     }
 
     #[test]
-    fn the_forerunner_counts_until_the_setting_is_made() {
-        assert!(!told(json!({}), "wip", None));
-        assert!(told(
+    fn the_predecessor_counts_until_the_setting_is_made() {
+        assert!(!is_notified(json!({}), "wip", None));
+        assert!(is_notified(
             json!({"notify_only_default_branch": false}),
             "wip",
             None
         ));
-        assert!(!told(
+        assert!(!is_notified(
             json!({"notify_only_default_branch": true}),
             "wip",
             None
         ));
-        assert!(told(
+        assert!(is_notified(
             json!({"notify_only_default_branch": true, "branches_to_be_notified": "all"}),
             "wip",
             None

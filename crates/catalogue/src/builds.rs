@@ -1,13 +1,14 @@
-//! Which events are worth a build: those that bring commits (CI facts, section 1.8).
+//! Which events trigger a build: those that bring commits.
 
+use crate::Skip;
 use model::Event;
 use model::event::{Body, MergeRequestAttributes, Push};
 
-/// Why nothing is built for an event, if nothing is.
+/// Why an event does not trigger a build, if so.
 ///
-/// GitLab also passes over a push to a branch that an open merge request comes from. Which these
-/// are is not known here, so such a push and its merge request each lead to a build.
-pub(crate) fn skip(event: &Event) -> Option<String> {
+/// GitLab also skips a push to the source branch of an open merge request. Crosstie does not know
+/// these branches, so such a push and its merge request each trigger a build.
+pub(crate) fn skip_reason(event: &Event) -> Option<Skip> {
     match &event.body {
         Body::Push(push) => skip_push(push),
         Body::MergeRequest(event) => skip_merge_request(&event.attributes),
@@ -15,14 +16,14 @@ pub(crate) fn skip(event: &Event) -> Option<String> {
     }
 }
 
-fn skip_push(push: &Push) -> Option<String> {
+fn skip_push(push: &Push) -> Option<Skip> {
     if push.is_deletion() {
-        return Some(format!("`{}` was deleted", push.ref_name()));
+        return Some(format!("`{}` was deleted", push.ref_name()).into());
     }
     (push.total_commits_count == 0).then(|| "the push brings no commits".into())
 }
 
-fn skip_merge_request(attributes: &MergeRequestAttributes) -> Option<String> {
+fn skip_merge_request(attributes: &MergeRequestAttributes) -> Option<Skip> {
     if attributes.state != "opened" {
         return Some("the merge request is not open".into());
     }
@@ -40,7 +41,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn is_built(event: &Value) -> bool {
-        skip(&Event::parse(&event.to_string()).unwrap()).is_none()
+        skip_reason(&Event::parse(&event.to_string()).unwrap()).is_none()
     }
 
     #[test]

@@ -1,40 +1,30 @@
-//! What an integration is told besides the event and its settings.
+//! What an integration gets besides the event and its settings.
 
 use jiff::Timestamp;
-use model::{Comparison, Links, Project, SourceKind, Trigger};
+use model::{Links, Project, SourceKind, Trigger};
+use std::collections::BTreeMap;
 
-/// The surroundings of one delivery.
+/// The context of one delivery.
 #[derive(Clone, Debug)]
 pub struct Context {
     /// the project the event happened in
     pub project: Project,
-    /// event switches that are off
-    pub off: Vec<Trigger>,
-    /// the present moment
+    /// triggers that are disabled
+    pub disabled_triggers: Vec<Trigger>,
+    /// the current time
     pub now: Timestamp,
-    /// Crosstie's own address
+    /// Crosstie's own URL
     pub external_url: String,
-    /// the same at every attempt of a delivery and different for each, in the form of a UUID;
-    /// for tools that know a repeat by it
+    /// an idempotency key in the form of a UUID: the same at every attempt of a delivery, different
+    /// for each delivery
     pub delivery_key: String,
-    /// how mail leaves, if the operator has set a mail server
-    pub mail: Option<MailSite>,
-    /// what the push changed, for an integration that asks for it and a source that can be read
-    pub comparison: Option<Comparison>,
-}
-
-/// How mail leaves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailSite {
-    /// the address that stands in `From`
-    pub from: String,
-    /// the mail server, `smtp://host:port`
-    pub relay: String,
+    /// the external ids that exist for the plan's [subjects](crate::Plan::subjects)
+    pub external_ids: BTreeMap<String, String>,
 }
 
 impl Context {
-    /// A context made up for a test: `Group / Project` on `git.test`, every switch on.
-    pub fn made_up() -> Self {
+    /// A context for tests and examples: `Group / Project` on `git.test`, every trigger enabled.
+    pub fn sample() -> Self {
         Self {
             project: Project {
                 id: 1,
@@ -45,20 +35,21 @@ impl Context {
                 protected_branches: Vec::new(),
                 links: Links::new(SourceKind::Gitlab, "https://git.test/group/project"),
             },
-            off: Vec::new(),
+            disabled_triggers: Vec::new(),
             now: Timestamp::UNIX_EPOCH,
             external_url: "https://crosstie.test".into(),
             delivery_key: "00000000-0000-8000-8000-000000000000".into(),
-            mail: Some(MailSite {
-                from: "crosstie@git.test".into(),
-                relay: "smtp://mail.test:25".into(),
-            }),
-            comparison: None,
+            external_ids: BTreeMap::new(),
         }
     }
 
-    /// Whether the settings row wants events of this switch.
-    pub fn wants(&self, trigger: Trigger) -> bool {
-        !self.off.contains(&trigger)
+    /// Whether a trigger is enabled.
+    pub fn is_enabled(&self, trigger: Trigger) -> bool {
+        !self.disabled_triggers.contains(&trigger)
+    }
+
+    /// The id of what an earlier delivery created in the tool for a subject.
+    pub fn external_id(&self, subject: &str) -> Option<&str> {
+        self.external_ids.get(subject).map(String::as_str)
     }
 }

@@ -1,7 +1,7 @@
 //! Whether every setting that decides where secrets go says so, tried on what is really sent.
 
 use crate::fuzz::values_with;
-use crate::{Context, Form, Integration, Kind, Setting, Values, sample};
+use crate::{Context, Deliver, Integration, Kind, Setting, Values, sample};
 use model::Event;
 use outbound::Outgoing;
 use serde_json::{Value, json};
@@ -23,24 +23,21 @@ fn events(context: &Context) -> Vec<Event> {
 
 /// Scheme, host and port of all that an integration would send.
 fn destinations(integration: &Integration, values: &Values) -> BTreeSet<String> {
-    let context = Context::made_up();
-    let mut urls = vec![(integration.address)(values, &context)];
-    match integration.form {
-        Form::Plan(plan) => {
-            let events = events(&context);
-            let wanted = events
-                .iter()
-                .filter(|event| integration.kinds.contains(&event.kind));
-            let steps = wanted.filter_map(|event| plan.steps(event, values, &context).ok());
-            let steps = steps.flatten().chain(plan.trial(values, &context));
-            urls.extend(steps.map(|step| match step.outgoing {
-                Outgoing::Http(request) => request.url,
-                Outgoing::Lines(lines) => lines.url(),
-                Outgoing::Mail(_) => String::new(),
-            }));
-        }
-        Form::Passive(Some(request)) => urls.push(request(values).url),
-        Form::Passive(None) | Form::Conversation(_) => {}
+    let context = Context::sample();
+    let mut urls = vec![(integration.address)(values)];
+    urls.extend(integration.probe.map(|probe| probe(values).url));
+    if let Some(Deliver::Plan(plan)) = integration.deliver {
+        let events = events(&context);
+        let wanted = events
+            .iter()
+            .filter(|event| integration.kinds.contains(&event.kind));
+        let steps = wanted.filter_map(|event| plan.steps(event, values, &context).ok());
+        let steps = steps.flatten().chain(plan.trial(values, &context));
+        urls.extend(steps.map(|step| match step.outgoing {
+            Outgoing::Http(request) => request.url,
+            Outgoing::Lines(lines) => lines.url(),
+            Outgoing::Mail(_) => String::new(),
+        }));
     }
     let urls = urls.iter().filter_map(|url| Url::parse(url).ok());
     urls.map(|url| format!("{}://{:?}:{:?}", url.scheme(), url.host_str(), url.port()))
@@ -111,7 +108,7 @@ fn an_integration_that_sends_secrets_somewhere_has_an_address() {
             .settings
             .iter()
             .any(|setting| setting.binds_secrets);
-        let acts = !matches!(integration.form, Form::Passive(None));
+        let acts = integration.deliver.is_some() || integration.probe.is_some();
         if binds && acts {
             let found = destinations(integration, &values_with(integration, None));
             assert!(!found.is_empty(), "{}", integration.slug);

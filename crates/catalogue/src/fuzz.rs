@@ -3,8 +3,9 @@
 //! A failure prints the smallest case that shows it; it becomes a test of its own beside the code
 //! that it broke.
 
-use crate::{Context, Form, Integration, Setting, Values, page};
-use crate::{Decision, Kind};
+use crate::Kind;
+use crate::testing::with_plan;
+use crate::{Context, Deliver, Integration, Plan, Setting, Skip, Values, page};
 use model::{Event, Secret};
 use outbound::Outgoing;
 use proptest::prelude::*;
@@ -193,34 +194,31 @@ fn put_through(json: &str) {
     let Ok(event) = Event::parse(json) else {
         return;
     };
-    let context = Context::made_up();
+    let context = Context::sample();
     for integration in crate::ALL
         .iter()
         .filter(|one| one.kinds.contains(&event.kind))
     {
         let values = values(integration);
-        match integration.form {
-            Form::Passive(_) => {}
-            Form::Conversation(talk) => match talk.decide(&event, &values, &context) {
-                Decision::Deliver => {}
-                Decision::Skip(reason) => assert!(!reason.is_empty(), "{}", integration.slug),
-            },
-            Form::Plan(plan) => {
-                let skipped = plan.skip(&event, &values, &context);
-                match plan.steps(&event, &values, &context) {
-                    Err(reason) => {
-                        assert!(!reason.is_empty(), "{}", integration.slug);
-                        assert_eq!(skipped, Some(reason), "{}", integration.slug);
-                    }
-                    Ok(steps) => {
-                        assert_eq!(skipped, None, "{}", integration.slug);
-                        for step in &steps {
-                            well_formed(integration, &step.outgoing);
-                        }
+        if let Some(Deliver::Conversation(conversation)) = integration.deliver {
+            let skipped = conversation.skip_reason(&event, &values, &context);
+            assert_ne!(skipped, Some(Skip::from("")), "{}", integration.slug);
+        }
+        with_plan(integration, |plan| {
+            let skipped = plan.skip_reason(&event, &values, &context);
+            match plan.steps(&event, &values, &context) {
+                Err(reason) => {
+                    assert_ne!(reason, Skip::from(""), "{}", integration.slug);
+                    assert_eq!(skipped, Some(reason), "{}", integration.slug);
+                }
+                Ok(steps) => {
+                    assert_eq!(skipped, None, "{}", integration.slug);
+                    for step in &steps {
+                        well_formed(integration, &step.outgoing);
                     }
                 }
             }
-        }
+        });
     }
 }
 
@@ -301,13 +299,12 @@ fn the_fuzzer_reaches_every_plan() {
             continue;
         };
         for integration in crate::ALL {
-            let Form::Plan(plan) = integration.form else {
-                continue;
+            let acts = |plan: &dyn Plan| {
+                plan.steps(&event, &values(integration), &Context::sample())
+                    .is_ok()
             };
             let acts = integration.kinds.contains(&event.kind)
-                && plan
-                    .steps(&event, &values(integration), &Context::made_up())
-                    .is_ok();
+                && with_plan(integration, acts) == Some(true);
             if acts && !reached.contains(&integration.slug) {
                 reached.push(integration.slug);
             }
@@ -315,7 +312,7 @@ fn the_fuzzer_reaches_every_plan() {
     }
     let plans = crate::ALL
         .iter()
-        .filter(|one| matches!(one.form, Form::Plan(_)));
+        .filter(|one| with_plan(one, |_| ()).is_some());
     for integration in plans {
         assert!(
             reached.contains(&integration.slug),

@@ -10,6 +10,7 @@ mod builds;
 pub mod chat;
 mod context;
 mod credentials;
+mod deliver;
 #[cfg(test)]
 mod destinations;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod fuzz;
 mod google_cloud;
 mod integration;
 pub mod markdown;
+mod memo;
 pub mod page;
 mod plan;
 mod query;
@@ -32,10 +34,10 @@ pub mod trackers;
 mod values;
 pub mod webhook;
 
-pub use context::{Context, MailSite};
-pub use integration::{
-    Category, Conversation, Decision, Done, End, Failure, Form, Integration, Levels,
-};
+pub use context::Context;
+pub use deliver::{Conversation, Deliver, End, Failure, MailInput, MailSite, Skip, Then};
+pub use integration::{Category, Integration, Levels};
+pub use memo::Memo;
 pub use plan::{Plan, Step};
 pub use references::References;
 pub use setting::{Default, Kind, Part, Setting};

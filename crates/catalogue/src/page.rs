@@ -26,7 +26,7 @@ pub fn markdown(integration: &Integration) -> String {
             page,
             "| `{}` | boolean | no | `{}` | Events: {}. |",
             trigger.field(),
-            integration.is_on_at_first(*trigger),
+            integration.is_enabled_by_default(*trigger),
             trigger.meaning()
         );
     }

@@ -1,17 +1,20 @@
-//! The plain form of an integration: what to send is known from the event and the
-//! settings alone.
+//! Plans: what to send is known from the event and the settings alone.
 
-use crate::{Context, Failure, Values, answers};
+use crate::{Context, Failure, Skip, Values, answers};
 use model::Event;
 use outbound::{Answer, Outgoing};
 
-/// One thing to send, and the name by which a later attempt knows that it was sent.
+/// One message of a plan.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// different for each step of a delivery and the same at each attempt, such as the channel
+    /// identifies the step within its delivery, the same at each attempt, such as the channel: a step
+    /// that succeeded is not sent again
     pub key: String,
     /// what to send
     pub outgoing: Outgoing,
+    /// what the step creates in the tool, if the id of that is to be stored: see
+    /// [`Plan::external_id`]
+    pub subject: Option<String>,
 }
 
 impl Step {
@@ -20,40 +23,57 @@ impl Step {
         Self {
             key: key.into(),
             outgoing: outgoing.into(),
+            subject: None,
         }
+    }
+
+    /// The step creates something for this subject, whose id is stored.
+    #[must_use]
+    pub fn creates(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
     }
 }
 
-/// An integration that sends without asking first: pure functions, so that matching, preview
-/// and delivery are the same code.
+/// An integration that sends without reading first: pure functions, so that matching, preview and
+/// delivery run the same code.
 pub trait Plan: Send + Sync {
-    /// What is to be sent for an event; `Err` says why nothing is, for a human.
-    fn steps(&self, event: &Event, values: &Values, context: &Context)
-    -> Result<Vec<Step>, String>;
+    /// What to send for an event, or why nothing is.
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip>;
 
-    /// Why nothing is sent for an event, if nothing is: the same as [`steps`](Self::steps) says.
+    /// Why nothing is sent for an event, if so: the same as [`steps`](Self::steps) returns.
     ///
-    /// Every event is asked about this as it comes in; where drawing up the steps is work, this
-    /// answers without.
-    fn skip(&self, event: &Event, values: &Values, context: &Context) -> Option<String> {
+    /// It runs for every event at intake; override it where building the steps is expensive.
+    fn skip_reason(&self, event: &Event, values: &Values, context: &Context) -> Option<Skip> {
         self.steps(event, values, context).err()
     }
 
-    /// What to send to try the settings.
+    /// What to send to test the settings.
     fn trial(&self, values: &Values, context: &Context) -> Vec<Step>;
 
-    /// What an answer means; a note for the log if there is something to say.
+    /// What an answer means; with a note for the log, if any.
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         answers::success(answer, context.now)
     }
 
-    /// What an answer means when the settings are tried, where more is asked then.
+    /// What an answer means when the settings are tested, where that is stricter.
     fn judge_trial(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         self.judge(answer, context)
     }
 
-    /// Whether a delivery counts as made when some of its steps were refused for good.
-    fn may_lose_some(&self) -> bool {
+    /// Whether a delivery succeeds although some of its steps failed for good.
+    fn tolerates_lost_steps(&self) -> bool {
         false
+    }
+
+    /// The subjects whose external ids [`steps`](Self::steps) reads from the context. They are loaded
+    /// for an attempt only if there are any.
+    fn subjects(&self, _event: &Event) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The id that the tool gave to what a step with a subject created.
+    fn external_id(&self, _answer: &Answer) -> Option<String> {
+        None
     }
 }

@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_sample_is_a_push_to_the_default_branch_that_says_it_is_a_test() {
-        let event = push(&Context::made_up()).unwrap();
+        let event = push(&Context::sample()).unwrap();
         let Body::Push(push) = event.body else {
             panic!("a push")
         };
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn hostile_names_do_not_break_it() {
-        let mut context = Context::made_up();
+        let mut context = Context::sample();
         context.project.name = "\"},\u{0}\u{202e}<!channel>".into();
         context.project.default_branch = String::new();
         let event = push(&context).unwrap();

@@ -1,6 +1,8 @@
 //! Short words for the tests of integrations.
 
-use crate::{Integration, References, Setting, Step, Values, markdown};
+use crate::{
+    Deliver, Integration, MailInput, MailSite, Plan, References, Setting, Step, Values, markdown,
+};
 use model::{Event, Secret};
 use outbound::{Outgoing, Request};
 use serde_json::{Map, Value, json};
@@ -18,6 +20,29 @@ pub(crate) fn values(
         .iter()
         .map(|(name, text)| ((*name).to_owned(), Secret::new(*text)));
     Values::new(settings, plain, secrets.collect(), Map::new())
+}
+
+/// The plan of an integration that has one; mail goes to a made-up server.
+pub(crate) fn with_plan<T>(
+    integration: &Integration,
+    test: impl FnOnce(&dyn Plan) -> T,
+) -> Option<T> {
+    match integration.deliver? {
+        Deliver::Plan(plan) => Some(test(plan)),
+        Deliver::Mail(plan) => Some(test(&*plan(mail_input()))),
+        Deliver::Conversation(_) => None,
+    }
+}
+
+/// A mail server, and no comparison.
+pub(crate) fn mail_input() -> MailInput {
+    MailInput {
+        site: Some(MailSite {
+            from: "crosstie@git.test".into(),
+            relay: "smtp://mail.test:25".into(),
+        }),
+        comparison: None,
+    }
 }
 
 pub(crate) fn event(body: &Value) -> Event {

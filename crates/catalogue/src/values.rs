@@ -14,7 +14,7 @@ pub struct Values {
     settings: &'static [Setting],
     plain: Map<String, Value>,
     secrets: BTreeMap<String, Secret>,
-    learned: Map<String, Value>,
+    tool_state: Map<String, Value>,
 }
 
 /// What is wrong with a setting, in the words GitLab's models use.
@@ -42,13 +42,13 @@ impl Values {
         settings: &'static [Setting],
         plain: Map<String, Value>,
         secrets: BTreeMap<String, Secret>,
-        learned: Map<String, Value>,
+        tool_state: Map<String, Value>,
     ) -> Self {
         Self {
             settings,
             plain,
             secrets,
-            learned,
+            tool_state,
         }
     }
 
@@ -125,8 +125,8 @@ impl Values {
     }
 
     /// What the integration found out earlier.
-    pub fn learned(&self, name: &str) -> Option<&Value> {
-        self.learned.get(name)
+    pub fn tool_state(&self, name: &str) -> Option<&Value> {
+        self.tool_state.get(name)
     }
 
     /// What is wrong with single values, by their declarations.

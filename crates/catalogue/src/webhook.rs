@@ -3,7 +3,7 @@
 //! Headers, limits: CI facts, section 3. The body is the event's own JSON, so that a tool made
 //! for GitLab's hooks reads it as GitLab's.
 
-use crate::{Context, Step};
+use crate::{Context, Skip, Step};
 use model::{Event, Kind};
 use outbound::{Auth, Request};
 
@@ -32,14 +32,15 @@ pub enum Name {
 }
 
 impl Hook {
-    /// The one step that delivers an event; `Err` says why it cannot be delivered.
-    pub fn steps(self, event: &Event, context: &Context) -> Result<Vec<Step>, String> {
+    /// The one step that delivers an event; or why it cannot be sent.
+    pub fn steps(self, event: &Event, context: &Context) -> Result<Vec<Step>, Skip> {
         let body = event.json();
         if body.len() > LARGEST {
-            return Err(format!(
-                "the event has {} bytes, and a web hook takes {LARGEST} at most",
+            let why = format!(
+                "the event has {} bytes, more than a webhook's maximum of {LARGEST}",
                 body.len()
-            ));
+            );
+            return Err(Skip(why));
         }
         let name = match self.name {
             Name::OfKind => name_of(event),
@@ -94,7 +95,7 @@ mod tests {
             name,
         };
         let event = Event::parse(json).unwrap();
-        let step = hook.steps(&event, &Context::made_up()).unwrap().remove(0);
+        let step = hook.steps(&event, &Context::sample()).unwrap().remove(0);
         let Outgoing::Http(request) = step.outgoing else {
             panic!("HTTP")
         };
@@ -161,8 +162,8 @@ mod tests {
             name: Name::OfKind,
         };
         let why = hook
-            .steps(&Event::parse(&json).unwrap(), &Context::made_up())
+            .steps(&Event::parse(&json).unwrap(), &Context::sample())
             .unwrap_err();
-        assert!(why.contains("26214400 at most"), "{why}");
+        assert!(why.0.contains("maximum of 26214400"), "{why}");
     }
 }

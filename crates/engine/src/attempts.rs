@@ -1,46 +1,36 @@
 //! Around attempts: what they need is fetched before, and what they did is written down after.
 
-use crate::breaker::Sign;
-use crate::deliver::Tried;
+use crate::Engine;
+use crate::breaker::Health;
+use crate::deliver::{AttemptResult, Started};
 use crate::lanes::Claimed;
-use crate::record::entry;
-use crate::{Engine, record};
+use crate::record::{AttemptRecord, ToolState, record};
 use catalogue::Failure;
 use jiff::Timestamp;
 use model::{Event, Status};
-use serde_json::{Map, Value};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use store::deliveries::{self, DeliveryRow};
-use store::{Sql, StoreError, events, settings};
+use store::{Sql, StoreError, events, external_ids, settings};
 use tokio::task::JoinError;
 
 /// The wait after the store failed.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
-/// What a kept attempt means for the queue.
-pub(crate) struct Kept {
-    /// what it says of the host, if the host was asked
-    pub sign: Option<Sign>,
-    /// when its delivery is due again, if it is
-    pub again: Option<Timestamp>,
+/// What a stored attempt means for the queue.
+pub(crate) struct Stored {
+    /// what it shows about the destination, if anything was sent
+    pub health: Option<Health>,
+    /// when its delivery is due again, if it is pending
+    pub due: Option<Timestamp>,
 }
 
-impl Tried {
-    /// An attempt that a fault of the integration's own ended.
-    pub(crate) fn fault(claimed: &Claimed, now: Timestamp, error: &JoinError) -> Self {
-        Self {
-            started_at: now,
-            took: Duration::ZERO,
-            requests: Vec::new(),
-            result: Err(Failure::Again {
-                why: format!("the integration failed by a fault of its own: {error}"),
-                after: None,
-                down: false,
-            }),
-            learned_by: None,
-            done: claimed.row.done.clone(),
-        }
+impl AttemptResult {
+    /// An attempt that ended by a panic.
+    pub(crate) fn panicked(started: Started, claimed: &Claimed, error: &JoinError) -> Self {
+        let failure = Failure::retry(format!("internal error in the integration: {error}"));
+        Self::without_requests(started, Err(failure), &claimed.row)
     }
 }
 
@@ -69,59 +59,67 @@ impl Engine {
         claimed
     }
 
-    /// Keeps an attempt and what it makes of its delivery.
-    pub(crate) async fn keep(&self, claimed: &Claimed, tried: Tried) -> Kept {
-        let silent = tried.requests.is_empty();
-        let learned = tried.learned();
-        let fraction = model::ambient::fraction(&*self.parts.random);
-        let entry = entry(
-            &claimed.row,
-            tried,
-            &self.parts.schedule,
-            claimed.early,
-            fraction,
-        );
-        self.observe(&claimed.row, &entry);
-        let sign = entry.sign;
-        let id = claimed.row.id;
-        while let Err(error) = self.write_down(id, &entry, learned.clone()).await {
-            tracing::error!(%error, delivery = id, "an attempt could not be recorded");
+    /// Stores an attempt and its consequences.
+    pub(crate) async fn store_attempt(&self, claimed: &Claimed, attempt: AttemptResult) -> Stored {
+        let sent_nothing = attempt.requests.is_empty();
+        let record = record(&claimed.row, attempt, claimed.early, |tries, asked| {
+            let jitter = model::ambient::fraction(&*self.parts.random);
+            self.parts.schedule.wait(tries, asked, jitter)
+        });
+        self.observe(&claimed.row, &record);
+        let health = record.health;
+        let record = Arc::new(record);
+        while let Err(error) = self.write_record(&claimed.row, &record).await {
+            tracing::error!(%error, delivery = claimed.row.id, "an attempt could not be stored");
             if !error.is_temporary() {
-                // The claim's lease ends, and the delivery is tried again: at least once.
+                // The claim's lease ends, and the delivery is attempted again: at least once.
                 break;
             }
-            // Held in memory until there is room again: what was said is not said twice.
+            // Retried from memory until the store works again, so that nothing is sent twice.
             tokio::time::sleep(STORE_PAUSE).await;
         }
-        let verdict = &entry.verdict;
-        Kept {
-            sign: (!silent).then_some(sign),
-            again: (verdict.status == Status::Pending).then_some(verdict.next_at),
+        let transition = &record.transition;
+        Stored {
+            health: (!sent_nothing).then_some(health),
+            due: (transition.status == Status::Pending).then_some(transition.next_at),
         }
     }
 
-    async fn write_down(
+    /// Writes a record in one transaction. Only a new tool state changes the settings version.
+    async fn write_record(
         &self,
-        id: i64,
-        entry: &record::Entry,
-        learned: Option<(i64, Timestamp, Map<String, Value>)>,
+        delivery: &DeliveryRow,
+        record: &Arc<AttemptRecord>,
     ) -> Result<(), StoreError> {
-        let (attempt, verdict) = (entry.attempt.clone(), entry.verdict.clone());
-        let record = move |sql: &mut dyn Sql| deliveries::record(sql, id, &attempt, &verdict);
+        let (record, delivery) = (Arc::clone(record), delivery.clone());
+        let new_state = record.tool_state.clone();
+        let write = move |sql: &mut dyn Sql| {
+            deliveries::record(sql, delivery.id, &record.attempt, &record.transition)?;
+            let (project, slug) = (delivery.project_id, delivery.integration.as_str());
+            record.external_ids.iter().try_for_each(|(subject, id)| {
+                external_ids::put(sql, project, slug, (subject, id), record.attempt.started_at)
+            })
+        };
         let store = &self.parts.store;
-        let Some((row, as_of, learned)) = learned else {
-            return store.log_batched(record).await;
+        let Some(ToolState {
+            settings_id,
+            saved_at,
+            state,
+        }) = new_state
+        else {
+            return store.log_batched(write).await;
         };
-        let both = move |sql: &mut dyn Sql| {
-            record(sql)?;
-            settings::learn(sql, row, as_of, &learned)
-        };
-        store.write(both).await
+        store
+            .write(move |sql| {
+                write(sql)?;
+                settings::put_tool_state(sql, settings_id, saved_at, &state)
+            })
+            .await
     }
 
-    fn observe(&self, row: &DeliveryRow, entry: &record::Entry) {
-        let outcome = entry.attempt.outcome.name();
-        let seconds = std::time::Duration::from_millis(entry.attempt.duration_ms.unsigned_abs())
+    fn observe(&self, row: &DeliveryRow, record: &AttemptRecord) {
+        let outcome = record.attempt.outcome.name();
+        let seconds = std::time::Duration::from_millis(record.attempt.duration_ms.unsigned_abs())
             .as_secs_f64();
         let metrics = &self.parts.metrics;
         metrics
@@ -137,9 +135,12 @@ impl Engine {
             project = row.project_id,
             integration = row.integration,
             outcome,
-            duration_ms = entry.attempt.duration_ms,
-            error = entry.attempt.error,
+            duration_ms = record.attempt.duration_ms,
+            error = record.attempt.error,
             "attempt"
         );
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -46,7 +46,7 @@ impl State {
 
 /// What an attempt says about its destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sign {
+pub(crate) enum Health {
     /// it answered sensibly
     Up,
     /// it answered with nothing but errors of its own
@@ -127,8 +127,8 @@ impl Breakers {
         }
     }
 
-    /// Takes note of a sign; `true` when the destination has just come back.
-    pub(crate) fn note(&mut self, destination: &str, sign: Sign, now: Timestamp) -> bool {
+    /// Notes the health of a destination; `true` when the destination has just come back.
+    pub(crate) fn note(&mut self, destination: &str, health: Health, now: Timestamp) -> bool {
         if destination.is_empty() {
             return false;
         }
@@ -137,7 +137,7 @@ impl Breakers {
             .get(destination)
             .copied()
             .unwrap_or(State::Closed { failures: 0 });
-        let (next, back) = step(state, sign, now);
+        let (next, back) = step(state, health, now);
         if next == (State::Closed { failures: 0 }) {
             self.states.remove(destination);
         } else {
@@ -147,17 +147,17 @@ impl Breakers {
     }
 }
 
-fn step(state: State, sign: Sign, now: Timestamp) -> (State, bool) {
+fn step(state: State, health: Health, now: Timestamp) -> (State, bool) {
     let was_down = matches!(state, State::Open { .. } | State::Looking { .. });
-    let next = match sign {
-        Sign::Up => State::Closed { failures: 0 },
-        Sign::Pause(asked) => State::Paused {
+    let next = match health {
+        Health::Up => State::Closed { failures: 0 },
+        Health::Pause(asked) => State::Paused {
             until: now + asked.min(LONGEST_PAUSE),
         },
-        Sign::Down => failed(state, now, 1, LOOK_FAILING),
-        Sign::Unreachable => failed(state, now, WEIGHT_UNREACHABLE, LOOK_UNREACHABLE),
+        Health::Down => failed(state, now, 1, LOOK_FAILING),
+        Health::Unreachable => failed(state, now, WEIGHT_UNREACHABLE, LOOK_UNREACHABLE),
     };
-    (next, was_down && sign == Sign::Up)
+    (next, was_down && health == Health::Up)
 }
 
 fn failed(state: State, now: Timestamp, weight: u32, longest: Duration) -> State {
@@ -192,7 +192,7 @@ mod tests {
     fn tripped() -> Breakers {
         let mut breakers = Breakers::default();
         for _ in 0..TRIP {
-            breakers.note("down", Sign::Down, at(0));
+            breakers.note("down", Health::Down, at(0));
         }
         breakers
     }
@@ -202,9 +202,9 @@ mod tests {
         let mut breakers = Breakers::default();
         for _ in 0..20 {
             for _ in 1..TRIP {
-                breakers.note("down", Sign::Down, at(0));
+                breakers.note("down", Health::Down, at(0));
             }
-            breakers.note("down", Sign::Up, at(0));
+            breakers.note("down", Health::Up, at(0));
         }
         assert!(breakers.closed_to(at(0)).is_empty());
         assert_eq!(tripped().closed_to(at(0)), ["down"]);
@@ -216,10 +216,10 @@ mod tests {
         assert!(breakers.due_looks(at(0)).is_empty());
         assert_eq!(breakers.due_looks(at(1)), ["down"]);
         assert!(breakers.due_looks(at(1)).is_empty(), "one look at a time");
-        breakers.note("down", Sign::Down, at(2));
+        breakers.note("down", Health::Down, at(2));
         assert_eq!(breakers.next_change(at(2)), Some(at(4)));
         assert_eq!(breakers.due_looks(at(4)), ["down"]);
-        assert!(breakers.note("down", Sign::Up, at(4)), "it has come back");
+        assert!(breakers.note("down", Health::Up, at(4)), "it has come back");
         assert!(breakers.closed_to(at(4)).is_empty());
         assert_eq!(breakers.open(), 0);
     }
@@ -241,7 +241,7 @@ mod tests {
         for _ in 0..10 {
             now = breakers.next_change(now).unwrap();
             assert_eq!(breakers.due_looks(now), ["down"]);
-            breakers.note("down", Sign::Unreachable, now);
+            breakers.note("down", Health::Unreachable, now);
         }
         let wait = breakers.next_change(now).unwrap().duration_since(now);
         assert_eq!(wait.as_secs(), 5);
@@ -250,10 +250,10 @@ mod tests {
     #[test]
     fn a_pause_ends_by_itself_and_is_not_a_failure() {
         let mut breakers = Breakers::default();
-        breakers.note("down", Sign::Pause(Duration::from_secs(7)), at(0));
+        breakers.note("down", Health::Pause(Duration::from_secs(7)), at(0));
         assert_eq!(breakers.closed_to(at(6)), ["down"]);
         assert!(breakers.closed_to(at(7)).is_empty());
-        breakers.note("down", Sign::Pause(Duration::from_secs(99_999)), at(0));
+        breakers.note("down", Health::Pause(Duration::from_secs(99_999)), at(0));
         assert!(
             breakers.closed_to(at(3_600)).is_empty(),
             "no pause lasts longer than an hour"

@@ -1,141 +1,158 @@
 //! Carrying out a plan: its steps in order, each once across all attempts.
 
-use catalogue::{Context, Done, End, Failure, Plan, Step};
-use outbound::Net;
+use catalogue::{Context, End, Failure, Memo, Plan, Step, Then};
+use outbound::{Answer, Net};
 use std::fmt::Write as _;
 
-/// Most notes shown one after another; the rest is counted.
-const SHOWN: usize = 5;
+/// The maximum number of notes listed; further ones are counted.
+const MAX_NOTES: usize = 5;
 
-/// What stands before the key of a step that was refused for good and is not needed.
+/// Marks the key of a step that failed for good and that the plan tolerates.
 const LOST: &str = "lost: ";
 
-/// What became of a plan's steps.
+/// What steps are sent for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// a delivery
+    Delivery,
+    /// a test of the settings, which every step has to pass
+    Test,
+}
+
+/// Sends the steps of a plan.
+pub(crate) struct StepRunner<'a> {
+    pub plan: &'a dyn Plan,
+    pub purpose: Purpose,
+    pub context: &'a Context,
+    pub net: &'a mut dyn Net,
+    /// keys of the steps that need not be sent again
+    pub done: &'a mut Vec<String>,
+    pub memo: &'a mut Memo,
+}
+
+impl StepRunner<'_> {
+    /// Sends what is not yet sent.
+    pub(crate) async fn run(&mut self, steps: Vec<Step>) -> Result<End, Failure> {
+        let total = steps.len();
+        let mut tally = Tally::default();
+        for step in steps {
+            let lost = format!("{LOST}{}", step.key);
+            if self.done.contains(&step.key) || self.done.contains(&lost) {
+                continue;
+            }
+            let judged = match self.net.deliver(step.outgoing).await {
+                Ok(answer) => self.judge(&answer, step.subject),
+                Err(error) if error.concerns_all() => return Err(error.into()),
+                Err(error) => Err(error.into()),
+            };
+            match judged {
+                Ok(note) => {
+                    self.done.push(step.key);
+                    tally.notes.extend(note);
+                }
+                Err(failure) => {
+                    let is_final = failure.then == Then::GiveUp;
+                    if !tally.add(failure, &step.key, total) {
+                        break;
+                    }
+                    if is_final && self.tolerates_lost_steps() {
+                        self.done.push(lost);
+                    }
+                }
+            }
+        }
+        let sent = self
+            .done
+            .iter()
+            .filter(|key| !key.starts_with(LOST))
+            .count();
+        let tolerant = self.tolerates_lost_steps() && sent > 0;
+        let result = tally.result(tolerant, sent, total);
+        if result
+            .as_ref()
+            .is_err_and(|failure| failure.then == Then::GiveUp)
+        {
+            // A manual retry sends all of them again.
+            self.done.retain(|key| !key.starts_with(LOST));
+        }
+        result
+    }
+
+    fn judge(
+        &mut self,
+        answer: &Answer,
+        subject: Option<String>,
+    ) -> Result<Option<String>, Failure> {
+        let note = match self.purpose {
+            Purpose::Delivery => self.plan.judge(answer, self.context)?,
+            Purpose::Test => self.plan.judge_trial(answer, self.context)?,
+        };
+        let created = subject.and_then(|subject| Some((subject, self.plan.external_id(answer)?)));
+        self.memo.external_ids.extend(created);
+        Ok(note)
+    }
+
+    fn tolerates_lost_steps(&self) -> bool {
+        self.purpose == Purpose::Delivery && self.plan.tolerates_lost_steps()
+    }
+}
+
+/// The results of a plan's steps.
 #[derive(Default)]
 struct Tally {
     notes: Vec<String>,
-    lost: Vec<Failure>,
+    lost: Vec<String>,
+    /// credentials refused, which ends the attempt
     refused: Option<Failure>,
+    /// the first failure that may pass
     postponed: Option<Failure>,
 }
 
-/// Sends what is not yet sent, adding to `done` what need not be sent again.
-pub(crate) async fn carry_out(
-    plan: &dyn Plan,
-    steps: Vec<Step>,
-    context: &Context,
-    net: &mut dyn Net,
-    done: &mut Vec<String>,
-) -> Result<Done, Failure> {
-    let all = steps.len();
-    let mut tally = Tally::default();
-    for step in steps {
-        let lost = format!("{LOST}{}", step.key);
-        if done.contains(&step.key) || done.contains(&lost) {
-            continue;
-        }
-        let judged = match net.deliver(step.outgoing).await {
-            Ok(answer) => plan.judge(&answer, context),
-            Err(error) if error.concerns_all() => return Err(error.into()),
-            Err(error) => Err(error.into()),
-        };
-        match judged {
-            Ok(note) => {
-                done.push(step.key);
-                tally.notes.extend(note);
-            }
-            Err(failure) => {
-                let is_final = matches!(failure, Failure::Never { .. });
-                if !tally.add(failure, &step.key, all) {
-                    break;
-                }
-                if is_final && plan.may_lose_some() {
-                    done.push(lost);
-                }
-            }
-        }
-    }
-    let sent = done.iter().filter(|key| !key.starts_with(LOST)).count();
-    let result = tally.result(plan, all, sent);
-    if matches!(result, Err(Failure::Never { .. })) {
-        // A retry by hand asks for all of them again.
-        done.retain(|key| !key.starts_with(LOST));
-    }
-    result
-}
-
 impl Tally {
-    /// Takes note of a failure; `false` when the other steps would fare no better now.
-    fn add(&mut self, failure: Failure, key: &str, all: usize) -> bool {
-        let failure = if all > 1 {
-            about(key, failure)
+    /// Adds a failure; `false` when the remaining steps would fail as well now.
+    fn add(&mut self, failure: Failure, key: &str, total: usize) -> bool {
+        let failure = if total > 1 {
+            failure.map_why(|why| format!("{key}: {why}"))
         } else {
             failure
         };
-        match &failure {
-            Failure::Never { .. } => {
-                self.lost.push(failure);
+        match failure.then {
+            Then::GiveUp => {
+                self.lost.push(failure.why);
                 true
             }
-            Failure::Refused { .. } => {
+            Then::CredentialsRefused => {
                 self.refused = Some(failure);
                 false
             }
-            Failure::Again { after, down, .. } => {
-                let goes_on = !down && after.is_none();
+            Then::Retry { after, tool_down } => {
                 self.postponed.get_or_insert(failure);
-                goes_on
+                !tool_down && after.is_none()
             }
         }
     }
 
-    fn result(self, plan: &dyn Plan, all: usize, sent: usize) -> Result<Done, Failure> {
+    fn result(self, tolerant: bool, sent: usize, total: usize) -> Result<End, Failure> {
         if let Some(failure) = self.refused.or(self.postponed) {
             return Err(failure);
         }
-        let lost = self.lost.len();
-        let mut said: Vec<String> = self
-            .lost
-            .iter()
-            .map(|failure| failure.why().to_owned())
-            .collect();
-        if lost > 0 && !(plan.may_lose_some() && sent > 0) {
-            let made = if sent > 0 && all > 1 {
-                format!("{sent} of {all} were sent; ")
+        if !self.lost.is_empty() && !tolerant {
+            let made = if sent > 0 && total > 1 {
+                format!("{sent} of {total} were sent; ")
             } else {
                 String::new()
             };
-            return Err(Failure::Never {
-                why: format!("{made}{}", listed(said)),
-            });
+            return Err(Failure::give_up(format!("{made}{}", listed(self.lost))));
         }
-        said.extend(self.notes);
-        let note = (!said.is_empty()).then(|| listed(said));
-        Ok(Done {
-            end: End::Delivered(note),
-            learned: None,
-        })
+        let notes = [self.lost, self.notes].concat();
+        Ok(End::Delivered((!notes.is_empty()).then(|| listed(notes))))
     }
 }
 
-/// The failure with the name of the step it befell.
-fn about(key: &str, failure: Failure) -> Failure {
-    let named = |why: String| format!("{key}: {why}");
-    match failure {
-        Failure::Never { why } => Failure::Never { why: named(why) },
-        Failure::Refused { why } => Failure::Refused { why: named(why) },
-        Failure::Again { why, after, down } => Failure::Again {
-            why: named(why),
-            after,
-            down,
-        },
-    }
-}
-
-fn listed(mut texts: Vec<String>) -> String {
-    let more = texts.len().saturating_sub(SHOWN);
-    texts.truncate(SHOWN);
-    let mut text = texts.join("; ");
+fn listed(mut notes: Vec<String>) -> String {
+    let more = notes.len().saturating_sub(MAX_NOTES);
+    notes.truncate(MAX_NOTES);
+    let mut text = notes.join("; ");
     if more > 0 {
         let _ = write!(text, "; and {more} more");
     }

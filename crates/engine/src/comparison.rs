@@ -1,8 +1,7 @@
-//! What a push changed: read from the repository, when it is on this machine.
+//! What a push changed, read from a repository on this machine.
 
 use crate::Engine;
 use async_trait::async_trait;
-use catalogue::Integration;
 use model::event::{Body, Push};
 use model::{Comparison, Event, SourceKind};
 use store::surroundings::Surroundings;
@@ -10,9 +9,9 @@ use store::surroundings::Surroundings;
 /// The repositories on this machine.
 #[async_trait]
 pub trait Repositories: Send + Sync {
-    /// What lies between two commits of a project's repository; both are full hashes.
+    /// The changes between two commits of a project's repository; both are full hashes.
     ///
-    /// `path` was typed by whoever manages the project, so the repository itself has to show that it
+    /// `path` is a setting that a Maintainer can change, so the repository itself must show that it
     /// reports to `project`. The error is for the administrator's log.
     async fn compare(
         &self,
@@ -24,16 +23,15 @@ pub trait Repositories: Send + Sync {
 }
 
 impl Engine {
-    /// What an event's push changed, if the integration wants to know and it can be found out.
+    /// What an event's push changed, if the repository can be read.
     pub(crate) async fn compare(
         &self,
-        integration: &Integration,
         event: &Event,
         project: &Surroundings,
     ) -> Option<Comparison> {
         let source = project.source.as_ref()?;
         let path = source.repository_path.as_str();
-        if !integration.wants_comparison || source.kind != SourceKind::Git || path.is_empty() {
+        if source.kind != SourceKind::Git || path.is_empty() {
             return None;
         }
         let push = compared(event)?;
@@ -41,7 +39,7 @@ impl Engine {
         let read = repositories
             .compare(path, &project.full_path, &push.before, &push.after)
             .await;
-        // A mail with less in it is better than none.
+        // A mail without changes is better than none.
         read.inspect_err(|why| {
             tracing::warn!(
                 project = project.full_path,
@@ -53,7 +51,7 @@ impl Engine {
     }
 }
 
-/// The push of an event that has two sides to compare.
+/// The push of an event, if it has two commits to compare.
 fn compared(event: &Event) -> Option<&Push> {
     let Body::Push(push) = &event.body else {
         return None;

@@ -95,7 +95,7 @@ impl Engine {
         }
         secrets.extend(sealed);
         secrets.retain(|_, secret| !secret.is_empty());
-        row.learned = Map::new();
+        row.tool_state = Map::new();
         let values = Values::new(
             integration.settings,
             row.fields.clone(),
@@ -167,7 +167,7 @@ fn fresh(level: Level, slug: &str, now: Timestamp) -> SettingsRow {
         triggers: Map::new(),
         fields: Map::new(),
         secrets: None,
-        learned: Map::new(),
+        tool_state: Map::new(),
         created_at: now,
         updated_at: now,
     }

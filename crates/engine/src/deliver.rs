@@ -1,38 +1,87 @@
-//! One attempt: load what it needs, let the integration act, keep the transcript.
+//! One attempt: load what it needs, let the integration act, record the transcript.
 
-use crate::carry_out::carry_out;
+use crate::carry_out::{Purpose, StepRunner};
 use crate::held::Held;
 use crate::known::Active;
 use crate::lanes::Claimed;
-use crate::matching::unwanted;
+use crate::matching::disabled;
 use crate::{Engine, Known, ProjectKey, refusal};
-use catalogue::{Context, Done, End, Failure, Form, Values};
+use catalogue::{Context, Deliver, End, Failure, Integration, Memo, Plan, Skip, Values};
 use jiff::Timestamp;
 use model::{Event, Recorded};
 use outbound::{Net, Recorder, Redactor};
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::deliveries::{DeliveryRow, Waiting};
-use store::{StoreError, deliveries};
+use store::{Sql, StoreError, deliveries, external_ids};
 
-/// The longest that one attempt may take, all its requests together.
-const LONGEST: Duration = Duration::from_secs(300);
+/// The maximum duration of one attempt, all its requests together.
+const MAX_DURATION: Duration = Duration::from_secs(300);
 
-/// An attempt that was made.
-pub struct Tried {
-    /// when it began
+/// When an attempt started.
+#[derive(Clone, Copy)]
+pub(crate) struct Started {
+    at: Timestamp,
+    clock: Instant,
+}
+
+/// What an attempt did and how it ended.
+pub(crate) struct AttemptResult {
     pub started_at: Timestamp,
-    /// how long it took
     pub took: Duration,
-    /// what went over the wire, redacted
+    /// requests and answers, redacted
     pub requests: Vec<Recorded>,
-    /// how it ended
-    pub result: Result<Done, Failure>,
-    /// the settings it was made with
-    pub(crate) learned_by: Option<Arc<Active>>,
-    /// keys of the steps that need not be made again
+    pub result: Result<End, Failure>,
+    /// what the integration found out
+    pub memo: Memo,
+    /// the settings it ran with, if it got that far
+    pub settings: Option<Arc<Active>>,
+    /// keys of the steps that need not be sent again
     pub done: Vec<String>,
+}
+
+impl AttemptResult {
+    /// An attempt that ended before it sent anything.
+    pub(crate) fn without_requests(
+        started: Started,
+        result: Result<End, Failure>,
+        delivery: &DeliveryRow,
+    ) -> Self {
+        Self {
+            started_at: started.at,
+            took: started.clock.elapsed(),
+            requests: Vec::new(),
+            result,
+            memo: Memo::default(),
+            settings: None,
+            done: delivery.done.clone(),
+        }
+    }
+}
+
+/// Why there is nothing to attempt.
+enum NoAttempt {
+    /// the delivery is no longer pending
+    AlreadyEnded,
+    /// the delivery ends without a request
+    EndsWith(Result<End, Failure>),
+}
+
+impl From<StoreError> for NoAttempt {
+    fn from(error: StoreError) -> Self {
+        Self::EndsWith(Err(Failure::retry(error.to_string())))
+    }
+}
+
+impl NoAttempt {
+    fn skipped(reason: impl Into<Skip>) -> Self {
+        Self::EndsWith(Ok(End::Skipped(reason.into())))
+    }
+
+    fn give_up(why: impl Into<String>) -> Self {
+        Self::EndsWith(Err(Failure::give_up(why)))
+    }
 }
 
 /// What an attempt works on.
@@ -43,206 +92,178 @@ struct Job {
 }
 
 impl Engine {
-    /// Makes one attempt of a delivery; `None` when it is no longer to be made.
-    pub(crate) async fn attempt(&self, claimed: &Claimed) -> Option<Tried> {
-        let delivery = &claimed.row;
-        let started_at = self.parts.clock.now();
-        let clock = Instant::now();
-        let mut tried = match self.load(claimed).await {
-            Ok(job) => self.perform(&job, delivery).await,
-            Err(None) => return None,
-            Err(Some(end)) => Tried {
-                started_at,
-                took: Duration::ZERO,
-                requests: Vec::new(),
-                result: end,
-                learned_by: None,
-                done: delivery.done.clone(),
-            },
-        };
-        tried.started_at = started_at;
-        tried.took = clock.elapsed();
-        Some(tried)
+    /// The start of an attempt.
+    pub(crate) fn start_attempt(&self) -> Started {
+        Started {
+            at: self.parts.clock.now(),
+            clock: Instant::now(),
+        }
     }
 
-    /// Loads a delivery's event and settings. `Err` ends the attempt before it begins:
-    /// with an outcome, or with none when the delivery no longer waits.
-    async fn load(&self, claimed: &Claimed) -> Result<Job, Option<Result<Done, Failure>>> {
+    /// Makes one attempt of a delivery; `None` when the delivery is no longer pending.
+    pub(crate) async fn attempt(&self, claimed: &Claimed) -> Option<AttemptResult> {
+        let started = self.start_attempt();
+        match self.load(claimed).await {
+            Ok(job) => Some(self.perform(started, &job, &claimed.row).await),
+            Err(NoAttempt::AlreadyEnded) => None,
+            Err(NoAttempt::EndsWith(result)) => Some(AttemptResult::without_requests(
+                started,
+                result,
+                &claimed.row,
+            )),
+        }
+    }
+
+    /// Loads a delivery's event and settings.
+    async fn load(&self, claimed: &Claimed) -> Result<Job, NoAttempt> {
         let delivery = &claimed.row;
-        let gone = || Some(Ok(skipped("the event or its project is gone".into())));
+        let deleted = || NoAttempt::skipped("the event or its project was deleted");
         let event = match &claimed.event {
             Some(event) => Arc::clone(event),
-            None => self.read_event(delivery).await?.ok_or_else(gone)?,
+            None => self.read_event(delivery).await?.ok_or_else(deleted)?,
         };
-        let known = self.known(ProjectKey::Id(delivery.project_id)).await;
-        let known = known.map_err(|error| Some(Err(store_failure(&error))))?;
-        job(&delivery.integration, event, known.ok_or_else(gone)?).map_err(Some)
+        let known = self.known(ProjectKey::Id(delivery.project_id)).await?;
+        let known = known.ok_or_else(deleted)?;
+        let slug = delivery.integration.as_str();
+        let integration = catalogue::find(slug).ok_or_else(|| {
+            NoAttempt::give_up(format!("this version has no integration `{slug}`"))
+        })?;
+        let active = known.active.iter().find(|active| active.row.slug == slug);
+        let active = active
+            .cloned()
+            .ok_or_else(|| NoAttempt::skipped(format!("{} was disabled", integration.title)))?;
+        Ok(Job {
+            event,
+            known,
+            active,
+        })
     }
 
-    /// The event of a delivery that still waits.
-    async fn read_event(
-        &self,
-        delivery: &DeliveryRow,
-    ) -> Result<Option<Arc<Held>>, Option<Result<Done, Failure>>> {
+    /// The event of a pending delivery; `None` if it was deleted.
+    async fn read_event(&self, delivery: &DeliveryRow) -> Result<Option<Arc<Held>>, NoAttempt> {
         let id = delivery.id;
         let waiting = self
             .parts
             .store
             .read(move |sql| deliveries::waiting(sql, id));
-        let body = match waiting.await {
-            Err(error) => return Err(Some(Err(store_failure(&error)))),
-            Ok(Waiting::Ended) => return Err(None),
-            Ok(Waiting::Gone) => return Ok(None),
-            Ok(Waiting::For(body)) => body,
+        let body = match waiting.await? {
+            Waiting::Ended => return Err(NoAttempt::AlreadyEnded),
+            Waiting::Gone => return Ok(None),
+            Waiting::For(body) => body,
         };
-        let event = Event::parse(&body).map_err(|error| {
-            Some(Err(Failure::Never {
-                why: error.to_string(),
-            }))
-        })?;
+        let event = Event::parse(&body).map_err(|error| NoAttempt::give_up(error.to_string()))?;
         Ok(Some(self.holder.keep(event)))
     }
 
-    async fn perform(&self, job: &Job, delivery: &DeliveryRow) -> Tried {
-        let now = self.parts.clock.now();
+    async fn perform(&self, started: Started, job: &Job, delivery: &DeliveryRow) -> AttemptResult {
+        let without_requests = |result| AttemptResult::without_requests(started, result, delivery);
         let active = &job.active;
-        let mut tried = Tried {
-            started_at: now,
-            took: Duration::ZERO,
-            requests: Vec::new(),
-            result: Ok(Done {
-                end: End::Delivered(None),
-                learned: None,
-            }),
-            learned_by: Some(Arc::clone(active)),
-            done: delivery.done.clone(),
-        };
         if let Some(refusal) = refusal::remembered(&active.row) {
-            tried.result = Err(refusal);
-            return tried;
+            return without_requests(Err(refusal));
         }
         let values = match &active.values {
             Ok(values) => values,
-            Err(error) => {
-                tried.result = Err(Failure::Never {
-                    why: error.to_string(),
-                });
-                return tried;
-            }
+            Err(error) => return without_requests(Err(Failure::give_up(error.to_string()))),
         };
-        let project = &job.known.project;
         let in_event = job.event.project();
-        let mut context = self.context_of(delivery.id, project, &active.off, in_event);
-        let looked = self.compare(active.integration, &job.event, project);
-        context.comparison = looked.await;
+        let mut context = self.context_of(delivery.id, &job.known.project, &active.off, in_event);
+        let stored = self.external_ids(delivery.project_id, active.integration, &job.event);
+        match stored.await {
+            Ok(external_ids) => context.external_ids = external_ids,
+            Err(error) => return without_requests(Err(Failure::retry(error.to_string()))),
+        }
         let mut net = Recorder::new(&self.parts.outbound, active.redactor.clone());
-        let run = act(job, values, &context, &mut net, &mut tried.done);
-        let result = tokio::time::timeout(LONGEST, run)
+        let (mut done, mut memo) = (delivery.done.clone(), Memo::default());
+        let run = self.act(job, values, &context, &mut net, (&mut done, &mut memo));
+        let result = tokio::time::timeout(MAX_DURATION, run)
             .await
             .unwrap_or_else(|_| {
-                Err(Failure::Again {
-                    why: format!("it took longer than {} s altogether", LONGEST.as_secs()),
-                    after: None,
-                    down: false,
-                })
+                let seconds = MAX_DURATION.as_secs();
+                Err(Failure::retry(format!("timed out after {seconds} s")))
             });
         net.close().await;
-        tried.requests = net.into_record();
-        tried.result = cleaned(result, &active.redactor);
-        tried
-    }
-}
-
-/// Lets the integration do what it does.
-async fn act(
-    job: &Job,
-    values: &Values,
-    context: &Context,
-    net: &mut dyn Net,
-    done: &mut Vec<String>,
-) -> Result<Done, Failure> {
-    let integration = job.active.integration;
-    match integration.form {
-        Form::Passive(_) => Ok(skipped(format!("{} sends nothing", integration.title))),
-        Form::Conversation(conversation) => {
-            conversation.run(&job.event, values, context, net).await
-        }
-        Form::Plan(plan) => {
-            // The settings may have changed since the event was matched.
-            if let Some(reason) = unwanted(integration, &job.event, context) {
-                return Ok(skipped(reason));
-            }
-            match plan.steps(&job.event, values, context) {
-                Err(reason) => Ok(skipped(reason)),
-                Ok(steps) => carry_out(plan, steps, context, net, done).await,
-            }
+        AttemptResult {
+            started_at: started.at,
+            took: started.clock.elapsed(),
+            requests: net.into_record(),
+            result: redacted(result, &active.redactor),
+            memo,
+            settings: Some(Arc::clone(active)),
+            done,
         }
     }
-}
 
-/// Puts together what was loaded.
-fn job(slug: &str, event: Arc<Held>, known: Arc<Known>) -> Result<Job, Result<Done, Failure>> {
-    let integration = catalogue::find(slug).ok_or_else(|| {
-        Err(Failure::Never {
-            why: format!("this version has no integration {slug}"),
-        })
-    })?;
-    let active = known.active.iter().find(|active| active.row.slug == slug);
-    let active = active
-        .cloned()
-        .ok_or_else(|| Ok(skipped(format!("{} was switched off", integration.title))))?;
-    Ok(Job {
-        event,
-        known,
-        active,
-    })
-}
+    /// The external ids that the integration asks for; usually none, and no query.
+    pub(crate) async fn external_ids(
+        &self,
+        project_id: i64,
+        integration: &Integration,
+        event: &Event,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let (deliver, slug) = (integration.deliver, integration.slug);
+        let subjects = deliver.map_or_else(Vec::new, |deliver| deliver.subjects(event));
+        if subjects.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let read = move |sql: &mut dyn Sql| external_ids::get(sql, project_id, slug, &subjects);
+        self.parts.store.read(read).await
+    }
 
-fn skipped(reason: String) -> Done {
-    Done {
-        end: End::Skipped(reason),
-        learned: None,
+    /// Lets the integration deliver.
+    async fn act(
+        &self,
+        job: &Job,
+        values: &Values,
+        context: &Context,
+        net: &mut dyn Net,
+        (done, memo): (&mut Vec<String>, &mut Memo),
+    ) -> Result<End, Failure> {
+        let (integration, event) = (job.active.integration, &*job.event);
+        // The settings may have changed since the event was matched.
+        if let Some(reason) = disabled(integration, event, context) {
+            return Ok(End::Skipped(reason));
+        }
+        let boxed;
+        let plan: &dyn Plan = match integration.deliver {
+            None => return Ok(End::Skipped(nothing_to_send(integration.title))),
+            Some(Deliver::Conversation(conversation)) => {
+                return conversation.run(event, values, context, net, memo).await;
+            }
+            Some(Deliver::Plan(plan)) => plan,
+            Some(Deliver::Mail(plan)) => {
+                let comparison = self.compare(event, &job.known.project).await;
+                boxed = plan(self.mail_input(comparison));
+                &*boxed
+            }
+        };
+        let steps = match plan.steps(event, values, context) {
+            Ok(steps) => steps,
+            Err(reason) => return Ok(End::Skipped(reason)),
+        };
+        let purpose = Purpose::Delivery;
+        let mut runner = StepRunner {
+            plan,
+            purpose,
+            context,
+            net,
+            done,
+            memo,
+        };
+        runner.run(steps).await
     }
 }
 
-fn store_failure(error: &StoreError) -> Failure {
-    Failure::Again {
-        why: error.to_string(),
-        after: None,
-        down: false,
-    }
+/// The skip reason of an integration that does not deliver.
+pub(crate) fn nothing_to_send(title: &str) -> Skip {
+    Skip(format!("{title} does not send anything"))
 }
 
-/// A tool may give back a secret in its error; it does not get into the log.
-fn cleaned(result: Result<Done, Failure>, redactor: &Redactor) -> Result<Done, Failure> {
+/// A tool may return a secret in its error; the log must not contain it.
+fn redacted(result: Result<End, Failure>, redactor: &Redactor) -> Result<End, Failure> {
     let clean = |text: String| redactor.redact(&text).into_owned();
     match result {
-        Ok(Done { end, learned }) => {
-            let end = match end {
-                End::Delivered(note) => End::Delivered(note.map(clean)),
-                End::Skipped(reason) => End::Skipped(clean(reason)),
-            };
-            Ok(Done { end, learned })
-        }
-        Err(Failure::Again { why, after, down }) => Err(Failure::Again {
-            why: clean(why),
-            after,
-            down,
-        }),
-        Err(Failure::Never { why }) => Err(Failure::Never { why: clean(why) }),
-        Err(Failure::Refused { why }) => Err(Failure::Refused { why: clean(why) }),
-    }
-}
-
-impl Tried {
-    /// What was learned, and for which row.
-    pub(crate) fn learned(&self) -> Option<(i64, Timestamp, Map<String, Value>)> {
-        let row = &self.learned_by.as_ref()?.row;
-        let learned = match &self.result {
-            Ok(done) => done.learned.clone()?,
-            Err(Failure::Refused { why }) => refusal::with(&row.learned, why, self.started_at),
-            Err(_) => return None,
-        };
-        Some((row.id, row.updated_at, learned))
+        Ok(End::Delivered(note)) => Ok(End::Delivered(note.map(clean))),
+        Ok(End::Skipped(Skip(reason))) => Ok(End::Skipped(Skip(clean(reason)))),
+        Err(failure) => Err(failure.map_why(clean)),
     }
 }

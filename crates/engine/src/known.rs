@@ -3,7 +3,7 @@
 //! Most events find their project's settings as the event before left them. The store counts every
 //! change that could matter; what was read at an earlier count is read anew.
 
-use crate::surroundings::triggers_off;
+use crate::context::disabled_triggers;
 use crate::{Engine, UnsealError, matching, trackers, unseal};
 use catalogue::{Integration, Values};
 use model::{Secret, Trigger};
@@ -91,7 +91,7 @@ impl Engine {
         // A row of an integration that this version no longer has is left alone.
         let active = active.filter_map(|row| Some((catalogue::find(&row.slug)?, row)));
         let active = active
-            .map(|(integration, row)| Arc::new(self.active(&project, integration, row)))
+            .map(|(integration, row)| Arc::new(self.active(integration, row)))
             .collect();
         let sealed = project.source.as_ref();
         let sealed = sealed.and_then(|source| source.secret.as_deref());
@@ -108,19 +108,12 @@ impl Engine {
     }
 
     /// A row made ready for use, whether it is switched on or not.
-    pub(crate) fn active(
-        &self,
-        project: &Surroundings,
-        integration: &'static Integration,
-        row: SettingsRow,
-    ) -> Active {
+    pub(crate) fn active(&self, integration: &'static Integration, row: SettingsRow) -> Active {
         let values = unseal(integration, &row, &self.parts.keyring);
-        let off = triggers_off(integration, &row);
-        let context = self.context(project, &off, None);
-        let destination = values.as_ref().map(|values| {
-            let address = (integration.address)(values, &context);
-            matching::destination(&address)
-        });
+        let off = disabled_triggers(integration, &row);
+        let destination = values
+            .as_ref()
+            .map(|values| matching::destination(&self.address(integration, values)));
         let redactor = values
             .as_ref()
             .map(|values| Redactor::new(values.secrets(), &values.texts()));

@@ -1,9 +1,10 @@
 //! Event + effective settings → deliveries, each either due or skipped with the reason.
 
+use crate::deliver::nothing_to_send;
 use crate::known::Active;
 use crate::{Engine, Known};
-use catalogue::{Context, Decision, Form, Integration, Values};
-use model::Event;
+use catalogue::{Context, Deliver, Integration, MailInput, Skip, Values};
+use model::{Comparison, Event};
 use store::deliveries::NewDelivery;
 use store::surroundings::Surroundings;
 use url::{Origin, Url};
@@ -24,20 +25,56 @@ impl Engine {
         active: &Active,
     ) -> Option<NewDelivery> {
         let integration = active.integration;
-        if matches!(integration.form, Form::Passive(_)) || !self.offers(integration) {
+        if integration.deliver.is_none() || !self.offers(integration) {
             return None;
         }
         let context = self.context(project, &active.off, event.project());
         let skipped = match &active.values {
-            Ok(values) => skip_reason(integration, event, values, &context),
-            // The attempt will fail with the same words, where a human finds them.
+            Ok(values) => self.skip_reason(integration, event, values, &context),
+            // The attempt will fail with this error and show it in the log.
             Err(_) => None,
         };
         Some(NewDelivery {
             integration: integration.slug,
             destination: active.destination.clone(),
-            skipped,
+            skipped: skipped.map(|Skip(reason)| reason),
         })
+    }
+
+    /// Why an event is not delivered to an integration, if so.
+    pub(crate) fn skip_reason(
+        &self,
+        integration: &Integration,
+        event: &Event,
+        values: &Values,
+        context: &Context,
+    ) -> Option<Skip> {
+        disabled(integration, event, context).or_else(|| match integration.deliver {
+            None => Some(nothing_to_send(integration.title)),
+            Some(Deliver::Conversation(conversation)) => {
+                conversation.skip_reason(event, values, context)
+            }
+            Some(Deliver::Plan(plan)) => plan.skip_reason(event, values, context),
+            Some(Deliver::Mail(plan)) => {
+                plan(self.mail_input(None)).skip_reason(event, values, context)
+            }
+        })
+    }
+
+    /// What a mail plan gets besides the event.
+    pub(crate) fn mail_input(&self, comparison: Option<Comparison>) -> MailInput {
+        MailInput {
+            site: self.parts.mail.clone(),
+            comparison,
+        }
+    }
+
+    /// The URL of an integration's tool, the mail server for mail.
+    pub(crate) fn address(&self, integration: &Integration, values: &Values) -> String {
+        match (integration.deliver, &self.parts.mail) {
+            (Some(Deliver::Mail(_)), Some(site)) => site.relay.clone(),
+            _ => (integration.address)(values),
+        }
     }
 }
 
@@ -53,46 +90,19 @@ pub(crate) fn destination(address: &str) -> String {
     }
 }
 
-/// Why an event is not for an integration, if it is not.
-pub(crate) fn skip_reason(
-    integration: &Integration,
-    event: &Event,
-    values: &Values,
-    context: &Context,
-) -> Option<String> {
-    unwanted(integration, event, context).or_else(|| match integration.form {
-        Form::Passive(_) => Some(format!("{} sends nothing", integration.title)),
-        Form::Conversation(conversation) => match conversation.decide(event, values, context) {
-            Decision::Deliver => None,
-            Decision::Skip(reason) => Some(reason),
-        },
-        Form::Plan(plan) => plan.skip(event, values, context),
-    })
-}
-
-/// Why an event is not wanted whatever is in it, if so.
-pub(crate) fn unwanted(
+/// Why an integration does not get an event whatever its content: its kind, or a disabled trigger.
+pub(crate) fn disabled(
     integration: &Integration,
     event: &Event,
     context: &Context,
-) -> Option<String> {
+) -> Option<Skip> {
     if !integration.kinds.contains(&event.kind) {
-        return Some(format!(
-            "{} does not act on {} events",
-            integration.title,
-            event.kind.title()
-        ));
+        let (title, kind) = (integration.title, event.kind.title());
+        return Some(Skip(format!("{title} does not act on {kind} events")));
     }
-    match integration.form {
-        Form::Plan(_) => switched_off(event, context),
-        Form::Passive(_) | Form::Conversation(_) => None,
-    }
-}
-
-/// Why an event is not wanted, if its switch is off.
-fn switched_off(event: &Event, context: &Context) -> Option<String> {
     let trigger = event.trigger()?;
-    (!context.wants(trigger)).then(|| format!("`{}` is switched off", trigger.field()))
+    let disabled = !context.is_enabled(trigger) && !integration.own_triggers.contains(&trigger);
+    disabled.then(|| Skip(format!("`{}` is disabled", trigger.field())))
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
-//! What would be sent for an event, with nothing sent: the same code over a network
-//! that answers from examples.
+//! What would be sent for an event, without sending it: the same code over a network that answers
+//! with examples.
 
-use crate::matching::skip_reason;
 use crate::{Engine, UnsealError};
 use async_trait::async_trait;
-use catalogue::{Conversation, Done, End, Failure, Form, Integration, Step, Values};
+use catalogue::{Context, Conversation, Deliver, End, Integration, Memo, Plan, Skip, Step, Values};
 use model::event::EventError;
 use model::{Event, Recorded};
-use outbound::{Answer, Net, Outgoing, SendError, Transcript};
+use outbound::{Answer, Net, Outgoing, Redactor, SendError, Transcript};
 use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
 
@@ -16,23 +15,23 @@ use store::surroundings::Surroundings;
 pub struct Preview {
     /// why nothing would be sent, if nothing would
     pub skipped: Option<String>,
-    /// the requests, with the answers taken for granted
+    /// the requests, with example answers
     pub requests: Vec<Recorded>,
 }
 
-/// Why there is no preview.
+/// Why a preview failed.
 #[derive(Debug, thiserror::Error)]
 pub enum PreviewError {
-    /// the event cannot be read
+    /// the event cannot be parsed
     #[error(transparent)]
     Event(#[from] EventError),
-    /// the secrets cannot be opened
+    /// the secrets cannot be decrypted
     #[error(transparent)]
     Unseal(#[from] UnsealError),
 }
 
 impl Engine {
-    /// What the integration would do for this event with these settings.
+    /// What the integration would send for this event with these settings.
     pub async fn preview(
         &self,
         integration: &'static Integration,
@@ -41,54 +40,50 @@ impl Engine {
         body: &str,
     ) -> Result<Preview, PreviewError> {
         let event = Event::parse(body)?;
-        let active = self.active(project, integration, row.clone());
+        let active = self.active(integration, row.clone());
         let values = active.values?;
-        let mut context = self.context_of(0, project, &active.off, event.project());
-        if let Some(reason) = skip_reason(integration, &event, &values, &context) {
-            return Ok(Preview {
-                skipped: Some(reason),
-                requests: Vec::new(),
-            });
+        let context = self.context_of(0, project, &active.off, event.project());
+        if let Some(Skip(reason)) = self.skip_reason(integration, &event, &values, &context) {
+            return Ok(Preview::skipped(reason));
         }
-        context.comparison = self.compare(integration, &event, project).await;
-        Ok(match integration.form {
-            Form::Passive(_) => Preview::default(),
-            Form::Plan(plan) => {
-                let transcript = Transcript::new(active.redactor);
-                let relay = self.parts.outbound.relay_url();
-                planned(
-                    plan.steps(&event, &values, &context),
-                    transcript,
-                    relay.as_deref(),
-                )
+        let plan = |plan: &dyn Plan| {
+            let relay = self.parts.outbound.relay_url();
+            let steps = plan.steps(&event, &values, &context);
+            planned(steps, active.redactor.clone(), relay.as_deref())
+        };
+        Ok(match integration.deliver {
+            None => Preview::default(),
+            Some(Deliver::Plan(static_plan)) => plan(static_plan),
+            Some(Deliver::Mail(mail)) => {
+                let comparison = self.compare(&event, project).await;
+                plan(&*mail(self.mail_input(comparison)))
             }
-            Form::Conversation(conversation) => {
-                let mut net = Examples {
+            Some(Deliver::Conversation(conversation)) => {
+                let net = Examples {
                     conversation,
                     values: &values,
                     transcript: Transcript::new(active.redactor),
                 };
-                let result = conversation.run(&event, &values, &context, &mut net).await;
-                Preview {
-                    skipped: unsent(result),
-                    requests: net.transcript.into_record(),
-                }
+                net.preview(&event, &context).await
             }
         })
     }
 }
 
-/// The requests of a plan, none of them answered.
-fn planned(
-    steps: Result<Vec<Step>, String>,
-    mut transcript: Transcript,
-    relay: Option<&str>,
-) -> Preview {
-    match steps {
-        Err(reason) => Preview {
+impl Preview {
+    fn skipped(reason: String) -> Self {
+        Self {
             skipped: Some(reason),
             requests: Vec::new(),
-        },
+        }
+    }
+}
+
+/// The requests of a plan, without answers.
+fn planned(steps: Result<Vec<Step>, Skip>, redactor: Redactor, relay: Option<&str>) -> Preview {
+    let mut transcript = Transcript::new(redactor);
+    match steps {
+        Err(Skip(reason)) => Preview::skipped(reason),
         Ok(steps) => {
             for step in &steps {
                 transcript.add(&step.outgoing, None, relay);
@@ -101,22 +96,30 @@ fn planned(
     }
 }
 
-/// Why a conversation would come to nothing, if it would.
-fn unsent(result: Result<Done, Failure>) -> Option<String> {
-    match result {
-        Ok(done) => match done.end {
-            End::Skipped(reason) => Some(reason),
-            End::Delivered(_) => None,
-        },
-        Err(failure) => Some(failure.why().to_owned()),
-    }
-}
-
-/// A network that answers from the integration's own examples.
+/// A network that answers with the integration's examples.
 struct Examples<'a> {
     conversation: &'static dyn Conversation,
     values: &'a Values,
     transcript: Transcript,
+}
+
+impl Examples<'_> {
+    /// What a conversation would send. What it would remember is dropped.
+    async fn preview(mut self, event: &Event, context: &Context) -> Preview {
+        let (conversation, values) = (self.conversation, self.values);
+        let memo = &mut Memo::default();
+        let result = conversation
+            .run(event, values, context, &mut self, memo)
+            .await;
+        Preview {
+            skipped: match result {
+                Ok(End::Delivered(_)) => None,
+                Ok(End::Skipped(Skip(reason))) => Some(reason),
+                Err(failure) => Some(failure.why),
+            },
+            requests: self.transcript.into_record(),
+        }
+    }
 }
 
 #[async_trait]

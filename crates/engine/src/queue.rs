@@ -1,9 +1,9 @@
 //! Hands out what is due, watches the breakers, and stops without losing anything.
 
 use crate::Engine;
-use crate::attempts::Kept;
-use crate::breaker::{Breakers, Sign};
-use crate::deliver::Tried;
+use crate::attempts::Stored;
+use crate::breaker::{Breakers, Health};
+use crate::deliver::AttemptResult;
 use crate::lanes::{Claimed, Lanes};
 use crate::record::until;
 use jiff::Timestamp;
@@ -28,8 +28,8 @@ const GRACE: Duration = Duration::from_secs(10);
 /// What a task of the queue came back with.
 enum Ended {
     Claim(Result<Batch, ()>),
-    Attempt(Option<Box<Tried>>),
-    Kept(DeliveryRow, Kept),
+    Attempt(Option<Box<AttemptResult>>),
+    Stored(DeliveryRow, Stored),
     Look(String, Result<(), ()>),
 }
 
@@ -289,12 +289,12 @@ impl Queue {
     }
 
     /// Keeps what became of an attempt; the next of its lane need not wait for that.
-    fn keep(&mut self, claimed: Claimed, tried: Tried) {
+    fn keep(&mut self, claimed: Claimed, attempt: AttemptResult) {
         self.keeping.insert(claimed.row.id);
         let engine = Arc::clone(&self.engine);
         self.tasks.spawn(async move {
-            let kept = engine.keep(&claimed, tried).await;
-            Ended::Kept(claimed.row, kept)
+            let stored = engine.store_attempt(&claimed, attempt).await;
+            Ended::Stored(claimed.row, stored)
         });
     }
 
@@ -321,17 +321,17 @@ impl Queue {
                     self.breakers.look_again(&claimed.row.destination, now);
                 }
             }
-            Some((_, Ended::Kept(row, kept))) => {
-                self.next_due = self.next_due.into_iter().chain(kept.again).min();
+            Some((_, Ended::Stored(row, stored))) => {
+                self.next_due = self.next_due.into_iter().chain(stored.due).min();
                 self.keeping.remove(&row.id);
-                match kept.sign {
-                    Some(sign) => self.note(&row.destination, sign).await,
+                match stored.health {
+                    Some(health) => self.note(&row.destination, health).await,
                     None => self.breakers.look_again(&row.destination, self.now()),
                 }
             }
             Some((_, Ended::Look(destination, Ok(())))) => self.try_one(destination).await,
             Some((_, Ended::Look(destination, Err(())))) => {
-                self.note(&destination, Sign::Unreachable).await;
+                self.note(&destination, Health::Unreachable).await;
             }
             None => {}
         }
@@ -349,7 +349,7 @@ impl Queue {
             tracing::error!(%error, "a task of the queue ended badly");
             return None;
         };
-        let tried = Tried::fault(claimed, self.now(), &error);
+        let tried = AttemptResult::panicked(self.engine.start_attempt(), claimed, &error);
         Some((task, Ended::Attempt(Some(Box::new(tried)))))
     }
 
@@ -368,19 +368,19 @@ impl Queue {
                     ..Claimed::due(row)
                 });
             }
-            Ok(None) => self.note(&destination, Sign::Up).await,
+            Ok(None) => self.note(&destination, Health::Up).await,
             Err(error) => {
                 tracing::error!(%error, "nothing could be claimed");
-                self.note(&destination, Sign::Unreachable).await;
+                self.note(&destination, Health::Unreachable).await;
             }
         }
     }
 
     /// Takes note of a sign; acts when a destination goes down or comes back.
-    async fn note(&mut self, destination: &str, sign: Sign) {
+    async fn note(&mut self, destination: &str, health: Health) {
         let now = self.now();
         let was_open = self.breakers.is_open(destination, now);
-        let back = self.breakers.note(destination, sign, now);
+        let back = self.breakers.note(destination, health, now);
         let is_open = self.breakers.is_open(destination, now);
         if back {
             tracing::info!(destination, "works again; all that waits for it is due now");

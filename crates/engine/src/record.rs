@@ -1,145 +1,135 @@
-//! What is kept of an attempt, and what it makes of its delivery.
+//! What is stored of an attempt, and what it changes about its delivery.
 
-use crate::breaker::Sign;
-use crate::deliver::Tried;
-use crate::retry::Schedule;
-use catalogue::{End, Failure};
+use crate::breaker::Health;
+use crate::deliver::AttemptResult;
+use crate::refusal;
+use catalogue::{End, Failure, Skip, Then};
 use jiff::Timestamp;
 use model::{Attempt, Outcome, Recorded, Status};
+use serde_json::{Map, Value};
 use std::time::Duration;
-use store::deliveries::{DeliveryRow, Verdict};
+use store::deliveries::{DeliveryRow, Transition};
 
-/// An attempt's entry in the log and its delivery's new state.
-pub(crate) struct Entry {
+/// An attempt's row in the log and its consequences.
+pub(crate) struct AttemptRecord {
     pub attempt: Attempt,
-    pub verdict: Verdict,
-    pub sign: Sign,
+    pub transition: Transition,
+    pub health: Health,
+    /// the tool state to store, with the settings row it belongs to
+    pub tool_state: Option<ToolState>,
+    /// subjects and the ids of what was created for them
+    pub external_ids: Vec<(String, String)>,
 }
 
-/// Judges an attempt. `early` says that it was made before it was due, to look at
-/// a destination: such an attempt does not wear out the schedule.
-pub(crate) fn entry(
+/// A new tool state; it is dropped if the row was saved again since.
+#[derive(Clone)]
+pub(crate) struct ToolState {
+    pub settings_id: i64,
+    pub saved_at: Timestamp,
+    pub state: Map<String, Value>,
+}
+
+/// The record of an attempt. `early` is an attempt made before it was due, as a probe of its
+/// destination: it does not use up the schedule. `wait` returns the wait after so many attempts,
+/// where the tool may ask for one, or `None` to give up.
+pub(crate) fn record(
     delivery: &DeliveryRow,
-    attempt: Tried,
-    schedule: &Schedule,
+    attempt: AttemptResult,
     early: bool,
-    fraction: f64,
-) -> Entry {
+    wait: impl FnOnce(i64, Option<Duration>) -> Option<Duration>,
+) -> AttemptRecord {
     let ended = attempt.started_at + attempt.took;
-    let count = if early {
-        delivery.tries
-    } else {
-        delivery.tries + 1
-    };
-    let judged = match &attempt.result {
-        Ok(done) => judge_end(&done.end),
-        Err(failure) => judge_failure(
-            failure,
-            &attempt.requests,
-            schedule.wait(count, asked(failure), fraction),
-        ),
-    };
-    Entry {
+    let tries = delivery.tries + i64::from(!early);
+    let wait = attempt.result.as_ref().err().and_then(|failure| {
+        let Then::Retry { after, .. } = failure.then else {
+            return None;
+        };
+        wait(tries, after)
+    });
+    let (outcome, status, reason) = outcome(&attempt.result, wait.is_some());
+    AttemptRecord {
+        health: health(&attempt.result, &attempt.requests),
+        tool_state: tool_state(&attempt),
+        external_ids: attempt.memo.external_ids,
+        transition: Transition {
+            status,
+            reason,
+            tries,
+            done: attempt.done,
+            next_at: ended + wait.unwrap_or_default(),
+        },
         attempt: Attempt {
             number: 0,
             started_at: attempt.started_at,
             duration_ms: i64::try_from(attempt.took.as_millis()).unwrap_or(i64::MAX),
-            outcome: judged.outcome,
-            error: attempt
-                .result
-                .as_ref()
-                .err()
-                .map(|failure| failure.why().to_owned()),
+            outcome,
+            error: attempt.result.err().map(|failure| failure.why),
             requests: attempt.requests,
         },
-        verdict: Verdict {
-            status: judged.status,
-            reason: judged.reason,
-            tries: count,
-            done: attempt.done,
-            next_at: ended + judged.wait,
-        },
-        sign: judged.sign,
     }
 }
 
-struct Judged {
-    outcome: Outcome,
-    status: Status,
-    reason: Option<String>,
-    wait: Duration,
-    sign: Sign,
-}
-
-fn judge_end(end: &End) -> Judged {
-    let (outcome, status, reason) = match end {
-        End::Delivered(note) => (Outcome::Delivered, Status::Delivered, note.clone()),
-        End::Skipped(reason) => (Outcome::Skipped, Status::Skipped, Some(reason.clone())),
-    };
-    Judged {
-        outcome,
-        status,
-        reason,
-        wait: Duration::ZERO,
-        sign: Sign::Up,
+fn outcome(result: &Result<End, Failure>, is_retried: bool) -> (Outcome, Status, Option<String>) {
+    match result {
+        Ok(End::Delivered(note)) => (Outcome::Delivered, Status::Delivered, note.clone()),
+        Ok(End::Skipped(Skip(reason))) => (Outcome::Skipped, Status::Skipped, Some(reason.clone())),
+        Err(failure) if is_retried => (Outcome::Retry, Status::Pending, Some(failure.why.clone())),
+        Err(Failure { why, then }) => {
+            let last = match then {
+                Then::Retry { .. } => "gave up after the last retry: ",
+                Then::GiveUp | Then::CredentialsRefused => "",
+            };
+            (
+                Outcome::Failed,
+                Status::Failed,
+                Some(format!("{last}{why}")),
+            )
+        }
     }
 }
 
-fn judge_failure(failure: &Failure, requests: &[Recorded], wait: Option<Duration>) -> Judged {
-    let sign = match failure {
-        Failure::Again { down: true, .. } => sign_of(requests),
-        Failure::Again {
+/// What an attempt shows about its destination.
+fn health(result: &Result<End, Failure>, requests: &[Recorded]) -> Health {
+    match result.as_ref().map_err(|failure| &failure.then) {
+        Err(Then::Retry {
+            tool_down: true, ..
+        }) => health_of(requests),
+        Err(Then::Retry {
             after: Some(after), ..
-        } => Sign::Pause(*after),
-        Failure::Again { .. } | Failure::Never { .. } | Failure::Refused { .. } => Sign::Up,
-    };
-    match (failure, wait) {
-        (Failure::Again { why, .. }, Some(wait)) => Judged {
-            outcome: Outcome::Retry,
-            status: Status::Pending,
-            reason: Some(why.clone()),
-            wait,
-            sign,
-        },
-        (Failure::Again { why, .. }, None) => Judged {
-            outcome: Outcome::Failed,
-            status: Status::Failed,
-            reason: Some(format!(
-                "given up after the last attempt of the schedule: {why}"
-            )),
-            wait: Duration::ZERO,
-            sign,
-        },
-        (Failure::Never { why } | Failure::Refused { why }, _) => Judged {
-            outcome: Outcome::Failed,
-            status: Status::Failed,
-            reason: Some(why.clone()),
-            wait: Duration::ZERO,
-            sign,
-        },
+        }) => Health::Pause(*after),
+        _ => Health::Up,
     }
 }
 
-/// What the answers of an attempt say about the host: one sensible answer shows that it works.
-fn sign_of(requests: &[Recorded]) -> Sign {
+fn tool_state(attempt: &AttemptResult) -> Option<ToolState> {
+    let row = &attempt.settings.as_ref()?.row;
+    let state = match &attempt.result {
+        Err(Failure {
+            why,
+            then: Then::CredentialsRefused,
+        }) => refusal::with(&row.tool_state, why, attempt.started_at),
+        _ => attempt.memo.tool_state.clone()?,
+    };
+    Some(ToolState {
+        settings_id: row.id,
+        saved_at: row.updated_at,
+        state,
+    })
+}
+
+/// One answer that is not a server error shows that the host works.
+fn health_of(requests: &[Recorded]) -> Health {
     let statuses = || requests.iter().filter_map(|request| request.status);
     if statuses().any(|status| status < 500) {
-        Sign::Up
+        Health::Up
     } else if statuses().next().is_some() {
-        Sign::Down
+        Health::Down
     } else {
-        Sign::Unreachable
+        Health::Unreachable
     }
 }
 
-fn asked(failure: &Failure) -> Option<Duration> {
-    match failure {
-        Failure::Again { after, .. } => *after,
-        Failure::Never { .. } | Failure::Refused { .. } => None,
-    }
-}
-
-/// How long a destination is to be left untouched before the given time.
+/// The time from `now` to `then`; zero when that has passed.
 pub(crate) fn until(now: Timestamp, then: Timestamp) -> Duration {
     Duration::try_from(then.duration_since(now)).unwrap_or(Duration::ZERO)
 }
@@ -147,9 +137,10 @@ pub(crate) fn until(now: Timestamp, then: Timestamp) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use catalogue::Done;
+    use crate::retry::Schedule;
+    use catalogue::Memo;
 
-    fn judge(result: Result<Done, Failure>, before: i64, early: bool) -> Entry {
+    fn judge(result: Result<End, Failure>, before: i64, early: bool) -> AttemptRecord {
         let at: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let delivery = DeliveryRow {
             id: 1,
@@ -165,33 +156,33 @@ mod tests {
             created_at: at,
             finished_at: None,
         };
-        let attempt = Tried {
+        let attempt = AttemptResult {
             started_at: at,
             took: Duration::from_secs(1),
             requests: Vec::new(),
             result,
-            learned_by: None,
+            memo: Memo::default(),
+            settings: None,
             done: Vec::new(),
         };
-        entry(&delivery, attempt, &Schedule::default(), early, 0.0)
-    }
-
-    fn again(down: bool, after: Option<u64>) -> Result<Done, Failure> {
-        Err(Failure::Again {
-            why: "x".into(),
-            after: after.map(Duration::from_secs),
-            down,
+        record(&delivery, attempt, early, |tries, asked| {
+            Schedule::default().wait(tries, asked, 0.0)
         })
     }
 
+    fn down() -> Result<End, Failure> {
+        Err(Failure::tool_down("x", None))
+    }
+
     #[test]
-    fn a_temporary_failure_waits_for_its_next_turn() {
-        let entry = judge(again(true, None), 0, false);
+    fn a_temporary_failure_is_retried_by_the_schedule() {
+        let record = judge(down(), 0, false);
+        let transition = &record.transition;
         assert_eq!(
-            (entry.verdict.status, entry.verdict.tries, entry.sign),
-            (Status::Pending, 1, Sign::Unreachable)
+            (transition.status, transition.tries, record.health),
+            (Status::Pending, 1, Health::Unreachable)
         );
-        assert_eq!(entry.verdict.next_at.to_string(), "2026-01-01T00:00:06Z");
+        assert_eq!(transition.next_at.to_string(), "2026-01-01T00:00:06Z");
     }
 
     #[test]
@@ -204,37 +195,44 @@ mod tests {
             response_body: None,
         };
         assert_eq!(
-            sign_of(&[answered(Some(200)), answered(Some(503))]),
-            Sign::Up
+            health_of(&[answered(Some(200)), answered(Some(503))]),
+            Health::Up
         );
-        assert_eq!(sign_of(&[answered(Some(503)), answered(None)]), Sign::Down);
-        assert_eq!(sign_of(&[answered(None)]), Sign::Unreachable);
+        assert_eq!(
+            health_of(&[answered(Some(503)), answered(None)]),
+            Health::Down
+        );
+        assert_eq!(health_of(&[answered(None)]), Health::Unreachable);
     }
 
     #[test]
-    fn a_look_before_its_time_does_not_wear_out_the_schedule() {
-        assert_eq!(judge(again(true, None), 3, true).verdict.tries, 3);
+    fn an_early_attempt_does_not_use_up_the_schedule() {
+        assert_eq!(judge(down(), 3, true).transition.tries, 3);
     }
 
     #[test]
     fn the_last_attempt_and_a_final_answer_end_it() {
-        let last = judge(again(true, None), 8, false);
+        let last = judge(down(), 8, false);
         assert_eq!(
-            (last.verdict.status, last.attempt.outcome),
+            (last.transition.status, last.attempt.outcome),
             (Status::Failed, Outcome::Failed)
         );
-        let never = judge(Err(Failure::Never { why: "no".into() }), 0, false);
+        let never = judge(Err(Failure::give_up("no")), 0, false);
         assert_eq!(
-            (never.verdict.status, never.sign),
-            (Status::Failed, Sign::Up)
+            (never.transition.status, never.health),
+            (Status::Failed, Health::Up)
         );
-        assert_eq!(never.verdict.reason.as_deref(), Some("no"));
+        assert_eq!(never.transition.reason.as_deref(), Some("no"));
     }
 
     #[test]
     fn a_request_to_wait_pauses_the_destination() {
-        let entry = judge(again(false, Some(30)), 0, false);
-        assert_eq!(entry.sign, Sign::Pause(Duration::from_secs(30)));
-        assert_eq!(entry.verdict.next_at.to_string(), "2026-01-01T00:00:31Z");
+        let asked = Failure::retry_after("x", Some(Duration::from_secs(30)));
+        let record = judge(Err(asked), 0, false);
+        assert_eq!(record.health, Health::Pause(Duration::from_secs(30)));
+        assert_eq!(
+            record.transition.next_at.to_string(),
+            "2026-01-01T00:00:31Z"
+        );
     }
 }

@@ -32,7 +32,7 @@ pub fn unseal(
         integration.settings,
         row.fields.clone(),
         secrets,
-        row.learned.clone(),
+        row.tool_state.clone(),
     ))
 }
 

@@ -48,7 +48,7 @@ pub struct NewDelivery {
 
 /// How an attempt changes its delivery.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct Transition {
     /// where it stands now
     pub status: Status,
     /// why, for a human
@@ -300,7 +300,7 @@ pub fn record(
     sql: &mut dyn Sql,
     id: i64,
     attempt: &Attempt,
-    verdict: &Verdict,
+    transition: &Transition,
 ) -> Result<(), StoreError> {
     let requests = serde_json::to_string(&attempt.requests)
         .map_err(|error| StoreError::Broken(error.to_string()))?;
@@ -318,29 +318,29 @@ pub fn record(
     )?;
     let ended =
         attempt.started_at + std::time::Duration::from_millis(attempt.duration_ms.unsigned_abs());
-    let finished = (verdict.status != Status::Pending).then_some(ended);
+    let finished = (transition.status != Status::Pending).then_some(ended);
     sql.run(
         "UPDATE deliveries SET status = ?2, reason = ?3, tries = ?4, next_at = ?5, finished_at = ?6, done = ?7, claimed_by = NULL, lease_until = NULL
          WHERE id = ?1",
         params![
             id,
-            verdict.status.name(),
-            verdict.reason.clone(),
-            verdict.tries,
-            verdict.next_at,
+            transition.status.name(),
+            transition.reason.clone(),
+            transition.tries,
+            transition.next_at,
             finished,
-            steps_text(verdict)?
+            steps_text(transition)?
         ],
     )?;
     Ok(())
 }
 
 /// The steps to leave out next time; a delivery that was made begins anew when it is retried.
-fn steps_text(verdict: &Verdict) -> Result<Option<String>, StoreError> {
-    if verdict.done.is_empty() || verdict.status == Status::Delivered {
+fn steps_text(transition: &Transition) -> Result<Option<String>, StoreError> {
+    if transition.done.is_empty() || transition.status == Status::Delivered {
         return Ok(None);
     }
-    let text = serde_json::to_string(&verdict.done);
+    let text = serde_json::to_string(&transition.done);
     text.map(Some)
         .map_err(|error| StoreError::Broken(error.to_string()))
 }

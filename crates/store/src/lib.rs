@@ -9,6 +9,7 @@ pub mod audit;
 pub mod deliveries;
 mod error;
 pub mod events;
+pub mod external_ids;
 pub mod identity;
 pub mod instance;
 pub mod known_items;

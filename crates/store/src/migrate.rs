@@ -23,6 +23,7 @@ pub(crate) const SQLITE: Dialect = Dialect {
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_leases.sql"),
+    include_str!("../migrations/0003_external_ids.sql"),
 ];
 
 /// Runs the migrations that a database lacks, inside the caller's transaction.

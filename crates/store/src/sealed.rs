@@ -207,7 +207,7 @@ mod tests {
             triggers: Map::new(),
             fields: Map::new(),
             secrets,
-            learned: Map::new(),
+            tool_state: Map::new(),
             created_at: NOW,
             updated_at: NOW,
         }

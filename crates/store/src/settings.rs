@@ -60,8 +60,8 @@ pub struct SettingsRow {
     pub fields: Map<String, Json>,
     /// the secret values as a sealed JSON object
     pub secrets: Option<Vec<u8>>,
-    /// what the integration found out about the tool
-    pub learned: Map<String, Json>,
+    /// what the integration learned about its tool
+    pub tool_state: Map<String, Json>,
     /// when it was first saved
     pub created_at: Timestamp,
     /// when it was last saved
@@ -80,7 +80,7 @@ fn from_row(row: &Row) -> Result<SettingsRow, StoreError> {
         triggers: row.object(6)?,
         fields: row.object(7)?,
         secrets: row.opt_bytes(8)?,
-        learned: row.object(9)?,
+        tool_state: row.object(9)?,
         created_at: row.time(10)?,
         updated_at: row.time(11)?,
     })
@@ -158,7 +158,7 @@ pub fn put(sql: &mut dyn Sql, row: &SettingsRow) -> Result<SettingsRow, StoreErr
             text(&row.triggers),
             text(&row.fields),
             row.secrets.clone(),
-            text(&row.learned),
+            text(&row.tool_state),
             row.created_at,
             row.updated_at,
         ],
@@ -169,16 +169,16 @@ pub fn put(sql: &mut dyn Sql, row: &SettingsRow) -> Result<SettingsRow, StoreErr
     )
 }
 
-/// Keeps what an integration found out, if the row has not been saved anew since `as_of`.
-pub fn learn(
+/// Stores what an integration learned about its tool, unless the row was saved since `saved_at`.
+pub fn put_tool_state(
     sql: &mut dyn Sql,
     id: i64,
-    as_of: Timestamp,
-    learned: &Map<String, Json>,
+    saved_at: Timestamp,
+    state: &Map<String, Json>,
 ) -> Result<(), StoreError> {
     sql.run(
         "UPDATE settings SET learned = ?3 WHERE id = ?1 AND updated_at = ?2",
-        params![id, as_of, Json::Object(learned.clone()).to_string()],
+        params![id, saved_at, Json::Object(state.clone()).to_string()],
     )?;
     Ok(())
 }

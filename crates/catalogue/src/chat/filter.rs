@@ -1,11 +1,11 @@
-//! Which events a chat wants to hear of: chat facts, sections 1.7 and 1.8.
+//! Filters that chats share: actions, branches, pipeline statuses and labels.
 
-use crate::{Context, Values, branches};
+use crate::{Context, Skip, Values, branches};
 use model::Event;
 use model::event::{Body, Issue, Label, MergeRequest, Note, Pipeline, Push};
 
-/// Why nothing is said of an event, if nothing is.
-pub fn skip(event: &Event, values: &Values, context: &Context) -> Option<String> {
+/// Why an event is filtered out, if it is.
+pub fn skip_reason(event: &Event, values: &Values, context: &Context) -> Option<Skip> {
     let by_action = match &event.body {
         Body::Issue(issue) => issue_action(issue),
         Body::MergeRequest(merge_request) => merge_request_action(merge_request),
@@ -18,24 +18,24 @@ pub fn skip(event: &Event, values: &Values, context: &Context) -> Option<String>
         .or_else(|| by_label(event, values))
 }
 
-fn issue_action(issue: &Issue) -> Option<String> {
+fn issue_action(issue: &Issue) -> Option<Skip> {
     let action = issue.attributes.action.as_str();
-    (action == "update").then(|| "an edited issue is not news".into())
+    (action == "update").then(|| "edits of issues are not sent".into())
 }
 
-fn merge_request_action(merge_request: &MergeRequest) -> Option<String> {
+fn merge_request_action(merge_request: &MergeRequest) -> Option<Skip> {
     let action = merge_request.attributes.action.as_str();
-    (action == "update").then(|| "an edited merge request is not news".into())
+    (action == "update").then(|| "edits of merge requests are not sent".into())
 }
 
-fn note_action(note: &Note) -> Option<String> {
+fn note_action(note: &Note) -> Option<Skip> {
     if note.attributes.system {
-        return Some("the host wrote this comment by itself".into());
+        return Some("system notes are not sent".into());
     }
-    (note.attributes.action == "update").then(|| "an edited comment is not news".into())
+    (note.attributes.action == "update").then(|| "edits of comments are not sent".into())
 }
 
-fn by_branch(event: &Event, values: &Values, context: &Context) -> Option<String> {
+fn by_branch(event: &Event, values: &Values, context: &Context) -> Option<Skip> {
     let (branch, protected) = match &event.body {
         Body::Push(push @ Push { ref_protected, .. }) => (push.branch()?, *ref_protected),
         Body::Pipeline(pipeline) if !pipeline.attributes.tag => {
@@ -49,24 +49,24 @@ fn by_branch(event: &Event, values: &Values, context: &Context) -> Option<String
     if branch.is_empty() || branch.starts_with("refs/tags/") {
         return None;
     }
-    branches::skip(values, &context.project, branch, protected)
+    branches::skip_reason(values, &context.project, branch, protected)
 }
 
-fn by_pipeline(event: &Event, values: &Values) -> Option<String> {
+fn by_pipeline(event: &Event, values: &Values) -> Option<Skip> {
     let Body::Pipeline(pipeline) = &event.body else {
         return None;
     };
     pipeline_status(pipeline, values)
 }
 
-fn pipeline_status(pipeline: &Pipeline, values: &Values) -> Option<String> {
+fn pipeline_status(pipeline: &Pipeline, values: &Values) -> Option<Skip> {
     let attributes = &pipeline.attributes;
     let status = attributes.status.as_str();
     let changes = "notify_only_when_pipeline_status_changes";
     let changes_only = values.has(changes) && values.flag(changes);
     match status {
         "success" if values.flag("notify_only_broken_pipelines") => {
-            Some("only broken pipelines are wanted, and this one passed".into())
+            Some("only broken pipelines are sent, and this one succeeded".into())
         }
         "success" | "failed" if changes_only => {
             let wanted = if status == "failed" {
@@ -75,17 +75,21 @@ fn pipeline_status(pipeline: &Pipeline, values: &Values) -> Option<String> {
                 "fixed"
             };
             let named = attributes.ref_status_name.as_deref();
-            (named != Some(wanted)).then(|| format!(
-                "only a changed status is wanted, and the pipeline of `{}` is not newly {wanted}",
-                attributes.reference
-            ))
+            (named != Some(wanted)).then(|| {
+                let reference = &attributes.reference;
+                Skip(format!(
+                    "only changes of the pipeline status are sent, and the pipeline of `{reference}` is not newly {wanted}"
+                ))
+            })
         }
         "success" | "failed" => None,
-        other => Some(format!("a pipeline that is `{other}` has not ended")),
+        other => {
+            Some(format!("the pipeline is `{other}`: only finished pipelines are sent").into())
+        }
     }
 }
 
-fn by_label(event: &Event, values: &Values) -> Option<String> {
+fn by_label(event: &Event, values: &Values) -> Option<Skip> {
     if !values.has("labels_to_be_notified") {
         return None;
     }
@@ -108,7 +112,7 @@ fn by_label(event: &Event, values: &Values) -> Option<String> {
             "none of the labels"
         };
         let verb = if all { "does not have" } else { "has" };
-        format!("it {verb} {which} {}", wanted.join(", "))
+        Skip(format!("it {verb} {which} {}", wanted.join(", ")))
     })
 }
 

@@ -1,6 +1,6 @@
 //! Events and values for the tests of single chats.
 
-use crate::{Context, Form, Integration, Values};
+use crate::{Context, Deliver, Integration, Values};
 use model::{Event, Secret};
 use outbound::{Auth, Method, Outgoing};
 use serde_json::{Map, Value, json};
@@ -22,12 +22,12 @@ pub(crate) fn sent(integration: &Integration, body: &Value, set: &Value) -> Sent
     let secret = |name: &str, value: &str| (name.to_owned(), Secret::new(value));
     let secrets = BTreeMap::from([secret("webhook", WEBHOOK), secret("token", "secret-token")]);
     let values = Values::new(integration.settings, plain, secrets, Map::new());
-    let Form::Plan(sender) = integration.form else {
+    let Some(Deliver::Plan(sender)) = integration.deliver else {
         panic!("a plan")
     };
     let event = Event::parse(&body.to_string()).unwrap();
     assert!(integration.kinds.contains(&event.kind));
-    let context = Context::made_up();
+    let context = Context::sample();
     assert_eq!(sender.trial(&values, &context).len(), 1);
     let steps = sender.steps(&event, &values, &context).unwrap();
     assert_eq!(steps.len(), 1);

@@ -4,7 +4,7 @@ use super::attachments;
 use super::message::Message;
 use super::rich::Markup;
 use super::{channels, filter, texts};
-use crate::{Context, Failure, Plan, Step, Values, answers};
+use crate::{Context, Failure, Plan, Skip, Step, Values, answers};
 use model::Event;
 use outbound::{Answer, Request};
 use serde_json::Value;
@@ -13,21 +13,16 @@ use serde_json::Value;
 pub struct Incoming(pub &'static (dyn Markup + Sync));
 
 impl Plan for Incoming {
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
-        if let Some(reason) = self.skip(event, values, context) {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
+        if let Some(reason) = self.skip_reason(event, values, context) {
             return Err(reason);
         }
         let message = texts::message(event, context)?;
         Ok(self.each(&message, &channels::of(event, values), values))
     }
 
-    fn skip(&self, event: &Event, values: &Values, context: &Context) -> Option<String> {
-        filter::skip(event, values, context).or_else(|| texts::untold(event))
+    fn skip_reason(&self, event: &Event, values: &Values, context: &Context) -> Option<Skip> {
+        filter::skip_reason(event, values, context).or_else(|| texts::skip_reason(event))
     }
 
     fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
@@ -43,12 +38,10 @@ impl Plan for Incoming {
         if matches!(said, "" | "ok") || told["ok"] == true || told["success"] == true {
             return Ok(None);
         }
-        Err(Failure::Never {
-            why: format!(
-                "the webhook did not take the message: {}",
-                answers::said(answer)
-            ),
-        })
+        Err(Failure::give_up(format!(
+            "the webhook did not take the message: {}",
+            answers::excerpt(answer)
+        )))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::message::Message;
 use super::{filter, texts};
-use crate::{Context, Failure, Plan, Step, Values, answers};
+use crate::{Context, Failure, Plan, Skip, Step, Values, answers};
 use model::Event;
 use outbound::{Answer, Request};
 
@@ -29,13 +29,8 @@ pub trait Single: Send + Sync {
 }
 
 impl<T: Single> Plan for T {
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
-        if let Some(reason) = self.skip(event, values, context) {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
+        if let Some(reason) = self.skip_reason(event, values, context) {
             return Err(reason);
         }
         let message = &texts::message(event, context)?;
@@ -44,8 +39,8 @@ impl<T: Single> Plan for T {
         Ok(vec![Step::new("", request)])
     }
 
-    fn skip(&self, event: &Event, values: &Values, context: &Context) -> Option<String> {
-        filter::skip(event, values, context).or_else(|| texts::untold(event))
+    fn skip_reason(&self, event: &Event, values: &Values, context: &Context) -> Option<Skip> {
+        filter::skip_reason(event, values, context).or_else(|| texts::skip_reason(event))
     }
 
     fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {

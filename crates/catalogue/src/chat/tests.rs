@@ -13,12 +13,12 @@ fn event(body: &Value) -> Event {
 }
 
 fn summary(body: &Value) -> String {
-    let message = texts::message(&event(body), &Context::made_up()).unwrap();
+    let message = texts::message(&event(body), &Context::sample()).unwrap();
     message.summary.write(&Plain)
 }
 
 fn details(body: &Value) -> String {
-    let message = texts::message(&event(body), &Context::made_up()).unwrap();
+    let message = texts::message(&event(body), &Context::sample()).unwrap();
     message
         .details
         .map(|details| details.text.write(&Plain))
@@ -30,7 +30,7 @@ fn skipped(body: &Value, settings: Value) -> Option<String> {
         panic!("an object")
     };
     let values = Values::new(SETTINGS, plain, BTreeMap::new(), Map::new());
-    filter::skip(&event(body), &values, &Context::made_up())
+    filter::skip_reason(&event(body), &values, &Context::sample()).map(|skip| skip.0)
 }
 
 fn push(reference: &str, before: &str, after: &str) -> Value {
@@ -155,7 +155,7 @@ fn pipelines() {
         summary(&pipeline("failed", "")),
         "Project: Pipeline #31 of branch main by Ada (ada) has failed in 02:31"
     );
-    let message = texts::message(&event(&pipeline("failed", "")), &Context::made_up()).unwrap();
+    let message = texts::message(&event(&pipeline("failed", "")), &Context::sample()).unwrap();
     let details = message.details.unwrap();
     let fields: Vec<_> = details
         .fields

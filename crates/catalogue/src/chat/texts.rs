@@ -7,12 +7,12 @@ mod talk;
 
 use super::message::Message;
 use super::rich::Rich;
-use crate::Context;
+use crate::{Context, Skip};
 use model::Event;
 use model::event::{Body, User};
 
 /// The message of an event; `Err` says why there is none.
-pub fn message(event: &Event, context: &Context) -> Result<Message, String> {
+pub fn message(event: &Event, context: &Context) -> Result<Message, Skip> {
     match &event.body {
         Body::Push(push) => Ok(code::push(push, context)),
         Body::MergeRequest(merge_request) => Ok(code::merge_request(merge_request, context)),
@@ -28,13 +28,16 @@ pub fn message(event: &Event, context: &Context) -> Result<Message, String> {
     }
 }
 
-/// Why there is no message of an event, if there is none.
-pub fn untold(event: &Event) -> Option<String> {
+/// Why an event has no message, if so.
+pub fn skip_reason(event: &Event) -> Option<Skip> {
     matches!(event.body, Body::Other(_)).then(|| no_message(event))
 }
 
-fn no_message(event: &Event) -> String {
-    format!("there is no message for {} events", event.kind.title())
+fn no_message(event: &Event) -> Skip {
+    Skip(format!(
+        "there is no message for {} events",
+        event.kind.title()
+    ))
 }
 
 /// What is said to try the settings.

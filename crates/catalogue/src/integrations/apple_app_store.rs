@@ -59,7 +59,7 @@ pub static INTEGRATION: Integration = Integration {
             "-----BEGIN PRIVATE KEY-----\nMADEUP\n-----END PRIVATE KEY-----",
         ),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 fn validate(values: &Values) -> Vec<FieldError> {

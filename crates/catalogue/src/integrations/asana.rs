@@ -24,7 +24,8 @@
 
 use crate::setting::settings;
 use crate::{
-    Category, Context, Failure, Form, Integration, Plan, Setting, Step, Values, answers, branches,
+    Category, Context, Deliver, Failure, Integration, Plan, Setting, Skip, Step, Values, answers,
+    branches,
 };
 use model::event::{Body, Commit, Push};
 use model::{Event, Kind, Trigger};
@@ -49,10 +50,10 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: &[Trigger::Push],
     kinds: &[Kind::Push],
-    address: |_, _| API.to_owned(),
-    form: Form::Plan(&Asana),
+    address: |_| API.to_owned(),
+    deliver: Some(Deliver::Plan(&Asana)),
     example: &[("restrict_to_branch", "main")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 const API: &str = "https://app.asana.com/api/1.0";
@@ -63,12 +64,7 @@ const MOST: usize = 100;
 struct Asana;
 
 impl Plan for Asana {
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         let Body::Push(push) = &event.body else {
             return Err("it names no commits".into());
         };
@@ -102,7 +98,7 @@ impl Plan for Asana {
         if matches!(answer.status, 400 | 404) {
             return Ok(Some(format!(
                 "Asana knows no such task: {}",
-                answers::said(answer)
+                answers::excerpt(answer)
             )));
         }
         answers::success(answer, context.now)
@@ -112,7 +108,7 @@ impl Plan for Asana {
         answers::success(answer, context.now)
     }
 
-    fn may_lose_some(&self) -> bool {
+    fn tolerates_lost_steps(&self) -> bool {
         true
     }
 }
@@ -155,6 +151,7 @@ fn complete(commit: &Commit, task: &str, values: &Values) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Then;
     use crate::testing::{event, request, values};
     use outbound::Method;
     use serde_json::{Value, json};
@@ -166,13 +163,13 @@ mod tests {
         json!({"object_kind": "push", "ref": format!("refs/heads/{branch}"), "user_name": "Ada", "commits": commits})
     }
 
-    fn steps(body: &Value, only: &str) -> Result<Vec<Step>, String> {
+    fn steps(body: &Value, only: &str) -> Result<Vec<Step>, Skip> {
         let values = values(
             SETTINGS,
             json!({"restrict_to_branch": only}),
             &[("api_key", "k")],
         );
-        Asana.steps(&event(body), &values, &Context::made_up())
+        Asana.steps(&event(body), &values, &Context::sample())
     }
 
     #[test]
@@ -214,7 +211,7 @@ mod tests {
 
     #[test]
     fn branches_and_messages_without_tasks_are_passed_over() {
-        let reason = |body: &Value, only: &str| steps(body, only).unwrap_err();
+        let reason = |body: &Value, only: &str| steps(body, only).unwrap_err().0;
         assert!(reason(&push("wip", &["#1"]), "main, next").contains("`restrict_to_branch`"));
         assert_eq!(
             reason(&push("next", &["none"]), "main, next"),
@@ -231,7 +228,7 @@ mod tests {
 
     #[test]
     fn no_such_task_is_a_note_in_a_delivery() {
-        let context = Context::made_up();
+        let context = Context::sample();
         for status in [400, 404] {
             let answer = Answer::sample(status, &Value::Null);
             assert!(Asana.judge(&answer, &context).unwrap().is_some());
@@ -240,7 +237,10 @@ mod tests {
         let refused = Answer::sample(401, &Value::Null);
         assert!(matches!(
             Asana.judge(&refused, &context),
-            Err(Failure::Refused { .. })
+            Err(Failure {
+                then: Then::CredentialsRefused,
+                ..
+            })
         ));
     }
 }

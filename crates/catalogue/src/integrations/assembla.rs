@@ -19,7 +19,9 @@
 //! Assembla's own service alone, not one elsewhere.
 
 use crate::setting::settings;
-use crate::{Category, Context, Form, Integration, Plan, Setting, Step, Values, query, sample};
+use crate::{
+    Category, Context, Deliver, Integration, Plan, Setting, Skip, Step, Values, query, sample,
+};
 use model::{Event, Kind, Trigger};
 use outbound::Request;
 use url::Url;
@@ -41,10 +43,10 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: &[Trigger::Push],
     kinds: &[Kind::Push],
-    address: |_, _| HOST.to_owned(),
-    form: Form::Plan(&Assembla),
+    address: |_| HOST.to_owned(),
+    deliver: Some(Deliver::Plan(&Assembla)),
     example: &[("subdomain", "shop")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 const HOST: &str = "https://atlas.assembla.com";
@@ -52,7 +54,7 @@ const HOST: &str = "https://atlas.assembla.com";
 struct Assembla;
 
 impl Plan for Assembla {
-    fn steps(&self, event: &Event, values: &Values, _: &Context) -> Result<Vec<Step>, String> {
+    fn steps(&self, event: &Event, values: &Values, _: &Context) -> Result<Vec<Step>, Skip> {
         let address = tool_address(&values.text("subdomain"))?;
         let token = values.secret("token");
         let mut request = Request::post(query::with(&address, &[("secret_key", token.expose())]));
@@ -89,7 +91,7 @@ mod tests {
         let values = values(SETTINGS, json!({"subdomain": "a/b"}), &[("token", "t&u")]);
         let body = json!({"object_kind": "push", "ref": "refs/heads/main"});
         let steps = Assembla
-            .steps(&event(&body), &values, &Context::made_up())
+            .steps(&event(&body), &values, &Context::sample())
             .unwrap();
         let request = request(&steps[0]);
         assert_eq!(

@@ -23,7 +23,7 @@
 
 use crate::setting::settings;
 use crate::{
-    Category, Context, Form, Integration, Plan, Setting, Step, Values, credentials, query,
+    Category, Context, Deliver, Integration, Plan, Setting, Skip, Step, Values, credentials, query,
 };
 use model::{Event, Kind, Trigger};
 use outbound::{Auth, Request};
@@ -52,19 +52,19 @@ pub static INTEGRATION: Integration = Integration {
     triggers: &[Trigger::Push],
     kinds: &[Kind::Push],
     validate: |values| credentials::check(values).into_iter().collect(),
-    address: |values, _| values.text("bamboo_url"),
-    form: Form::Plan(&Bamboo),
+    address: |values| values.text("bamboo_url"),
+    deliver: Some(Deliver::Plan(&Bamboo)),
     example: &[
         ("bamboo_url", "https://bamboo.example.com"),
         ("username", "crosstie"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 struct Bamboo;
 
 impl Plan for Bamboo {
-    fn steps(&self, _: &Event, values: &Values, _: &Context) -> Result<Vec<Step>, String> {
+    fn steps(&self, _: &Event, values: &Values, _: &Context) -> Result<Vec<Step>, Skip> {
         Ok(vec![build(values)])
     }
 

@@ -40,7 +40,7 @@
 //! exists is not looked at.
 
 use crate::tracker_urls;
-use crate::{Category, Form, Integration, Tracker};
+use crate::{Category, Integration, Tracker};
 
 tracker_urls::three_urls! {}
 
@@ -53,7 +53,7 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("bugzilla.rs"),
     settings: SETTINGS,
     tracker: Some(Tracker::numbered),
-    form: Form::Passive(Some(tracker_urls::probe)),
+    probe: Some(tracker_urls::probe),
     example: &[
         ("project_url", "https://bugzilla.example.com"),
         (
@@ -65,7 +65,7 @@ pub static INTEGRATION: Integration = Integration {
             "https://bugzilla.example.com/enter_bug.cgi",
         ),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 #[cfg(test)]

@@ -20,7 +20,7 @@
 
 use crate::setting::settings;
 use crate::webhook::{Hook, Name};
-use crate::{Category, Context, Form, Integration, Plan, Setting, Step, Values, sample};
+use crate::{Category, Context, Deliver, Integration, Plan, Setting, Skip, Step, Values, sample};
 use model::{Event, Kind, Trigger};
 use outbound::Auth;
 
@@ -43,10 +43,10 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: &[Trigger::Push, Trigger::MergeRequests, Trigger::TagPush],
     kinds: &[Kind::Push, Kind::MergeRequest, Kind::TagPush],
-    address: |_, _| HOST.to_owned(),
-    form: Form::Plan(&Buildkite),
+    address: |_| HOST.to_owned(),
+    deliver: Some(Deliver::Plan(&Buildkite)),
     example: &[("project_url", "https://buildkite.com/example/shop")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 const HOST: &str = "https://webhook.buildkite.com";
@@ -56,12 +56,7 @@ struct Buildkite;
 impl Plan for Buildkite {
     /// The first part of the token is for the hook, the second for asking how a build went (CI
     /// facts, section 6.2).
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         let token = values.secret("token");
         let part = token.expose().split(':').next().unwrap_or_default();
         let part: String = url::form_urlencoded::byte_serialize(part.as_bytes()).collect();
@@ -89,9 +84,7 @@ mod tests {
     fn the_first_part_of_the_token_names_the_hook() {
         let values = values(SETTINGS, json!({}), &[("token", "hook1:status2")]);
         let push = event(&json!({"object_kind": "push"}));
-        let steps = Buildkite
-            .steps(&push, &values, &Context::made_up())
-            .unwrap();
+        let steps = Buildkite.steps(&push, &values, &Context::sample()).unwrap();
         let request = request(&steps[0]);
         assert_eq!(request.url, "https://webhook.buildkite.com/deliver/hook1");
         assert!(

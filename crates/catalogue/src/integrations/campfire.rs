@@ -26,7 +26,7 @@
 //! Nothing is sent, so there is nothing that could be tried.
 
 use crate::setting::settings;
-use crate::{Category, FieldError, Form, Integration, Setting, Values};
+use crate::{Category, FieldError, Integration, Setting, Values};
 use model::{Kind, Trigger};
 
 settings! {
@@ -49,10 +49,9 @@ pub static INTEGRATION: Integration = Integration {
     triggers: &[Trigger::Push],
     kinds: &[Kind::Push],
     validate,
-    address: |values, _| format!("https://{}.campfirenow.com", values.text("subdomain")),
-    form: Form::Passive(None),
+    address: |values| format!("https://{}.campfirenow.com", values.text("subdomain")),
     example: &[("subdomain", "example"), ("room", "123456")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 fn validate(values: &Values) -> Vec<FieldError> {

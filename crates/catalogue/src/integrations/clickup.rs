@@ -41,7 +41,7 @@
 
 use crate::tracker_urls;
 use crate::trackers::{Fixed, expression, is_key};
-use crate::{Category, Form, Integration, Tracker, Values};
+use crate::{Category, Integration, Tracker, Values};
 use std::sync::LazyLock;
 
 tracker_urls::two_urls! {}
@@ -72,12 +72,12 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("clickup.rs"),
     settings: SETTINGS,
     tracker: Some(tracker),
-    form: Form::Passive(Some(tracker_urls::probe)),
+    probe: Some(tracker_urls::probe),
     example: &[
         ("project_url", "https://app.clickup.com/1234567"),
         ("issues_url", "https://app.clickup.com/t/:id"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 #[cfg(test)]

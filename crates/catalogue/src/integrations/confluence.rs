@@ -37,7 +37,7 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     validate,
     example: &[("confluence_url", "https://example.atlassian.net/wiki")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 fn validate(values: &Values) -> Vec<FieldError> {

@@ -41,7 +41,7 @@
 
 use crate::setting::settings;
 use crate::trackers::needs_number;
-use crate::{Category, Form, Integration, Setting, Tracker};
+use crate::{Category, Integration, Setting, Tracker};
 use outbound::{Method, Request};
 
 settings! {
@@ -63,17 +63,15 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("custom_issue_tracker.rs"),
     settings: SETTINGS,
     validate: |values| needs_number(values, "issues_url").into_iter().collect(),
-    address: |values, _| values.text("project_url"),
+    address: |values| values.text("project_url"),
     tracker: Some(Tracker::numbered),
-    form: Form::Passive(Some(|values| {
-        Request::new(Method::Head, values.text("project_url"))
-    })),
+    probe: Some(|values| Request::new(Method::Head, values.text("project_url"))),
     example: &[
         ("project_url", "https://issues.example.com/shop"),
         ("issues_url", "https://issues.example.com/shop/:id"),
         ("new_issue_url", "https://issues.example.com/shop/new"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 #[cfg(test)]
@@ -124,9 +122,7 @@ mod tests {
 
     #[test]
     fn the_test_asks_for_the_project() {
-        let Form::Passive(Some(probe)) = INTEGRATION.form else {
-            panic!("it is looked up")
-        };
+        let probe = INTEGRATION.probe.unwrap();
         let request = probe(&values("https://issues.test/:id"));
         assert_eq!(
             (request.method, request.url.as_str()),

@@ -57,7 +57,7 @@ pub static INTEGRATION: Integration = Integration {
         ("datadog_ci_visibility", "true"),
         ("datadog_site", "datadoghq.eu"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 fn validate(values: &Values) -> Vec<FieldError> {

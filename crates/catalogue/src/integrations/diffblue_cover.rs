@@ -41,5 +41,5 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("diffblue_cover.rs"),
     settings: SETTINGS,
     example: &[("diffblue_access_token_name", "cover")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };

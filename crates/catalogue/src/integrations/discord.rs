@@ -39,7 +39,7 @@ use crate::chat::markdown::DISCORD;
 use crate::chat::message::{Details, Tone};
 use crate::chat::single::{News, Single};
 use crate::chat::{self, channels, events};
-use crate::{Category, Context, FieldError, Form, Integration, Setting, Values};
+use crate::{Category, Context, Deliver, FieldError, Integration, Setting, Values};
 use model::Secret;
 use outbound::Request;
 use serde_json::{Value, json};
@@ -87,10 +87,10 @@ pub static INTEGRATION: Integration = Integration {
     triggers: events::WITH_MENTIONS.triggers,
     kinds: events::WITH_MENTIONS.kinds,
     validate,
-    address: |values, _| values.secret("webhook").expose().to_owned(),
-    form: Form::Plan(&Discord),
+    address: |values| values.secret("webhook").expose().to_owned(),
+    deliver: Some(Deliver::Plan(&Discord)),
     example: &[("webhook", "https://discord.com/api/webhooks/1/secret")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 /// Most characters of a message and of a fact in it: with all facts less than 6,000 (chat facts,

@@ -23,7 +23,8 @@
 use crate::setting::settings;
 use crate::webhook::{Hook, Name};
 use crate::{
-    Category, Context, Form, Integration, Plan, Setting, Step, Values, builds, query, sample,
+    Category, Context, Deliver, Integration, Plan, Setting, Skip, Step, Values, builds, query,
+    sample,
 };
 use model::{Event, Kind, Trigger};
 use outbound::Auth;
@@ -47,22 +48,17 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: &[Trigger::Push, Trigger::MergeRequests, Trigger::TagPush],
     kinds: &[Kind::Push, Kind::MergeRequest, Kind::TagPush],
-    address: |values, _| values.text("drone_url"),
-    form: Form::Plan(&Drone),
+    address: |values| values.text("drone_url"),
+    deliver: Some(Deliver::Plan(&Drone)),
     example: &[("drone_url", "https://drone.example.com")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 struct Drone;
 
 impl Plan for Drone {
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
-        if let Some(reason) = builds::skip(event) {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
+        if let Some(reason) = builds::skip_reason(event) {
             return Err(reason);
         }
         let hook = Hook {
@@ -103,7 +99,7 @@ mod tests {
         let values = values(SETTINGS, plain, &[("token", "t")]);
         let push = json!({"object_kind": "push", "ref": "refs/heads/main", "after": "1", "total_commits_count": 1});
         let steps = Drone
-            .steps(&event(&push), &values, &Context::made_up())
+            .steps(&event(&push), &values, &Context::sample())
             .unwrap();
         let request = request(&steps[0]);
         assert_eq!(
@@ -114,6 +110,6 @@ mod tests {
         assert!(hook_address(&values, "a/b/c").contains("owner=a%2Fb&name=c"));
 
         let empty = event(&json!({"object_kind": "push", "ref": "refs/heads/main", "after": "1"}));
-        assert!(Drone.steps(&empty, &values, &Context::made_up()).is_err());
+        assert!(Drone.steps(&empty, &values, &Context::sample()).is_err());
     }
 }

@@ -48,12 +48,12 @@ mod text;
 
 use crate::setting::settings;
 use crate::{
-    Category, Context, Failure, FieldError, Form, Integration, MailSite, Plan, Setting, Step,
-    Values, branches,
+    Category, Context, Deliver, Failure, FieldError, Integration, MailInput, MailSite, Plan,
+    Setting, Skip, Step, Values, branches,
 };
 use model::event::Body;
 use model::{Event, Kind, Trigger};
-use outbound::{Answer, MailMessage, Mail, header_text, is_mail_address};
+use outbound::{Answer, Mail, MailMessage, header_text, is_mail_address};
 use report::Report;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -83,17 +83,9 @@ pub static INTEGRATION: Integration = Integration {
     triggers: &[Trigger::Push, Trigger::TagPush],
     kinds: &[Kind::Push, Kind::TagPush],
     validate,
-    address: |_, context| {
-        context
-            .mail
-            .as_ref()
-            .map(|mail| mail.relay.clone())
-            .unwrap_or_default()
-    },
-    wants_comparison: true,
-    form: Form::Plan(&Emails),
+    deliver: Some(Deliver::Mail(|input| Box::new(Emails(input)))),
     example: &[("recipients", "team@example.com")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 /// Most recipients.
@@ -133,28 +125,24 @@ fn validate(values: &Values) -> Vec<FieldError> {
     vec![FieldError::new("recipients", message)]
 }
 
-struct Emails;
+/// The mails of one delivery.
+struct Emails(MailInput);
 
 impl Plan for Emails {
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         let Body::Push(push) = &event.body else {
             return Err("it is no push".into());
         };
-        let Some(site) = &context.mail else {
+        let Some(site) = &self.0.site else {
             return Err("no mail server is set: an administrator names one with --smtp-url".into());
         };
         let unwanted =
-            |branch| branches::skip(values, &context.project, branch, push.ref_protected);
+            |branch| branches::skip_reason(values, &context.project, branch, push.ref_protected);
         if let Some(reason) = push.branch().and_then(unwanted) {
             return Err(reason);
         }
         let with_diffs = !values.flag("disable_diffs");
-        let report = Report::new(push, context, with_diffs)?;
+        let report = Report::new(push, context, self.0.comparison.as_ref(), with_diffs)?;
         let sender = report.sender(values.flag("send_from_committer_email"), context);
         let mut headers = headers(context, site);
         headers.push(("X-GitLab-Author", push.user_username.clone()));
@@ -179,7 +167,7 @@ impl Plan for Emails {
             from: "crosstie@localhost".into(),
             relay: String::new(),
         };
-        let site = context.mail.as_ref().unwrap_or(&nowhere);
+        let site = self.0.site.as_ref().unwrap_or(&nowhere);
         let path = &context.project.full_path;
         let text = format!("This is a test. Pushes to {path} will be told to this address.\n");
         let message = MailMessage {
@@ -201,23 +189,26 @@ impl Plan for Emails {
         let said = format!("{} {}", answer.status, cut(&said, 200));
         match answer.status {
             200..=299 => Ok(None),
-            ..500 => Err(Failure::Again {
-                why: format!("the mail server does not take it yet: {said}"),
-                after: None,
-                down: false,
-            }),
-            _ => Err(Failure::Never {
-                why: format!("the mail server refuses it: {said}"),
-            }),
+            ..500 => Err(Failure::retry(format!(
+                "the mail server does not take it yet: {said}"
+            ))),
+            _ => Err(Failure::give_up(format!(
+                "the mail server refuses it: {said}"
+            ))),
         }
     }
 
-    fn may_lose_some(&self) -> bool {
+    fn tolerates_lost_steps(&self) -> bool {
         true
     }
 }
 
-fn mails(recipients: Vec<String>, message: MailMessage, context: &Context, site: &MailSite) -> Vec<Step> {
+fn mails(
+    recipients: Vec<String>,
+    message: MailMessage,
+    context: &Context,
+    site: &MailSite,
+) -> Vec<Step> {
     let message = Arc::new(message);
     let mail = |recipient: String| {
         let id = fingerprint(&recipient.to_lowercase());

@@ -39,7 +39,7 @@
 
 use crate::tracker_urls;
 use crate::trackers::{Fixed, expression};
-use crate::{Category, Form, Integration, Tracker, Values};
+use crate::{Category, Integration, Tracker, Values};
 use model::reference::is_whole_word;
 use std::sync::LazyLock;
 
@@ -72,7 +72,7 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("ewm.rs"),
     settings: SETTINGS,
     tracker: Some(tracker),
-    form: Form::Passive(Some(tracker_urls::probe)),
+    probe: Some(tracker_urls::probe),
     example: &[
         (
             "project_url",
@@ -87,7 +87,7 @@ pub static INTEGRATION: Integration = Integration {
             "https://ewm.example.com/ccm/web/projects/Shop#action=com.ibm.team.workitem.newWorkItem",
         ),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 #[cfg(test)]

@@ -20,7 +20,7 @@
 //! still shows that it is there.
 
 use crate::setting::settings;
-use crate::{Category, Form, Integration, Setting};
+use crate::{Category, Integration, Setting};
 use outbound::Request;
 
 settings! {
@@ -36,10 +36,8 @@ pub static INTEGRATION: Integration = Integration {
     category: Category::Wiki,
     source: include_str!("external_wiki.rs"),
     settings: SETTINGS,
-    address: |values, _| values.text("external_wiki_url"),
-    form: Form::Passive(Some(|values| {
-        Request::get(values.text("external_wiki_url"))
-    })),
+    address: |values| values.text("external_wiki_url"),
+    probe: Some(|values| Request::get(values.text("external_wiki_url"))),
     example: &[("external_wiki_url", "https://wiki.example.com/shop")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };

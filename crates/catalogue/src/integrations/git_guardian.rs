@@ -35,5 +35,5 @@ pub static INTEGRATION: Integration = Integration {
     category: Category::Security,
     source: include_str!("git_guardian.rs"),
     settings: SETTINGS,
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };

@@ -43,5 +43,5 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: &[Trigger::Pipeline],
     example: &[("repository_url", "https://github.com/example/shop")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };

@@ -22,7 +22,7 @@
 //! At most 10 channels for one event. Nothing is sent, so there is nothing that could be tried.
 
 use crate::chat::{self, channels, events};
-use crate::{Category, Form, Integration};
+use crate::{Category, Integration};
 
 chat::settings::with_channels! { [more_channels] }
 
@@ -36,9 +36,8 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("gitlab_slack_application.rs"),
     settings: SETTINGS,
     triggers: events::FOR_CHANNELS.triggers,
-    off_at_first: events::FOR_CHANNELS.triggers,
+    disabled_by_default: events::FOR_CHANNELS.triggers,
     kinds: events::FOR_CHANNELS.kinds,
     validate: channels::check,
-    form: Form::Passive(None),
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };

@@ -40,11 +40,11 @@ pub static INTEGRATION: Integration = Integration {
     levels: Levels::Project,
     source: include_str!("google_cloud_platform_artifact_registry.rs"),
     settings: SETTINGS,
-    off_at_first: google_cloud::OFF_AT_FIRST,
+    disabled_by_default: google_cloud::OFF_AT_FIRST,
     example: &[
         ("artifact_registry_project_id", "shop"),
         ("artifact_registry_location", "europe-west1"),
         ("artifact_registry_repositories", "images"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };

@@ -40,12 +40,12 @@ pub static INTEGRATION: Integration = Integration {
     category: Category::Security,
     source: include_str!("google_cloud_platform_workload_identity_federation.rs"),
     settings: SETTINGS,
-    off_at_first: google_cloud::OFF_AT_FIRST,
+    disabled_by_default: google_cloud::OFF_AT_FIRST,
     example: &[
         ("workload_identity_federation_project_id", "shop"),
         ("workload_identity_federation_project_number", "123456"),
         ("workload_identity_pool_id", "jobs"),
         ("workload_identity_pool_provider_id", "crosstie"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };

@@ -54,7 +54,7 @@ pub static INTEGRATION: Integration = Integration {
             r#"{"type": "service_account", "project_id": "made-up", "private_key_id": "made-up", "private_key": "made-up", "client_email": "made-up", "client_id": "made-up", "auth_uri": "made-up", "token_uri": "made-up", "auth_provider_x509_cert_url": "made-up", "client_x509_cert_url": "made-up"}"#,
         ),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 /// What a key file holds besides its type (CI facts, section 11.2).

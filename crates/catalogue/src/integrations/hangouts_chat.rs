@@ -38,7 +38,7 @@ use crate::chat::rich::Rich;
 use crate::chat::single::{News, Single};
 use crate::chat::slack_markup::Mrkdwn;
 use crate::chat::{self, events};
-use crate::{Category, Context, Form, Integration, Setting, Values};
+use crate::{Category, Context, Deliver, Integration, Setting, Values};
 use model::Event;
 use model::event::{Body, Note};
 use outbound::Request;
@@ -60,9 +60,9 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: events::USUAL.triggers,
     kinds: events::USUAL.kinds,
-    address: |values, _| values.secret("webhook").expose().to_owned(),
-    form: Form::Plan(&GoogleChat),
-    ..Integration::BLANK
+    address: |values| values.secret("webhook").expose().to_owned(),
+    deliver: Some(Deliver::Plan(&GoogleChat)),
+    ..Integration::DEFAULT
 };
 
 /// Most characters of a message: the smaller of the limits in chat facts, section 8.

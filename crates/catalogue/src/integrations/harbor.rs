@@ -22,7 +22,7 @@
 //! least 8 characters, without spaces, of those that job logs can mask.
 
 use crate::setting::settings;
-use crate::{Category, FieldError, Form, Integration, Setting, Values, rules};
+use crate::{Category, FieldError, Integration, Setting, Values, rules};
 use outbound::{Method, Request};
 use url::form_urlencoded;
 
@@ -46,14 +46,14 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("harbor.rs"),
     settings: SETTINGS,
     validate,
-    address: |values, _| values.text("url"),
-    form: Form::Passive(Some(probe)),
+    address: |values| values.text("url"),
+    probe: Some(probe),
     example: &[
         ("url", "https://harbor.example.com"),
         ("project_name", "shop"),
         ("username", "crosstie"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 /// Asks whether there is such a project (CI facts, section 5).

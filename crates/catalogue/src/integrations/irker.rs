@@ -32,8 +32,8 @@
 
 use crate::setting::settings;
 use crate::{
-    Category, Context, Failure, FieldError, Form, Integration, Plan, Setting, Step, Values,
-    answers, sample,
+    Category, Context, Deliver, Failure, FieldError, Integration, Plan, Setting, Skip, Step,
+    Values, answers, sample,
 };
 use model::Event;
 use model::Kind;
@@ -69,15 +69,15 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     kinds: &[Kind::Push],
     validate,
-    address: |values, _| lines(values, String::new()).url(),
-    form: Form::Plan(&Irker),
+    address: |values| lines(values, String::new()).url(),
+    deliver: Some(Deliver::Plan(&Irker)),
     example: &[
         ("server_host", "irker.example.com"),
         ("default_irc_uri", "irc://irc.example.net:6697/"),
         ("recipients", "#shop, ada,isnick"),
     ],
     good_answer: (200, ""),
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 /// Commits of a push that are named.
@@ -90,12 +90,7 @@ const PART: usize = 120;
 struct Irker;
 
 impl Plan for Irker {
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         let Body::Push(push) = &event.body else {
             return Err("irker announces pushes alone".into());
         };
@@ -126,10 +121,9 @@ impl Plan for Irker {
         if answer.body.is_empty() {
             return answers::success(answer, context.now);
         }
-        Err(Failure::Never {
-            why: "what listens at this host and port answers, which irker never does: check both"
-                .into(),
-        })
+        Err(Failure::give_up(
+            "the service at this host and port sends a response, which irker never does: check both",
+        ))
     }
 }
 

@@ -31,8 +31,8 @@
 use crate::setting::settings;
 use crate::webhook::{Hook, Name};
 use crate::{
-    Category, Context, Failure, FieldError, Form, Integration, Levels, Plan, Setting, Step, Values,
-    answers, sample,
+    Category, Context, Deliver, Failure, FieldError, Integration, Levels, Plan, Setting, Skip,
+    Step, Values, answers, sample,
 };
 use model::{Event, Kind, Trigger};
 use outbound::{Answer, Auth};
@@ -61,29 +61,24 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("jenkins.rs"),
     settings: SETTINGS,
     triggers: &[Trigger::Push, Trigger::MergeRequests, Trigger::TagPush],
-    off_at_first: &[Trigger::MergeRequests, Trigger::TagPush],
+    disabled_by_default: &[Trigger::MergeRequests, Trigger::TagPush],
     levels: Levels::Project,
     kinds: &[Kind::Push, Kind::MergeRequest, Kind::TagPush],
     validate,
-    address: |values, _| values.text("jenkins_url"),
-    form: Form::Plan(&Jenkins),
+    address: |values| values.text("jenkins_url"),
+    deliver: Some(Deliver::Plan(&Jenkins)),
     example: &[
         ("jenkins_url", "https://jenkins.example.com"),
         ("project_name", "shop"),
         ("username", "crosstie"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 struct Jenkins;
 
 impl Plan for Jenkins {
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         let hook = Hook {
             url: job_url(values)?,
             auth: auth(values),
@@ -103,10 +98,7 @@ impl Plan for Jenkins {
             404 => "; check the project name, and that Jenkins has the GitLab plug-in",
             _ => "",
         };
-        answers::success(answer, context.now).map_err(|failure| match failure {
-            Failure::Never { why } => Failure::Never { why: why + hint },
-            other @ (Failure::Again { .. } | Failure::Refused { .. }) => other,
-        })
+        answers::success(answer, context.now).map_err(|failure| failure.map_why(|why| why + hint))
     }
 
     fn judge_trial(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
@@ -114,12 +106,10 @@ impl Plan for Jenkins {
         if answer.status == 200 {
             return Ok(note);
         }
-        Err(Failure::Never {
-            why: format!(
-                "Jenkins answers HTTP 200 to an event that it takes, but this was HTTP {}",
-                answer.status
-            ),
-        })
+        Err(Failure::give_up(format!(
+            "Jenkins answers HTTP 200 to an event that it takes, but this was HTTP {}",
+            answer.status
+        )))
     }
 }
 
@@ -181,7 +171,7 @@ mod tests {
     fn sent(values: &Values) -> Request {
         let event = Event::parse(r#"{"object_kind":"push"}"#).unwrap();
         let step = Jenkins
-            .steps(&event, values, &Context::made_up())
+            .steps(&event, values, &Context::sample())
             .unwrap()
             .remove(0);
         let Outgoing::Http(request) = step.outgoing else {
@@ -255,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_test_wants_exactly_200_and_a_refusal_says_what_to_do() {
-        let (context, answer) = (Context::made_up(), |status| {
+        let (context, answer) = (Context::sample(), |status| {
             Answer::sample(status, &Value::Null)
         });
         assert_eq!(Jenkins.judge(&answer(201), &context), Ok(None));
@@ -263,9 +253,7 @@ mod tests {
         let why = |status| {
             Jenkins
                 .judge_trial(&answer(status), &context)
-                .unwrap_err()
-                .why()
-                .to_owned()
+                .unwrap_err().why
         };
         assert!(why(201).contains("HTTP 201"));
         assert!(why(404).contains("GitLab plug-in"));
@@ -278,7 +266,7 @@ mod tests {
             json!({"jenkins_url": "https://j.test", "project_name": "x"}),
             "",
         );
-        let steps = Jenkins.trial(&values, &Context::made_up());
+        let steps = Jenkins.trial(&values, &Context::sample());
         let Outgoing::Http(request) = &steps[0].outgoing else {
             panic!("HTTP")
         };

@@ -44,7 +44,7 @@ mod work;
 
 use crate::setting::settings;
 use crate::trackers::Pattern;
-use crate::{Category, FieldError, Form, Integration, Setting, Tracker, Values};
+use crate::{Category, Deliver, FieldError, Integration, Setting, Tracker, Values};
 use model::reference::{KeyPattern, MAX_PATTERN};
 use model::{Kind, Trigger};
 use url::Url;
@@ -96,16 +96,17 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("jira.rs"),
     settings: SETTINGS,
     triggers: &[Trigger::Commit, Trigger::MergeRequests],
+    own_triggers: &[Trigger::Commit, Trigger::MergeRequests],
     kinds: &[Kind::Push, Kind::MergeRequest],
     validate,
-    address: |values, _| api_base(values),
+    address: |values| api_base(values),
     tracker: Some(tracker),
-    form: Form::Conversation(&conversation::Jira),
+    deliver: Some(Deliver::Conversation(&conversation::Jira)),
     example: &[
         ("url", "https://jira.example.com"),
         ("username", "crosstie"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 /// Authentication by personal access token.

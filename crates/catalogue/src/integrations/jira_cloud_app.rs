@@ -20,7 +20,7 @@
 //! At most 100 services. It can be set up for projects and groups, and not for the instance.
 
 use crate::setting::settings;
-use crate::{Category, FieldError, Form, Integration, Levels, Setting, Values};
+use crate::{Category, FieldError, Integration, Levels, Setting, Values};
 
 settings! {
     /// Ids of services in Jira Service Management, separated by commas.
@@ -44,8 +44,7 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("jira_cloud_app.rs"),
     settings: SETTINGS,
     validate,
-    form: Form::Passive(None),
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 /// The most services.

@@ -36,7 +36,7 @@
 
 use crate::setting::settings;
 use crate::trackers::{Fixed, NUMBER, Pattern, expression, is_key};
-use crate::{Category, FieldError, Form, Integration, Setting, Tracker, Values};
+use crate::{Category, FieldError, Integration, Setting, Tracker, Values};
 use model::reference::has_digit_after;
 use outbound::{Method, Request};
 use std::sync::LazyLock;
@@ -70,11 +70,9 @@ pub static INTEGRATION: Integration = Integration {
             pattern: Pattern::Fixed(&NAMES),
         }
     }),
-    form: Form::Passive(Some(|values| {
-        Request::new(Method::Head, values.text("workspace_url"))
-    })),
+    probe: Some(|values| Request::new(Method::Head, values.text("workspace_url"))),
     example: &[("workspace_url", "https://linear.app/example")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 fn validate(values: &Values) -> Vec<FieldError> {

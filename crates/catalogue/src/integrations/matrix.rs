@@ -39,7 +39,7 @@ use crate::chat::html::Html;
 use crate::chat::rich::Plain;
 use crate::chat::single::{News, SENTENCE, Single};
 use crate::chat::{self, events};
-use crate::{Category, Context, Failure, Form, Integration, Setting, Values, answers};
+use crate::{Category, Context, Deliver, Failure, Integration, Setting, Values, answers};
 use outbound::{Answer, Auth, Request};
 use serde_json::json;
 use std::time::Duration;
@@ -64,10 +64,10 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: events::WITH_INCIDENTS.triggers,
     kinds: events::WITH_INCIDENTS.kinds,
-    address: |values, _| values.text("hostname"),
-    form: Form::Plan(&Matrix),
+    address: |values| values.text("hostname"),
+    deliver: Some(Deliver::Plan(&Matrix)),
     good_answer: (200, r#"{"event_id":"$1"}"#),
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 struct Matrix;
@@ -117,6 +117,7 @@ fn address(host: &str, room: &str, transaction: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Then;
     use crate::chat::fixtures;
     use outbound::Method;
 
@@ -152,8 +153,12 @@ mod tests {
             429,
             &json!({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500}),
         );
-        let judged = Single::judge(&Matrix, &busy, &Context::made_up());
-        let Err(Failure::Again { after, .. }) = judged else {
+        let judged = Single::judge(&Matrix, &busy, &Context::sample());
+        let Err(Failure {
+            then: Then::Retry { after, .. },
+            ..
+        }) = judged
+        else {
             panic!("{judged:?}")
         };
         assert_eq!(after, Some(Duration::from_millis(1500)));

@@ -41,7 +41,7 @@
 use crate::chat::incoming::Incoming;
 use crate::chat::slack_markup::MattermostMrkdwn;
 use crate::chat::{self, channels, events};
-use crate::{Category, Form, Integration, Setting};
+use crate::{Category, Deliver, Integration, Setting};
 
 chat::settings::with_channels! { []
     /// Address of the incoming webhook, for example `https://mattermost.example.com/hooks/…`.
@@ -61,9 +61,9 @@ pub static INTEGRATION: Integration = Integration {
     triggers: events::WITH_DEPLOYMENTS.triggers,
     kinds: events::WITH_DEPLOYMENTS.kinds,
     validate: channels::check,
-    address: |values, _| values.secret("webhook").expose().to_owned(),
-    form: Form::Plan(&Incoming(&MattermostMrkdwn)),
-    ..Integration::BLANK
+    address: |values| values.secret("webhook").expose().to_owned(),
+    deliver: Some(Deliver::Plan(&Incoming(&MattermostMrkdwn))),
+    ..Integration::DEFAULT
 };
 
 #[cfg(test)]

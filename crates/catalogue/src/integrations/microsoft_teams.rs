@@ -39,7 +39,7 @@
 use crate::chat::markdown::CAUTIOUS;
 use crate::chat::single::{News, SENTENCE, Single};
 use crate::chat::{self, events};
-use crate::{Category, Context, Failure, Form, Integration, Setting, Values, answers};
+use crate::{Category, Context, Deliver, Failure, Integration, Setting, Values, answers};
 use outbound::{Answer, Request};
 use serde_json::{Value, json};
 
@@ -58,10 +58,10 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: events::USUAL.triggers,
     kinds: events::USUAL.kinds,
-    address: |values, _| values.secret("webhook").expose().to_owned(),
-    form: Form::Plan(&Teams),
+    address: |values| values.secret("webhook").expose().to_owned(),
+    deliver: Some(Deliver::Plan(&Teams)),
     good_answer: (200, "1"),
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 /// Most characters of a text: a card may have 28 KB (chat facts, section 8).
@@ -99,12 +99,15 @@ impl Single for Teams {
         if answer.status != 200 || is_object || matches!(answer.body.trim(), "" | "1") {
             return Ok(None);
         }
-        let why = format!("Teams did not take the message: {}", answers::said(answer));
-        if answer.body.contains("429") {
-            let (after, down) = (None, false);
-            return Err(Failure::Again { why, after, down });
-        }
-        Err(Failure::Never { why })
+        let why = format!(
+            "Teams did not take the message: {}",
+            answers::excerpt(answer)
+        );
+        Err(if answer.body.contains("429") {
+            Failure::retry(why)
+        } else {
+            Failure::give_up(why)
+        })
     }
 }
 
@@ -115,6 +118,7 @@ fn text(words: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Then;
     use crate::chat::fixtures;
 
     #[test]
@@ -145,17 +149,32 @@ mod tests {
         let judge = |status, body: &str| {
             let mut answer = Answer::sample(status, &Value::Null);
             body.clone_into(&mut answer.body);
-            Single::judge(&Teams, &answer, &Context::made_up())
+            Single::judge(&Teams, &answer, &Context::sample())
         };
         for (status, body) in [(200, "1"), (200, ""), (202, "anything")] {
             assert_eq!(judge(status, body), Ok(None), "{body}");
         }
         let failed = "Webhook message delivery failed with error: returned HTTP error";
-        assert!(matches!(judge(200, failed), Err(Failure::Never { .. })));
+        assert!(matches!(
+            judge(200, failed),
+            Err(Failure {
+                then: Then::GiveUp,
+                ..
+            })
+        ));
         assert!(matches!(
             judge(200, &format!("{failed} 429")),
-            Err(Failure::Again { .. })
+            Err(Failure {
+                then: Then::Retry { .. },
+                ..
+            })
         ));
-        assert!(matches!(judge(404, ""), Err(Failure::Never { .. })));
+        assert!(matches!(
+            judge(404, ""),
+            Err(Failure {
+                then: Then::GiveUp,
+                ..
+            })
+        ));
     }
 }

@@ -38,5 +38,5 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("mock_ci.rs"),
     settings: SETTINGS,
     example: &[("mock_service_url", "https://mock.example.com")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };

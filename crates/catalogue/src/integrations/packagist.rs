@@ -23,7 +23,8 @@
 use crate::setting::settings;
 use crate::webhook::{Hook, Name};
 use crate::{
-    Category, Context, Failure, Form, Integration, Plan, Setting, Step, Values, query, sample,
+    Category, Context, Deliver, Failure, Integration, Plan, Setting, Skip, Step, Values, query,
+    sample,
 };
 use model::{Event, Kind, Trigger};
 use outbound::{Answer, Auth};
@@ -47,11 +48,11 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: &[Trigger::Push, Trigger::MergeRequests, Trigger::TagPush],
     kinds: &[Kind::Push, Kind::MergeRequest, Kind::TagPush],
-    address: |values, _| server(values),
-    form: Form::Plan(&Packagist),
+    address: |values| server(values),
+    deliver: Some(Deliver::Plan(&Packagist)),
     example: &[("username", "example"), ("server", "https://packagist.org")],
     good_answer: (202, r#"{"status":"success"}"#),
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 fn server(values: &Values) -> String {
@@ -67,12 +68,7 @@ struct Packagist;
 
 impl Plan for Packagist {
     /// Address of the hook: CI facts, section 3.2.
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         let (username, token) = (values.text("username"), values.secret("token"));
         let pairs = [
             ("username", username.as_str()),
@@ -100,7 +96,7 @@ impl Plan for Packagist {
             "Packagist answers HTTP 202 when it takes an update, but this was HTTP {}",
             answer.status
         );
-        Err(Failure::Never { why })
+        Err(Failure::give_up(why))
     }
 }
 
@@ -115,12 +111,7 @@ mod tests {
         let url = |plain: Value| {
             let values = values(SETTINGS, plain, &[("token", "t")]);
             let push = event(&json!({"object_kind": "push"}));
-            request(
-                &Packagist
-                    .steps(&push, &values, &Context::made_up())
-                    .unwrap()[0],
-            )
-            .url
+            request(&Packagist.steps(&push, &values, &Context::sample()).unwrap()[0]).url
         };
         assert_eq!(
             url(json!({"username": "a b"})),
@@ -136,13 +127,13 @@ mod tests {
     #[test]
     fn a_test_passes_with_202_alone() {
         let judged = |status| {
-            Packagist.judge_trial(&Answer::sample(status, &Value::Null), &Context::made_up())
+            Packagist.judge_trial(&Answer::sample(status, &Value::Null), &Context::sample())
         };
         assert_eq!(judged(202), Ok(None));
-        assert!(judged(200).unwrap_err().why().contains("HTTP 200"));
+        assert!(judged(200).unwrap_err().why.contains("HTTP 200"));
         assert!(
             Packagist
-                .judge(&Answer::sample(200, &Value::Null), &Context::made_up())
+                .judge(&Answer::sample(200, &Value::Null), &Context::sample())
                 .is_ok()
         );
     }

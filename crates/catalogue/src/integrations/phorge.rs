@@ -38,7 +38,7 @@
 
 use crate::tracker_urls;
 use crate::trackers::{Fixed, expression};
-use crate::{Category, Form, Integration, Tracker, Values};
+use crate::{Category, Integration, Tracker, Values};
 use model::reference::{has_digit_after, is_whole_word};
 use std::sync::LazyLock;
 
@@ -65,12 +65,12 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("phorge.rs"),
     settings: SETTINGS,
     tracker: Some(tracker),
-    form: Form::Passive(Some(tracker_urls::probe)),
+    probe: Some(tracker_urls::probe),
     example: &[
         ("project_url", "https://phorge.example.com/maniphest"),
         ("issues_url", "https://phorge.example.com/:id"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 #[cfg(test)]

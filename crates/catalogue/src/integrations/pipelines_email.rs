@@ -49,7 +49,7 @@ pub static INTEGRATION: Integration = Integration {
     triggers: &[Trigger::Pipeline],
     validate,
     example: &[("recipients", "dev@example.com,ops@example.com")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 /// Most recipients.

@@ -20,7 +20,9 @@
 //! The newest 100 commits of one push. A commit that is pushed to another branch is told of again.
 
 use crate::setting::settings;
-use crate::{Category, Context, Form, Integration, Plan, Setting, Step, Values, branches, sample};
+use crate::{
+    Category, Context, Deliver, Integration, Plan, Setting, Skip, Step, Values, branches, sample,
+};
 use model::event::{Body, Commit};
 use model::{Event, Kind, Trigger};
 use outbound::Request;
@@ -43,10 +45,10 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: &[Trigger::Push],
     kinds: &[Kind::Push],
-    address: |_, _| COMMITS.to_owned(),
-    form: Form::Plan(&Pivotal),
+    address: |_| COMMITS.to_owned(),
+    deliver: Some(Deliver::Plan(&Pivotal)),
     example: &[("restrict_to_branch", "main")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 const COMMITS: &str = "https://www.pivotaltracker.com/services/v5/source_commits";
@@ -57,12 +59,7 @@ const MOST: usize = 100;
 struct Pivotal;
 
 impl Plan for Pivotal {
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         let Body::Push(push) = &event.body else {
             return Err("it has no commits".into());
         };
@@ -108,7 +105,7 @@ mod tests {
     use super::*;
     use crate::testing::{event, request, values};
 
-    fn steps(reference: &str, commits: usize, only: &str) -> Result<Vec<Step>, String> {
+    fn steps(reference: &str, commits: usize, only: &str) -> Result<Vec<Step>, Skip> {
         let commit = |number: usize| json!({"id": format!("c{number}"), "message": "[#7] m", "author": {"name": "Ada"}, "url": "https://git.test/c"});
         let commits: Vec<_> = (0..commits).map(commit).collect();
         let body = json!({"object_kind": "push", "ref": reference, "commits": commits});
@@ -117,7 +114,7 @@ mod tests {
             json!({"restrict_to_branch": only}),
             &[("token", "t")],
         );
-        Pivotal.steps(&event(&body), &values, &Context::made_up())
+        Pivotal.steps(&event(&body), &values, &Context::sample())
     }
 
     #[test]
@@ -141,11 +138,13 @@ mod tests {
         assert!(
             steps("refs/heads/wip", 1, "main")
                 .unwrap_err()
+                .0
                 .contains("`wip`")
         );
         assert!(
             steps("refs/heads/main", 0, "")
                 .unwrap_err()
+                .0
                 .contains("no commits")
         );
         assert_eq!(steps("", 1, "main").unwrap().len(), 1);

@@ -35,7 +35,7 @@
 use crate::chat::single::{News, SENTENCE, Single};
 use crate::chat::slack_markup::Mrkdwn;
 use crate::chat::{self, events};
-use crate::{Category, Context, Form, Integration, Setting, Values};
+use crate::{Category, Context, Deliver, Integration, Setting, Values};
 use outbound::Request;
 use serde_json::json;
 
@@ -54,9 +54,9 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: events::USUAL.triggers,
     kinds: events::USUAL.kinds,
-    address: |values, _| values.secret("webhook").expose().to_owned(),
-    form: Form::Plan(&Pumble),
-    ..Integration::BLANK
+    address: |values| values.secret("webhook").expose().to_owned(),
+    deliver: Some(Deliver::Plan(&Pumble)),
+    ..Integration::DEFAULT
 };
 
 struct Pumble;

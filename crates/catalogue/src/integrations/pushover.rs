@@ -28,7 +28,9 @@
 //! of tags are not.
 
 use crate::setting::settings;
-use crate::{Category, Context, Failure, Form, Integration, Plan, Setting, Step, Values, answers};
+use crate::{
+    Category, Context, Deliver, Failure, Integration, Plan, Setting, Skip, Step, Values, answers,
+};
 use model::event::{Body, Push};
 use model::{Event, Kind, Trigger};
 use outbound::{Answer, Request};
@@ -112,10 +114,10 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: &[Trigger::Push],
     kinds: &[Kind::Push],
-    address: |_, _| MESSAGES.to_owned(),
-    form: Form::Plan(&Pushover),
+    address: |_| MESSAGES.to_owned(),
+    deliver: Some(Deliver::Plan(&Pushover)),
     good_answer: (200, r#"{"status":1}"#),
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 /// Where notices go.
@@ -124,12 +126,7 @@ const MESSAGES: &str = "https://api.pushover.net/1/messages.json";
 struct Pushover;
 
 impl Plan for Pushover {
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         match &event.body {
             Body::Push(push) => Ok(vec![step(&told(push), values, context)]),
             _ => Err("only pushes are told of".into()),
@@ -146,12 +143,10 @@ impl Plan for Pushover {
         if answer.json().is_some_and(|told| told["status"] == 1) {
             return Ok(None);
         }
-        Err(Failure::Never {
-            why: format!(
-                "Pushover did not take the notice: {}",
-                answers::said(answer)
-            ),
-        })
+        Err(Failure::give_up(format!(
+            "Pushover did not take the notice: {}",
+            answers::excerpt(answer)
+        )))
     }
 }
 
@@ -211,6 +206,7 @@ fn cut(text: &str, most: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Then;
     use model::Secret;
     use outbound::Outgoing;
     use serde_json::{Map, Value, json};
@@ -228,9 +224,7 @@ mod tests {
         let secrets = BTreeMap::from([secret("api_key"), secret("user_key")]);
         let values = Values::new(SETTINGS, plain, secrets, Map::new());
         let event = Event::parse(&body.to_string()).unwrap();
-        let steps = Pushover
-            .steps(&event, &values, &Context::made_up())
-            .unwrap();
+        let steps = Pushover.steps(&event, &values, &Context::sample()).unwrap();
         let Outgoing::Http(request) = &steps[0].outgoing else {
             panic!("HTTP")
         };
@@ -273,17 +267,29 @@ mod tests {
     #[test]
     fn only_status_1_is_good_news() {
         let judge = |status, body: Value| {
-            Pushover.judge(&Answer::sample(status, &body), &Context::made_up())
+            Pushover.judge(&Answer::sample(status, &body), &Context::sample())
         };
         assert_eq!(judge(200, json!({"status": 1})), Ok(None));
         assert!(matches!(
             judge(200, json!({"status": 0})),
-            Err(Failure::Never { .. })
+            Err(Failure {
+                then: Then::GiveUp,
+                ..
+            })
         ));
         assert!(matches!(
             judge(400, json!({"status": 0})),
-            Err(Failure::Never { .. })
+            Err(Failure {
+                then: Then::GiveUp,
+                ..
+            })
         ));
-        assert!(matches!(judge(500, json!({})), Err(Failure::Again { .. })));
+        assert!(matches!(
+            judge(500, json!({})),
+            Err(Failure {
+                then: Then::Retry { .. },
+                ..
+            })
+        ));
     }
 }

@@ -40,7 +40,7 @@
 //! exists is not looked at.
 
 use crate::tracker_urls;
-use crate::{Category, Form, Integration, Tracker};
+use crate::{Category, Integration, Tracker};
 
 tracker_urls::three_urls! {}
 
@@ -53,7 +53,7 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("redmine.rs"),
     settings: SETTINGS,
     tracker: Some(Tracker::numbered),
-    form: Form::Passive(Some(tracker_urls::probe)),
+    probe: Some(tracker_urls::probe),
     example: &[
         ("project_url", "https://redmine.example.com/projects/shop"),
         ("issues_url", "https://redmine.example.com/issues/:id"),
@@ -62,7 +62,7 @@ pub static INTEGRATION: Integration = Integration {
             "https://redmine.example.com/projects/shop/issues/new",
         ),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 #[cfg(test)]

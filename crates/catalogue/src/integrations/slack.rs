@@ -35,7 +35,7 @@
 use crate::chat::incoming::Incoming;
 use crate::chat::slack_markup::Mrkdwn;
 use crate::chat::{self, channels, events};
-use crate::{Category, Form, Integration, Setting};
+use crate::{Category, Deliver, Integration, Setting};
 
 chat::settings::with_channels! { [more_channels]
     /// Address of the incoming webhook, for example `https://hooks.slack.com/services/…`.
@@ -55,13 +55,13 @@ pub static INTEGRATION: Integration = Integration {
     triggers: events::FOR_CHANNELS.triggers,
     kinds: events::FOR_CHANNELS.kinds,
     validate: channels::check,
-    address: |values, _| values.secret("webhook").expose().to_owned(),
-    form: Form::Plan(&Incoming(&Mrkdwn)),
+    address: |values| values.secret("webhook").expose().to_owned(),
+    deliver: Some(Deliver::Plan(&Incoming(&Mrkdwn))),
     example: &[
         ("webhook", "https://hooks.slack.com/services/T0/B0/secret"),
         ("push_channel", "dev,releases"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 #[cfg(test)]

@@ -40,5 +40,5 @@ pub static INTEGRATION: Integration = Integration {
     category: Category::Chat,
     source: include_str!("slack_slash_commands.rs"),
     settings: SETTINGS,
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };

@@ -20,7 +20,9 @@
 
 use crate::setting::settings;
 use crate::webhook::{Hook, Name};
-use crate::{Category, Context, Failure, Form, Integration, Plan, Setting, Step, Values, query};
+use crate::{
+    Category, Context, Deliver, Failure, Integration, Plan, Setting, Skip, Step, Values, query,
+};
 use model::{Event, Kind, Trigger};
 use outbound::{Answer, Auth};
 use serde_json::json;
@@ -42,21 +44,16 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: &[Trigger::Issues, Trigger::ConfidentialIssues],
     kinds: &[Kind::Issue],
-    address: |values, _| values.text("url"),
-    form: Form::Plan(&Squash),
+    address: |values| values.text("url"),
+    deliver: Some(Deliver::Plan(&Squash)),
     example: &[("url", "https://squash.example.com/squash/gitlab")],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 struct Squash;
 
 impl Plan for Squash {
-    fn steps(
-        &self,
-        event: &Event,
-        values: &Values,
-        context: &Context,
-    ) -> Result<Vec<Step>, String> {
+    fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         hook(values, "Issue Hook").steps(event, context)
     }
 
@@ -77,7 +74,7 @@ impl Plan for Squash {
             "Squash TM answers HTTP 200 to a test, but this was HTTP {}",
             answer.status
         );
-        Err(Failure::Never { why })
+        Err(Failure::give_up(why))
     }
 }
 
@@ -145,7 +142,7 @@ mod tests {
             ("t&u", "https://s.test/hook?token=t%26u"),
         ] {
             let steps = Squash
-                .steps(&issue, &settings(token), &Context::made_up())
+                .steps(&issue, &settings(token), &Context::sample())
                 .unwrap();
             let request = request(&steps[0]);
             assert_eq!(request.url, url);
@@ -159,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_test_is_called_one_and_passes_with_200_alone() {
-        let context = Context::made_up();
+        let context = Context::sample();
         let steps = Squash.trial(&settings("t"), &context);
         let request = request(&steps[0]);
         assert!(

@@ -24,8 +24,8 @@
 
 use crate::setting::settings;
 use crate::{
-    Category, Context, Form, Integration, Plan, Setting, Step, Values, builds, credentials, query,
-    sample,
+    Category, Context, Deliver, Integration, Plan, Setting, Skip, Step, Values, builds,
+    credentials, query, sample,
 };
 use model::event::Body;
 use model::{Event, Kind, Trigger};
@@ -55,21 +55,21 @@ pub static INTEGRATION: Integration = Integration {
     triggers: &[Trigger::Push, Trigger::MergeRequests],
     kinds: &[Kind::Push, Kind::MergeRequest],
     validate: |values| credentials::check(values).into_iter().collect(),
-    address: |values, _| values.text("teamcity_url"),
-    form: Form::Plan(&Teamcity),
+    address: |values| values.text("teamcity_url"),
+    deliver: Some(Deliver::Plan(&Teamcity)),
     example: &[
         ("teamcity_url", "https://teamcity.example.com"),
         ("build_type", "Shop_Build"),
         ("username", "crosstie"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 struct Teamcity;
 
 impl Plan for Teamcity {
-    fn steps(&self, event: &Event, values: &Values, _: &Context) -> Result<Vec<Step>, String> {
-        if let Some(reason) = builds::skip(event) {
+    fn steps(&self, event: &Event, values: &Values, _: &Context) -> Result<Vec<Step>, Skip> {
+        if let Some(reason) = builds::skip_reason(event) {
             return Err(reason);
         }
         let branch = match &event.body {
@@ -110,11 +110,11 @@ mod tests {
     use outbound::Auth;
     use serde_json::{Value, json};
 
-    fn sent(body: &Value) -> Result<Request, String> {
+    fn sent(body: &Value) -> Result<Request, Skip> {
         let plain =
             json!({"teamcity_url": "https://t.test/", "build_type": "A\"<B", "username": "ada"});
         let values = values(SETTINGS, plain, &[("password", "pw")]);
-        let steps = Teamcity.steps(&event(body), &values, &Context::made_up())?;
+        let steps = Teamcity.steps(&event(body), &values, &Context::sample())?;
         Ok(request(&steps[0]))
     }
 
@@ -133,6 +133,6 @@ mod tests {
         assert!(body.starts_with("<build branchName=\"topic\">"), "{body}");
 
         let deleted = json!({"object_kind": "push", "ref": "refs/heads/x", "after": "000", "total_commits_count": 1});
-        assert_eq!(sent(&deleted).unwrap_err(), "`x` was deleted");
+        assert_eq!(sent(&deleted).unwrap_err(), "`x` was deleted".into());
     }
 }

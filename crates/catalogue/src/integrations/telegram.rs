@@ -37,7 +37,7 @@
 use crate::chat::html::Html;
 use crate::chat::single::{News, SENTENCE, Single};
 use crate::chat::{self, events};
-use crate::{Category, Context, Failure, Form, Integration, Setting, Values, answers};
+use crate::{Category, Context, Deliver, Failure, Integration, Setting, Values, answers};
 use outbound::{Answer, Request};
 use serde_json::json;
 use std::time::Duration;
@@ -63,10 +63,10 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: events::WITH_INCIDENTS.triggers,
     kinds: events::WITH_INCIDENTS.kinds,
-    address: |values, _| values.text("hostname"),
-    form: Form::Plan(&Telegram),
+    address: |values| values.text("hostname"),
+    deliver: Some(Deliver::Plan(&Telegram)),
     good_answer: (200, r#"{"ok":true}"#),
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 struct Telegram;
@@ -98,18 +98,17 @@ impl Single for Telegram {
         if told["ok"] == true {
             return Ok(None);
         }
-        Err(Failure::Never {
-            why: format!(
-                "Telegram did not take the message: {}",
-                answers::said(answer)
-            ),
-        })
+        Err(Failure::give_up(format!(
+            "Telegram did not take the message: {}",
+            answers::excerpt(answer)
+        )))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Then;
     use crate::chat::fixtures;
 
     #[test]
@@ -139,20 +138,30 @@ mod tests {
             Single::judge(
                 &Telegram,
                 &Answer::sample(status, &body),
-                &Context::made_up(),
+                &Context::sample(),
             )
         };
         assert_eq!(judge(200, json!({"ok": true})), Ok(None));
         assert!(matches!(
             judge(200, json!({"ok": false})),
-            Err(Failure::Never { .. })
+            Err(Failure {
+                then: Then::GiveUp,
+                ..
+            })
         ));
         assert!(matches!(
             judge(401, json!({"ok": false})),
-            Err(Failure::Refused { .. })
+            Err(Failure {
+                then: Then::CredentialsRefused,
+                ..
+            })
         ));
         let busy = judge(429, json!({"ok": false, "parameters": {"retry_after": 9}}));
-        let Err(Failure::Again { after, .. }) = busy else {
+        let Err(Failure {
+            then: Then::Retry { after, .. },
+            ..
+        }) = busy
+        else {
             panic!("{busy:?}")
         };
         assert_eq!(after, Some(Duration::from_secs(9)));

@@ -37,7 +37,7 @@
 use crate::chat::markdown::CAUTIOUS;
 use crate::chat::single::{News, SENTENCE, Single};
 use crate::chat::{self, events};
-use crate::{Category, Context, Form, Integration, Setting, Values};
+use crate::{Category, Context, Deliver, Integration, Setting, Values};
 use outbound::Request;
 use serde_json::json;
 
@@ -56,9 +56,9 @@ pub static INTEGRATION: Integration = Integration {
     settings: SETTINGS,
     triggers: events::USUAL.triggers,
     kinds: events::USUAL.kinds,
-    address: |values, _| values.secret("webhook").expose().to_owned(),
-    form: Form::Plan(&Circuit),
-    ..Integration::BLANK
+    address: |values| values.secret("webhook").expose().to_owned(),
+    deliver: Some(Deliver::Plan(&Circuit)),
+    ..Integration::DEFAULT
 };
 
 struct Circuit;

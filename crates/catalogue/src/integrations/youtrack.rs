@@ -40,7 +40,7 @@
 
 use crate::tracker_urls;
 use crate::trackers::{Fixed, NUMBERS, expression, without_format};
-use crate::{Category, Form, Integration, Tracker, Values};
+use crate::{Category, Integration, Tracker, Values};
 use std::sync::LazyLock;
 
 tracker_urls::two_urls! {}
@@ -70,12 +70,12 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("youtrack.rs"),
     settings: SETTINGS,
     tracker: Some(tracker),
-    form: Form::Passive(Some(tracker_urls::probe)),
+    probe: Some(tracker_urls::probe),
     example: &[
         ("project_url", "https://youtrack.example.com/projects/SHOP"),
         ("issues_url", "https://youtrack.example.com/issue/:id"),
     ],
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod tool;
 mod trouble;
 mod world;
 
-pub(crate) use entry::{Entry, all, senders, values};
+pub(crate) use entry::{Entry, all, mail_input, senders, values};
 pub(crate) use hostile::{ended_in_words, previews};
 pub(crate) use world::World;
 

@@ -1,8 +1,8 @@
-//! Steps that succeed, are refused, or must wait, and what a second attempt does.
+//! Steps that succeed, fail or are postponed, what a second attempt does, and external ids.
 
 use super::*;
 use async_trait::async_trait;
-use catalogue::Values;
+use catalogue::{Skip, Values};
 use model::Event;
 use outbound::{Answer, Outgoing, Request, SendError};
 use serde_json::Value;
@@ -12,7 +12,7 @@ struct Mail {
 }
 
 impl Plan for Mail {
-    fn steps(&self, _: &Event, _: &Values, _: &Context) -> Result<Vec<Step>, String> {
+    fn steps(&self, _: &Event, _: &Values, _: &Context) -> Result<Vec<Step>, Skip> {
         Err("not asked".into())
     }
 
@@ -20,8 +20,12 @@ impl Plan for Mail {
         Vec::new()
     }
 
-    fn may_lose_some(&self) -> bool {
+    fn tolerates_lost_steps(&self) -> bool {
         self.tolerant
+    }
+
+    fn external_id(&self, answer: &Answer) -> Option<String> {
+        Some(format!("id-{}", answer.status))
     }
 }
 
@@ -55,21 +59,33 @@ async fn attempt(
     statuses: &[&str],
     tolerant: bool,
     done: &mut Vec<String>,
-) -> (Result<Done, Failure>, usize) {
+) -> (Result<End, Failure>, usize) {
     let mut net = Statuses::default();
-    let result = carry_out(
-        &Mail { tolerant },
-        steps(statuses),
-        &Context::made_up(),
-        &mut net,
-        done,
-    )
-    .await;
+    let result = run(&mut net, tolerant, steps(statuses), done).await.0;
     (result, net.asked.len())
 }
 
-fn why(result: Result<Done, Failure>) -> String {
-    result.unwrap_err().why().to_owned()
+async fn run(
+    net: &mut dyn Net,
+    tolerant: bool,
+    steps: Vec<Step>,
+    done: &mut Vec<String>,
+) -> (Result<End, Failure>, Memo) {
+    let mut memo = Memo::default();
+    let mut runner = StepRunner {
+        plan: &Mail { tolerant },
+        purpose: Purpose::Delivery,
+        context: &Context::sample(),
+        net,
+        done,
+        memo: &mut memo,
+    };
+    let result = runner.run(steps).await;
+    (result, memo)
+}
+
+fn why(result: Result<End, Failure>) -> String {
+    result.unwrap_err().why
 }
 
 #[tokio::test]
@@ -83,14 +99,14 @@ async fn what_was_sent_is_not_sent_again() {
     );
     assert_eq!(done, ["#0", "#2"]);
     let (second, asked) = attempt(&["200", "200", "200"], false, &mut done).await;
-    assert_eq!((second.unwrap().end, asked), (End::Delivered(None), 1));
+    assert_eq!((second.unwrap(), asked), (End::Delivered(None), 1));
 }
 
 #[tokio::test]
 async fn a_tool_that_is_down_or_busy_is_not_asked_for_the_rest() {
     for status in ["503", "429"] {
         let (result, asked) = attempt(&["200", status, "200"], false, &mut Vec::new()).await;
-        assert!(matches!(result, Err(Failure::Again { .. })));
+        assert!(matches!(result.unwrap_err().then, Then::Retry { .. }));
         assert_eq!(
             asked,
             if status == "503" { 2 } else { 3 },
@@ -103,14 +119,14 @@ async fn a_tool_that_is_down_or_busy_is_not_asked_for_the_rest() {
 async fn where_some_may_be_lost_one_that_arrives_is_enough() {
     let mut done = Vec::new();
     let (result, _) = attempt(&["200", "400"], true, &mut done).await;
-    let End::Delivered(Some(note)) = result.unwrap().end else {
+    let End::Delivered(Some(note)) = result.unwrap() else {
         panic!("delivered, with a note")
     };
     assert!(note.starts_with("#1: "), "{note}");
     assert_eq!(done.len(), 2);
     let mut done = Vec::new();
     let (lost, _) = attempt(&["400", "404"], true, &mut done).await;
-    assert!(matches!(lost, Err(Failure::Never { .. })));
+    assert_eq!(lost.unwrap_err().then, Then::GiveUp);
     let (again, asked) = attempt(&["200", "404"], true, &mut done).await;
     assert!(
         again.is_ok(),
@@ -136,16 +152,10 @@ impl Net for NoRelay {
 #[tokio::test]
 async fn what_concerns_all_ends_the_attempt_and_loses_nothing() {
     let (mut net, mut done) = (NoRelay::default(), Vec::new());
-    let plan = Mail { tolerant: true };
-    let result = carry_out(
-        &plan,
-        steps(&["200", "200"]),
-        &Context::made_up(),
-        &mut net,
-        &mut done,
-    )
-    .await;
-    assert!(matches!(result, Err(Failure::Never { .. })));
+    let result = run(&mut net, true, steps(&["200", "200"]), &mut done)
+        .await
+        .0;
+    assert_eq!(result.unwrap_err().then, Then::GiveUp);
     assert_eq!((net.asked, done.len()), (1, 0));
 }
 
@@ -153,4 +163,32 @@ async fn what_concerns_all_ends_the_attempt_and_loses_nothing() {
 fn a_long_list_is_cut() {
     let texts: Vec<String> = (0..8).map(|number| number.to_string()).collect();
     assert_eq!(listed(texts), "0; 1; 2; 3; 4; and 3 more");
+}
+
+#[tokio::test]
+async fn the_id_of_what_a_step_created_is_remembered_once_it_succeeded() {
+    let created = |status: &str| Step::new(status, Request::get(status)).creates(status);
+    let steps = vec![
+        created("201"),
+        created("400"),
+        Step::new("x", Request::get("200")),
+    ];
+    let (result, memo) = run(&mut Statuses::default(), true, steps, &mut Vec::new()).await;
+    assert!(result.is_ok());
+    assert_eq!(
+        memo.external_ids,
+        [("201".to_owned(), "id-201".to_owned())],
+        "not of a step that failed, nor of one without a subject"
+    );
+}
+
+#[tokio::test]
+async fn an_id_is_remembered_although_a_later_step_fails() {
+    let steps = vec![
+        Step::new("a", Request::get("201")).creates("issue"),
+        Step::new("b", Request::get("503")),
+    ];
+    let (result, memo) = run(&mut Statuses::default(), false, steps, &mut Vec::new()).await;
+    assert!(result.is_err());
+    assert_eq!(memo.external_ids.len(), 1);
 }

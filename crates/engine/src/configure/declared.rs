@@ -99,7 +99,7 @@ impl Engine {
             }
         }
         if !differences.is_empty() {
-            row.learned = Map::new();
+            row.tool_state = Map::new();
             row.updated_at = now;
         }
         Ok(Outcome { row, differences })
@@ -176,7 +176,7 @@ fn values_differ(
     let switches = integration.triggers.iter().filter_map(|trigger| {
         let switch = |row: &SettingsRow| match row.triggers.get(trigger.field()) {
             Some(Value::Bool(on)) => Value::Bool(*on),
-            _ => integration.is_on_at_first(*trigger).into(),
+            _ => integration.is_enabled_by_default(*trigger).into(),
         };
         differs(trigger.field(), switch(before), switch(after))
     });

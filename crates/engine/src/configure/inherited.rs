@@ -97,7 +97,7 @@ fn emptied(row: SettingsRow, now: Timestamp) -> SettingsRow {
         active: false,
         fields: Map::new(),
         secrets: None,
-        learned: Map::new(),
+        tool_state: Map::new(),
         updated_at: now,
         ..row
     }

@@ -50,7 +50,7 @@ fn row(level: Level, inherits: bool) -> SettingsRow {
         triggers: Map::new(),
         fields: Map::new(),
         secrets: None,
-        learned: Map::new(),
+        tool_state: Map::new(),
         created_at: NOW,
         updated_at: NOW,
     }

@@ -1,7 +1,7 @@
 //! What is to be told of a push, before it is written down.
 
 use super::may_send_as;
-use crate::Context;
+use crate::{Context, Skip};
 use model::event::{Commit, Push};
 use model::{Change, ChangedFile, Comparison};
 use outbound::{header_text, is_mail_address};
@@ -82,9 +82,9 @@ impl<'a> Report<'a> {
     pub(super) fn new(
         push: &'a Push,
         context: &'a Context,
+        comparison: Option<&'a Comparison>,
         with_diffs: bool,
-    ) -> Result<Self, String> {
-        let comparison = context.comparison.as_ref();
+    ) -> Result<Self, Skip> {
         let action = action(push, comparison)?;
         let (commits, count) = commits(push, comparison, action);
         let (files, more_files) = match comparison {
@@ -185,7 +185,7 @@ impl<'a> Report<'a> {
     }
 }
 
-fn action(push: &Push, comparison: Option<&Comparison>) -> Result<Action, String> {
+fn action(push: &Push, comparison: Option<&Comparison>) -> Result<Action, Skip> {
     if push.is_creation() && push.is_deletion() || push.before == push.after {
         return Err("the ref stands where it stood".into());
     }

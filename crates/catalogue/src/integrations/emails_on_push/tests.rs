@@ -1,6 +1,8 @@
 //! Recipients, subjects, senders, and what strangers write into a push.
 
 use super::*;
+use crate::Then;
+use crate::testing::mail_input;
 use model::event::Commit;
 use model::{Change, ChangedFile, Comparison};
 use outbound::Outgoing;
@@ -32,13 +34,25 @@ fn push(changes: &Value) -> Event {
     Event::parse(&body.to_string()).unwrap()
 }
 
-fn sent(event: &Event, settings: &Value, context: &Context) -> Result<Vec<Mail>, String> {
+fn sent(event: &Event, settings: &Value, input: &MailInput) -> Result<Vec<Mail>, String> {
+    sent_from(event, settings, &Context::sample(), input)
+}
+
+fn sent_from(
+    event: &Event,
+    settings: &Value,
+    context: &Context,
+    input: &MailInput,
+) -> Result<Vec<Mail>, String> {
     let mut plain = json!({"recipients": "team@x.test"});
     plain
         .as_object_mut()
         .unwrap()
         .extend(settings.as_object().unwrap().clone());
-    let steps = Emails.steps(event, &values(plain), context)?;
+    let emails = Emails(input.clone());
+    let steps = emails
+        .steps(event, &values(plain), context)
+        .map_err(|skip| skip.0)?;
     let mail = |step: Step| match step.outgoing {
         Outgoing::Mail(mail) => mail,
         _ => panic!("a mail"),
@@ -46,8 +60,8 @@ fn sent(event: &Event, settings: &Value, context: &Context) -> Result<Vec<Mail>,
     Ok(steps.into_iter().map(mail).collect())
 }
 
-fn message(event: &Event, context: &Context) -> Arc<MailMessage> {
-    sent(event, &json!({}), context).unwrap().remove(0).message
+fn message(event: &Event, input: &MailInput) -> Arc<MailMessage> {
+    sent(event, &json!({}), input).unwrap().remove(0).message
 }
 
 fn commit(title: &str) -> Commit {
@@ -146,44 +160,40 @@ fn subjects_are_gitlabs() {
         ),
     ];
     for (changes, comparison, end) in rows {
-        let context = Context {
+        let input = MailInput {
             comparison,
-            ..Context::made_up()
+            ..mail_input()
         };
-        let subject = message(&push(&changes), &context).subject.clone();
+        let subject = message(&push(&changes), &input).subject.clone();
         assert_eq!(subject, format!("[Git][group/project]{end}"));
     }
 }
 
 #[test]
 fn what_is_not_told_says_why() {
-    let context = Context::made_up();
-    let reason = |changes: Value, settings: Value, context: &Context| {
-        sent(&push(&changes), &settings, context).unwrap_err()
+    let input = mail_input();
+    let reason = |changes: Value, settings: Value, input: &MailInput| {
+        sent(&push(&changes), &settings, input).unwrap_err()
     };
     let other = json!({"ref": "refs/heads/wip"});
     assert_eq!(
-        reason(
-            other,
-            json!({"branches_to_be_notified": "default"}),
-            &context
-        ),
+        reason(other, json!({"branches_to_be_notified": "default"}), &input),
         "branch `wip` is not the default branch"
     );
     let same = json!({"after": "1".repeat(40), "commits": []});
     assert_eq!(
-        reason(same, json!({}), &context),
+        reason(same, json!({}), &input),
         "the ref stands where it stood"
     );
     let lost = json!({"commits": [], "total_commits_count": 0});
-    let unrelated = Context {
+    let unrelated = MailInput {
         comparison: Some(Comparison::default()),
-        ..Context::made_up()
+        ..mail_input()
     };
     assert!(reason(lost, json!({}), &unrelated).contains("no commits"));
-    let without = Context {
-        mail: None,
-        ..Context::made_up()
+    let without = MailInput {
+        site: None,
+        ..mail_input()
     };
     assert!(reason(json!({}), json!({}), &without).contains("--smtp-url"));
     // Tags are told whatever the branches.
@@ -193,7 +203,7 @@ fn what_is_not_told_says_why() {
         sent(
             &tag,
             &json!({"branches_to_be_notified": "protected"}),
-            &context
+            &input
         )
         .is_ok()
     );
@@ -201,15 +211,15 @@ fn what_is_not_told_says_why() {
 
 #[test]
 fn the_mails_of_a_branch_are_one_thread_and_each_has_an_id_of_its_own() {
-    let context = Context::made_up();
+    let input = mail_input();
     let two = json!({"recipients": "a@x.test b@x.test"});
-    let mails = sent(&push(&json!({})), &two, &context).unwrap();
+    let mails = sent(&push(&json!({})), &two, &input).unwrap();
     assert!(Arc::ptr_eq(&mails[0].message, &mails[1].message));
     assert_ne!(mails[0].message_id, mails[1].message_id);
-    let again = sent(&push(&json!({})), &two, &context).unwrap();
+    let again = sent(&push(&json!({})), &two, &input).unwrap();
     assert_eq!(again[1].message_id, mails[1].message_id);
     let root = |changes: Value| {
-        let message = message(&push(&changes), &context);
+        let message = message(&push(&changes), &input);
         let header = |name: &str| {
             message
                 .headers
@@ -246,11 +256,11 @@ fn the_pusher_is_the_sender_only_within_the_servers_domain() {
     }
     let context = Context {
         external_url: "https://git.corp.test".into(),
-        ..Context::made_up()
+        ..Context::sample()
     };
     let from = |changes: Value, wanted: bool| {
         let settings = json!({"send_from_committer_email": wanted});
-        let message = sent(&push(&changes), &settings, &context)
+        let message = sent_from(&push(&changes), &settings, &context, &mail_input())
             .unwrap()
             .remove(0)
             .message;
@@ -282,7 +292,7 @@ fn the_pusher_is_the_sender_only_within_the_servers_domain() {
 #[test]
 fn a_mail_tells_commits_files_and_changes() {
     let event = push(&json!({}));
-    let plain = message(&event, &Context::made_up());
+    let plain = message(&event, &mail_input());
     for part in [
         "Ada pushed to branch main at group/project\n",
         "https://git.test/group/project/-/compare/1111",
@@ -300,24 +310,24 @@ fn a_mail_tells_commits_files_and_changes() {
         hunks: hunks.into(),
         ..ChangedFile::default()
     };
-    let mut context = Context {
+    let mut input = MailInput {
         comparison: Some(Comparison {
             files: vec![file("src/a.rs", "@@ -1 +1 @@\n-if a < b\n+if a > b\n")],
             ..Comparison::default()
         }),
-        ..Context::made_up()
+        ..mail_input()
     };
-    let full = message(&event, &context);
+    let full = message(&event, &input);
     assert!(full.text.contains("M src/a.rs  +1 -1\n"), "{}", full.text);
     assert!(
         full.text
             .contains("=== src/a.rs\n@@ -1 +1 @@\n-if a < b\n+if a > b\n")
     );
     assert!(full.html.contains(">+if a &gt; b</span>"), "{}", full.html);
-    let without = sent(&event, &json!({"disable_diffs": true}), &context).unwrap();
+    let without = sent(&event, &json!({"disable_diffs": true}), &input).unwrap();
     assert!(!without[0].message.text.contains("@@") && !without[0].message.html.contains("@@"));
-    context.comparison.as_mut().unwrap().too_large = true;
-    let large = message(&event, &context);
+    input.comparison.as_mut().unwrap().too_large = true;
+    let large = message(&event, &input);
     assert!(
         large
             .text
@@ -334,7 +344,7 @@ fn what_strangers_write_stays_text() {
                      "added": [evil]}],
         "total_commits_count": 1,
     }));
-    let context = Context {
+    let input = MailInput {
         comparison: Some(Comparison {
             files: vec![ChangedFile {
                 path: evil.into(),
@@ -344,9 +354,9 @@ fn what_strangers_write_stays_text() {
             }],
             ..Comparison::default()
         }),
-        ..Context::made_up()
+        ..mail_input()
     };
-    let message = message(&event, &context);
+    let message = message(&event, &input);
     assert!(
         !message.html.contains("<script") && !message.html.contains("<b>"),
         "{}",
@@ -371,7 +381,7 @@ fn a_mail_stays_small_whatever_is_pushed() {
             "added": [format!("file-{number}-1"), format!("file-{number}-2"), format!("file-{number}-3")]}))
         .collect();
     let event = push(&json!({"commits": commits, "total_commits_count": 2_000}));
-    let message = message(&event, &Context::made_up());
+    let message = message(&event, &mail_input());
     assert!(message.text.len() < 700_000, "{}", message.text.len());
     assert!(
         message.text.contains("(1900 older ones are not listed)")
@@ -385,16 +395,22 @@ fn a_reply_says_whether_to_try_again() {
     let judged = |status: u16| {
         let mut answer = Answer::sample(status, &Value::Null);
         answer.body = "5.1.1 no\nsuch user".into();
-        Emails.judge(&answer, &Context::made_up())
+        Emails(mail_input()).judge(&answer, &Context::sample())
     };
     assert_eq!(judged(250), Ok(None));
     assert!(matches!(
         judged(451),
-        Err(Failure::Again { down: false, .. })
+        Err(Failure {
+            then: Then::Retry {
+                tool_down: false,
+                ..
+            },
+            ..
+        })
     ));
     let refused = judged(550).unwrap_err();
     assert_eq!(
-        refused.why(),
+        refused.why,
         "the mail server refuses it: 550 5.1.1 no such user"
     );
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::Then;
 use outbound::Outgoing;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ fn push(change: &Value) -> Event {
 /// The lines as irker reads them.
 fn requests(event: &Event, values: &Values) -> Vec<Value> {
     let step = Irker
-        .steps(event, values, &Context::made_up())
+        .steps(event, values, &Context::sample())
         .unwrap()
         .remove(0);
     let Outgoing::Lines(lines) = step.outgoing else {
@@ -102,9 +103,9 @@ fn a_branch_comes_and_goes() {
     );
     let back = push(&json!({"commits": [], "total_commits_count": 0}));
     let why = Irker
-        .steps(&back, &values(usual()), &Context::made_up())
+        .steps(&back, &values(usual()), &Context::sample())
         .unwrap_err();
-    assert!(why.contains("no commits"), "{why}");
+    assert!(why.0.contains("no commits"), "{why}");
 }
 
 #[test]
@@ -236,7 +237,7 @@ fn what_cannot_work_is_said_when_it_is_saved() {
 
 #[test]
 fn the_daemon_is_where_the_settings_say() {
-    let address = |plain: Value| (INTEGRATION.address)(&values(plain), &Context::made_up());
+    let address = |plain: Value| (INTEGRATION.address)(&values(plain));
     assert_eq!(address(json!({})), "tcp://localhost:6659");
     assert_eq!(
         address(json!({"server_host": "::1", "server_port": 7})),
@@ -248,10 +249,13 @@ fn the_daemon_is_where_the_settings_say() {
 fn a_server_that_answers_is_no_irker() {
     let mut answer = Answer::sample(200, &Value::Null);
     answer.body.clear();
-    assert_eq!(Irker.judge(&answer, &Context::made_up()), Ok(None));
+    assert_eq!(Irker.judge(&answer, &Context::sample()), Ok(None));
     answer.body = "HTTP/1.1 400 Bad Request".into();
     assert!(matches!(
-        Irker.judge(&answer, &Context::made_up()),
-        Err(Failure::Never { .. })
+        Irker.judge(&answer, &Context::sample()),
+        Err(Failure {
+            then: Then::GiveUp,
+            ..
+        })
     ));
 }

@@ -187,7 +187,7 @@ impl<'a> Client<'a> {
                 "{} answered with something that is not JSON: is it the address of Jira, or of a log-in page or proxy before it?",
                 self.base
             );
-            Trouble::Delivery(Failure::Again { why, after: None, down: false })
+            Trouble::Delivery(Failure::retry(why))
         })
     }
 
@@ -202,44 +202,42 @@ impl<'a> Client<'a> {
 
     /// What an answer other than success means for the call and the delivery.
     fn trouble(&self, answer: &Answer) -> Trouble {
-        let said = said(answer);
-        let never = |why: String| Trouble::Delivery(Failure::Never { why });
-        let refused = |why: String| Trouble::Delivery(Failure::Refused { why });
+        let detail = detail(answer);
         let denied = answer
             .header("x-seraph-loginreason")
             .is_some_and(|reason| reason.contains("AUTHENTICATION_DENIED"));
-        match answer.status {
-            401 | 403 if denied => refused(
-                "Jira asks for a CAPTCHA after too many failed log-ins: sign in to Jira once as this user, run the test, then retry".into(),
+        let after = answer.retry_after(self.now);
+        Trouble::Delivery(match answer.status {
+            401 | 403 if denied => Failure::refused(
+                "Jira requires a CAPTCHA after too many failed logins: sign in to Jira once as this user, run the test, then retry",
             ),
-            401 => refused(format!("Jira refused the credentials (401{said}): enter them again")),
-            403 if answer.json().is_none() => {
-                never("Jira refused the request before looking at it (403): is this server's address on its allow-list?".into())
+            401 => Failure::refused(format!(
+                "Jira refused the credentials (401{detail}): enter them again"
+            )),
+            403 if answer.json().is_none() => Failure::give_up(
+                "Jira rejected the request before processing it (403): is this server's address on its allowlist?",
+            ),
+            404 => return Trouble::NoSuchIssue,
+            410 => Failure::give_up(format!(
+                "Jira no longer has this API (410{detail}): upgrade Crosstie"
+            )),
+            429 => Failure::retry_after("rate limited by Jira (429)", after),
+            status @ (408 | 409 | 425) => Failure::retry_after(
+                format!("Jira could not process the request right now ({status}{detail})"),
+                after,
+            ),
+            status @ 500.. => {
+                Failure::tool_down(format!("Jira server error ({status}{detail})"), after)
             }
-            404 => Trouble::NoSuchIssue,
-            410 => never(format!("Jira no longer has this part of its API (410{said}): Crosstie is too old for it")),
-            429 => Trouble::Delivery(Failure::Again {
-                why: "Jira asks to slow down (429)".into(),
-                after: answer.retry_after(self.now),
-                down: false,
-            }),
-            408 | 409 | 425 => Trouble::Delivery(Failure::Again {
-                why: format!("Jira could not do it just now ({}{said})", answer.status),
-                after: answer.retry_after(self.now),
-                down: false,
-            }),
-            500.. => Trouble::Delivery(Failure::Again {
-                why: format!("Jira has an error of its own ({}{said})", answer.status),
-                after: answer.retry_after(self.now),
-                down: true,
-            }),
-            status => Trouble::Refused(format!("Jira refused it ({status}{said})")),
-        }
+            status => {
+                return Trouble::Refused(format!("Jira rejected the request ({status}{detail})"));
+            }
+        })
     }
 }
 
-/// Jira's own words in an error answer, with a colon before them.
-fn said(answer: &Answer) -> String {
+/// Jira's error messages, after a colon.
+fn detail(answer: &Answer) -> String {
     let json = answer.json().unwrap_or_default();
     let general = json["errorMessages"]
         .as_array()

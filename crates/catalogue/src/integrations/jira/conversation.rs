@@ -7,8 +7,8 @@
 use super::client::{Client, Deployment, Trouble};
 use super::text::{Comment, Piece, short};
 use super::transition_ids;
-use super::work::{Entity, Intent, Noun, Task, decide, work};
-use crate::{Context, Conversation, Decision, Done, End, Failure, Values};
+use super::work::{Entity, Intent, Noun, Task, work};
+use crate::{Context, Conversation, End, Failure, Memo, Skip, Values};
 use async_trait::async_trait;
 use model::Event;
 use outbound::{Answer, Net, Request};
@@ -22,8 +22,8 @@ pub(super) struct Jira;
 
 #[async_trait]
 impl Conversation for Jira {
-    fn decide(&self, event: &Event, values: &Values, context: &Context) -> Decision {
-        decide(event, values, context)
+    fn skip_reason(&self, event: &Event, values: &Values, context: &Context) -> Option<Skip> {
+        work(event, values, context).err()
     }
 
     async fn run(
@@ -32,31 +32,23 @@ impl Conversation for Jira {
         values: &Values,
         context: &Context,
         net: &mut dyn Net,
-    ) -> Result<Done, Failure> {
+        memo: &mut Memo,
+    ) -> Result<End, Failure> {
         let work = match work(event, values, context) {
             Ok(work) => work,
-            Err(reason) => {
-                return Ok(Done {
-                    end: End::Skipped(reason),
-                    learned: None,
-                });
-            }
+            Err(skip) => return Ok(End::Skipped(skip)),
         };
         let mut client = Client::new(values, context.now, net);
-        let known = values
-            .learned("deployment_type")
-            .and_then(Value::as_str)
-            .and_then(Deployment::from_name);
-        client.deployment = match known {
+        client.deployment = match known_deployment(values) {
             Some(deployment) => deployment,
             None => client.discover().await.map_err(whole)?,
         };
-        let learned = known.is_none().then(|| {
-            Map::from_iter([(
-                "deployment_type".to_owned(),
-                Value::from(client.deployment.name()),
-            )])
-        });
+        if known_deployment(values).is_none() {
+            memo.tool_state = Some(Map::from_iter([(
+                DEPLOYMENT.to_owned(),
+                client.deployment.name().into(),
+            )]));
+        }
         let mut talk = Talk {
             client,
             values,
@@ -69,7 +61,7 @@ impl Conversation for Jira {
             talk.task(task).await?;
         }
         talk.notes.extend(work.left_out);
-        talk.finish(learned)
+        talk.finish()
     }
 
     async fn test(
@@ -77,6 +69,7 @@ impl Conversation for Jira {
         values: &Values,
         context: &Context,
         net: &mut dyn Net,
+        _memo: &mut Memo,
     ) -> Result<Value, Failure> {
         let mut client = Client::new(values, context.now, net);
         let mut merged = client.server_info().await.map_err(whole)?;
@@ -106,6 +99,14 @@ impl Conversation for Jira {
     }
 }
 
+/// What is stored as tool state: which of Atlassian's products the site is.
+const DEPLOYMENT: &str = "deployment_type";
+
+fn known_deployment(values: &Values) -> Option<Deployment> {
+    let name = values.tool_state(DEPLOYMENT)?.as_str()?;
+    Deployment::from_name(name)
+}
+
 fn example_transitions(values: &Values) -> Vec<Value> {
     let ids = transition_ids(values);
     let ids = if ids.is_empty() {
@@ -122,11 +123,10 @@ fn example_transitions(values: &Values) -> Vec<Value> {
 fn whole(trouble: Trouble) -> Failure {
     match trouble {
         Trouble::Delivery(failure) => failure,
-        Trouble::NoSuchIssue => Failure::Never {
-            why: "Jira's API is not at this address (404): check the Web URL and the API URL"
-                .into(),
-        },
-        Trouble::Refused(why) => Failure::Never { why },
+        Trouble::NoSuchIssue => Failure::give_up(
+            "Jira's API is not at this URL (404): check the Web URL and the API URL",
+        ),
+        Trouble::Refused(why) => Failure::give_up(why),
     }
 }
 
@@ -161,19 +161,18 @@ impl Talk<'_> {
         Ok(())
     }
 
-    fn finish(self, learned: Option<Map<String, Value>>) -> Result<Done, Failure> {
+    fn finish(self) -> Result<End, Failure> {
         let note = (!self.notes.is_empty()).then(|| self.notes.join("; "));
         if self.refused {
-            return Err(Failure::Never {
-                why: note.unwrap_or_default(),
-            });
+            return Err(Failure::give_up(note.unwrap_or_default()));
         }
-        let end = if self.done > 0 {
+        Ok(if self.done > 0 {
             End::Delivered(note)
         } else {
-            End::Skipped(note.unwrap_or_else(|| "there was nothing to do".into()))
-        };
-        Ok(Done { end, learned })
+            End::Skipped(Skip(
+                note.unwrap_or_else(|| "there was nothing to do".into()),
+            ))
+        })
     }
 
     async fn mention(&mut self, task: &Task) -> Result<(), Trouble> {

@@ -1,7 +1,7 @@
 //! The conversation with a strict Jira: what is said, what is moved, and what a second try adds.
 
 use super::{SETTINGS, conversation};
-use crate::{Context, Conversation, Done, End, Failure, Values};
+use crate::{Context, Conversation, End, Failure, Memo, Values};
 use jiff::Timestamp;
 use model::{Event, Secret};
 use outbound::{AllowList, Limits, Outbound, Recorder, Redactor};
@@ -41,7 +41,7 @@ impl Stand {
     }
 
     /// Runs an event through the integration with these settings.
-    async fn run(&self, event: &Value, settings: Value) -> Result<Done, Failure> {
+    async fn run(&self, event: &Value, settings: Value) -> Result<(End, Memo), Failure> {
         let Value::Object(mut plain) = settings else {
             panic!("an object")
         };
@@ -49,12 +49,14 @@ impl Stand {
         plain.insert("username".into(), "bot".into());
         let secrets = BTreeMap::from([("password".to_owned(), Secret::new("pw"))]);
         let values = Values::new(SETTINGS, plain, secrets, Map::new());
-        let context = Context::made_up();
+        let context = Context::sample();
         let event = Event::parse(&event.to_string()).unwrap();
         let mut net = Recorder::new(&self.outbound, Redactor::default());
-        conversation::Jira
-            .run(&event, &values, &context, &mut net)
-            .await
+        let mut memo = Memo::default();
+        let end = conversation::Jira
+            .run(&event, &values, &context, &mut net, &mut memo)
+            .await?;
+        Ok((end, memo))
     }
 
     /// What is said on an issue, and its links with whether they are struck through.
@@ -95,8 +97,8 @@ async fn a_mention_is_made_once() {
             .run(&push("work", "AB-1 start"), json!({}))
             .await
             .unwrap();
-        assert_eq!(done.end, End::Delivered(None));
-        assert_eq!(done.learned.unwrap()["deployment_type"], "server");
+        assert_eq!(done.0, End::Delivered(None));
+        assert_eq!(done.1.tool_state.unwrap()["deployment_type"], "server");
     }
     let (status, comments, links) = stand.seen("AB-1");
     assert_eq!(
@@ -185,7 +187,7 @@ async fn several_transitions_are_made_in_order_and_what_is_not_offered_is_told()
         .await
         .unwrap();
     assert_eq!(
-        (stand.seen("AB-1").0.as_str(), done.end),
+        (stand.seen("AB-1").0.as_str(), done.0),
         ("Done", End::Delivered(None))
     );
     let done = stand
@@ -195,7 +197,7 @@ async fn several_transitions_are_made_in_order_and_what_is_not_offered_is_told()
         )
         .await
         .unwrap();
-    let End::Delivered(Some(note)) = done.end else {
+    let End::Delivered(Some(note)) = done.0 else {
         panic!("a note")
     };
     assert!(
@@ -275,7 +277,7 @@ async fn unknown_keys_are_noted_and_the_others_served() {
         .await
         .unwrap();
     assert_eq!(
-        done.end,
+        done.0,
         End::Delivered(Some("ZZ-9 does not exist or may not be seen".into()))
     );
     assert_eq!(stand.seen("AB-1").1.len(), 1);
@@ -284,7 +286,7 @@ async fn unknown_keys_are_noted_and_the_others_served() {
         .await
         .unwrap();
     assert_eq!(
-        done.end,
+        done.0,
         End::Skipped("ZZ-9 does not exist or may not be seen".into())
     );
 }

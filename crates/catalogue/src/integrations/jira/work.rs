@@ -1,7 +1,7 @@
 //! What an event asks to be done in Jira; pure.
 
 use super::{api_base, key_pattern, text::short, transition_ids};
-use crate::{Context, Decision, Values};
+use crate::{Context, Skip, Values};
 use model::event::{Body, Commit, MergeRequest, Push};
 use model::reference::{self, KeyPattern};
 use model::{Event, Trigger};
@@ -75,16 +75,8 @@ pub(super) struct Work {
     pub left_out: Vec<String>,
 }
 
-/// Whether an event asks for anything.
-pub(super) fn decide(event: &Event, values: &Values, context: &Context) -> Decision {
-    match work(event, values, context) {
-        Ok(_) => Decision::Deliver,
-        Err(reason) => Decision::Skip(reason),
-    }
-}
-
 /// What an event asks for; `Err` is the reason why it asks for nothing.
-pub(super) fn work(event: &Event, values: &Values, context: &Context) -> Result<Work, String> {
+pub(super) fn work(event: &Event, values: &Values, context: &Context) -> Result<Work, Skip> {
     if api_base(values).is_empty() {
         return Err("no Jira URL is set".into());
     }
@@ -100,20 +92,17 @@ pub(super) fn work(event: &Event, values: &Values, context: &Context) -> Result<
     match &event.body {
         Body::Push(push) => scan.push(push),
         Body::MergeRequest(merge_request) => scan.merge_request(merge_request),
-        _ => Err(format!(
-            "Jira has nothing to do with {} events",
-            event.kind.title()
-        )),
+        _ => Err(format!("Jira does not use {} events", event.kind.title()).into()),
     }
 }
 
-/// What a source did not tell of a long push: each has a limit of its own.
-fn untold(push: &Push) -> Option<String> {
-    let told = push.commits.len() as u64;
+/// The note on commits that the source left out of a long push; each host has its own limit.
+fn truncation(push: &Push) -> Option<String> {
+    let sent = push.commits.len() as u64;
     let total = push.total_commits_count;
-    (total > told).then(|| {
+    (total > sent).then(|| {
         format!(
-            "the event holds only the {told} newest of {total} commits; the others were not read"
+            "the event contains only the {sent} newest of {total} commits; the others were not read"
         )
     })
 }
@@ -125,13 +114,13 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    fn push(&self, push: &Push) -> Result<Work, String> {
+    fn push(&self, push: &Push) -> Result<Work, Skip> {
         let branch = push.branch().ok_or("a tag was pushed, not a branch")?;
         if push.is_deletion() {
-            return Err(format!("branch `{branch}` was deleted"));
+            return Err(format!("branch `{branch}` was deleted").into());
         }
         if push.commits.is_empty() {
-            return Err(format!("the push to `{branch}` brought no new commits"));
+            return Err(format!("the push to `{branch}` brought no new commits").into());
         }
         let on_default = branch == self.context.project.default_branch;
         let imports_history = push.is_creation() && push.total_commits_count > HISTORY;
@@ -143,8 +132,9 @@ impl Scan<'_> {
             .filter(|tasks| !tasks.is_empty())
             .collect();
         if with_keys.is_empty() {
-            let untold = untold(push).map(|untold| format!("; {untold}"));
-            return Err(self.nothing_in(push.commits.len()) + &untold.unwrap_or_default());
+            let cut = truncation(push).map(|cut| format!("; {cut}"));
+            let why = self.no_keys(push.commits.len()) + &cut.unwrap_or_default();
+            return Err(why.into());
         }
         let older = with_keys.len().saturating_sub(COMMITS);
         let too_many = (older > 0).then(|| {
@@ -154,18 +144,18 @@ impl Scan<'_> {
             )
         });
         Ok(Work {
-            left_out: too_many.into_iter().chain(untold(push)).collect(),
+            left_out: too_many.into_iter().chain(truncation(push)).collect(),
             tasks: with_keys.into_iter().skip(older).flatten().collect(),
         })
     }
 
-    /// Why commits ask for nothing.
-    fn nothing_in(&self, commits: usize) -> String {
-        if self.context.wants(Trigger::Commit) {
+    /// Why there is nothing to do for these commits.
+    fn no_keys(&self, commits: usize) -> String {
+        if self.context.is_enabled(Trigger::Commit) {
             let plural = if commits == 1 { "" } else { "s" };
             format!("no issue key in {commits} commit message{plural}")
         } else {
-            "commit events are off, and nothing is to be closed".into()
+            "`commit_events` is disabled, and no issue is to be closed".into()
         }
     }
 
@@ -176,7 +166,7 @@ impl Scan<'_> {
         } else {
             Vec::new()
         };
-        let speaks = self.context.wants(Trigger::Commit) && !by_merge_request;
+        let speaks = self.context.is_enabled(Trigger::Commit) && !by_merge_request;
         let close = if speaks {
             Intent::Close
         } else {
@@ -217,7 +207,7 @@ impl Scan<'_> {
         }
     }
 
-    fn merge_request(&self, event: &MergeRequest) -> Result<Work, String> {
+    fn merge_request(&self, event: &MergeRequest) -> Result<Work, Skip> {
         let attributes = &event.attributes;
         let mention = match attributes.action.as_str() {
             "open" | "reopen" | "merge" | "" => Intent::Mention,
@@ -227,10 +217,11 @@ impl Scan<'_> {
                 return Err("neither title nor description of the merge request changed".into());
             }
             other => {
-                return Err(format!(
-                    "nothing is said in Jira of `{}` on a merge request",
+                let why = format!(
+                    "the merge request action `{}` is not sent to Jira",
                     short(other, 40)
-                ));
+                );
+                return Err(why.into());
             }
         };
         let text = format!("{}\n\n{}", attributes.title, attributes.description);
@@ -248,7 +239,7 @@ impl Scan<'_> {
         if mentioned.is_empty() && closing.is_empty() {
             return Err("no issue key in title and description of the merge request".into());
         }
-        let speaks = self.context.wants(Trigger::MergeRequests);
+        let speaks = self.context.is_enabled(Trigger::MergeRequests);
         let close = if speaks {
             Intent::Close
         } else {
@@ -263,7 +254,7 @@ impl Scan<'_> {
             &self.merge_request_entity(event)?,
         );
         if tasks.is_empty() {
-            return Err("merge request events are off, and nothing is to be closed".into());
+            return Err("`merge_requests_events` is disabled, and no issue is to be closed".into());
         }
         Ok(Work {
             tasks,
@@ -271,7 +262,7 @@ impl Scan<'_> {
         })
     }
 
-    fn merge_request_entity(&self, event: &MergeRequest) -> Result<Entity, String> {
+    fn merge_request_entity(&self, event: &MergeRequest) -> Result<Entity, Skip> {
         let attributes = &event.attributes;
         let user = event.user.clone().unwrap_or_default();
         Ok(Entity {
@@ -349,8 +340,8 @@ mod tests {
 
     fn context(off: &[Trigger]) -> Context {
         Context {
-            off: off.to_vec(),
-            ..Context::made_up()
+            disabled_triggers: off.to_vec(),
+            ..Context::sample()
         }
     }
 
@@ -365,7 +356,7 @@ mod tests {
         plain.insert("url".into(), "https://jira.test".into());
         let values = Values::new(SETTINGS, plain, BTreeMap::new(), serde_json::Map::new());
         let event = Event::parse(&event.to_string()).unwrap();
-        let work = work(&event, &values, &context(off))?;
+        let work = work(&event, &values, &context(off)).map_err(|skip| skip.0)?;
         Ok(work
             .tasks
             .into_iter()
@@ -452,7 +443,7 @@ mod tests {
         assert!(
             look(&push("wip", "1", &["AB-1"]), auto(), off)
                 .unwrap_err()
-                .contains("commit events are off")
+                .contains("`commit_events` is disabled")
         );
     }
 
@@ -475,8 +466,8 @@ mod tests {
             ),
             (merge_request("approved", "main", &json!({})), "`approved`"),
         ] {
-            let said = look(&event, auto(), &[]).unwrap_err();
-            assert!(said.contains(reason), "{said}");
+            let why = look(&event, auto(), &[]).unwrap_err();
+            assert!(why.contains(reason), "{why}");
         }
     }
 
@@ -521,7 +512,7 @@ mod tests {
         assert!(
             look(&merge_request("open", "main", &json!({})), auto(), off)
                 .unwrap_err()
-                .contains("are off")
+                .contains("is disabled")
         );
         assert_eq!(
             look(&merge_request("merge", "main", &json!({})), auto(), off),

@@ -1,7 +1,7 @@
 //! That Mattermost is sent what Slack is sent, and calls nobody.
 
 use super::*;
-use crate::{Context, Values};
+use crate::{Context, Deliver, Values};
 use model::{Event, Secret};
 use outbound::Outgoing;
 use serde_json::{Map, Value, json};
@@ -20,10 +20,10 @@ fn each_channel_gets_the_message_in_a_form_and_nobody_is_called() {
         "issue": {"iid": 3, "title": "Ask @here"},
     });
     let event = Event::parse(&body.to_string()).unwrap();
-    let Form::Plan(sender) = INTEGRATION.form else {
+    let Some(Deliver::Plan(sender)) = INTEGRATION.deliver else {
         panic!("a plan")
     };
-    let steps = sender.steps(&event, &values, &Context::made_up()).unwrap();
+    let steps = sender.steps(&event, &values, &Context::sample()).unwrap();
     let keys: Vec<_> = steps.iter().map(|step| step.key.as_str()).collect();
     assert_eq!(keys, ["town-square", "dev"]);
     let Outgoing::Http(request) = &steps[1].outgoing else {

@@ -1,7 +1,8 @@
 //! What Slack is sent, for which channels, and what its answers mean.
 
 use super::*;
-use crate::{Context, Failure, FieldError, Plan, Step, Values};
+use crate::Plan as _;
+use crate::{Context, Failure, FieldError, Step, Then, Values};
 use model::{Event, Secret};
 use outbound::Answer;
 use serde_json::{Map, Value, json};
@@ -23,7 +24,7 @@ fn event(body: &Value) -> Event {
 
 /// Key and payload of each step.
 fn sent(body: &Value, settings: Value) -> Vec<(String, Value)> {
-    let steps = Incoming(&Mrkdwn).steps(&event(body), &values(settings), &Context::made_up());
+    let steps = Incoming(&Mrkdwn).steps(&event(body), &values(settings), &Context::sample());
     steps.unwrap().iter().map(payload).collect()
 }
 
@@ -124,7 +125,7 @@ fn only_ok_is_good_news() {
     let judge = |status, body: &str| {
         let mut answer = Answer::sample(status, &Value::Null);
         body.clone_into(&mut answer.body);
-        Incoming(&Mrkdwn).judge(&answer, &Context::made_up())
+        Incoming(&Mrkdwn).judge(&answer, &Context::sample())
     };
     for body in ["ok", "ok\n", "", r#"{"ok":true}"#, r#"{"success":true}"#] {
         assert_eq!(judge(200, body), Ok(None), "{body}");
@@ -136,18 +137,28 @@ fn only_ok_is_good_news() {
             "did not take the message: invalid_payload",
         ),
         (200, r#"{"ok":false}"#, "did not take"),
-        (200, "<html>Sign in</html>", "a web page"),
+        (200, "<html>Sign in</html>", "an HTML page"),
         (404, "channel_not_found", "(HTTP 404): channel_not_found"),
         (410, "channel_is_archived", "no longer works"),
     ] {
-        let Err(Failure::Never { why }) = judge(status, body) else {
+        let Err(Failure {
+            why,
+            then: Then::GiveUp,
+        }) = judge(status, body)
+        else {
             panic!("{body}")
         };
         assert!(why.contains(part), "{why}");
     }
     assert!(matches!(
         judge(429, "rate_limited"),
-        Err(Failure::Again { down: false, .. })
+        Err(Failure {
+            then: Then::Retry {
+                tool_down: false,
+                ..
+            },
+            ..
+        })
     ));
 }
 
@@ -155,7 +166,7 @@ fn only_ok_is_good_news() {
 fn a_trial_reaches_every_channel_that_is_named() {
     let steps = Incoming(&Mrkdwn).trial(
         &values(json!({"channel": "#all", "push_channel": "#a,#all"})),
-        &Context::made_up(),
+        &Context::sample(),
     );
     let keys: Vec<_> = steps.iter().map(|step| step.key.as_str()).collect();
     assert_eq!(keys, ["#all", "#a"]);

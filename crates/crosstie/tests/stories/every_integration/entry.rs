@@ -3,7 +3,7 @@
 use super::events;
 use super::tool::{Mood, Owner, Tool};
 use crate::harness::Server;
-use catalogue::{Context, Decision, Form, Integration, Kind, Part, Setting, Values};
+use catalogue::{Context, Deliver, Integration, Kind, MailInput, MailSite, Part, Setting, Values};
 use model::{Event, Secret};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub(crate) struct Entry {
 /// Every integration that makes deliveries.
 pub(crate) fn senders() -> impl Iterator<Item = &'static Integration> {
     let all = catalogue::ALL.iter().copied();
-    all.filter(|integration| !matches!(integration.form, Form::Passive(_)))
+    all.filter(|integration| integration.deliver.is_some())
 }
 
 /// Every one of them that speaks to a tool of its own, with a good one that listens.
@@ -95,7 +95,7 @@ impl Entry {
 
     /// Where it sends to.
     fn address(&self) -> String {
-        (self.integration.address)(&self.values, &Context::made_up())
+        (self.integration.address)(&self.values)
     }
 
     /// Whether the settings lead to the tool, and not to an address that is fixed.
@@ -128,13 +128,16 @@ impl Entry {
 
     pub(crate) fn acts_on(&self, event: &Value) -> bool {
         let event = Event::parse(&event.to_string()).unwrap();
-        let (values, context) = (&self.values, Context::made_up());
+        let (values, context) = (&self.values, Context::sample());
         self.integration.kinds.contains(&event.kind)
-            && match self.integration.form {
-                Form::Passive(_) => false,
-                Form::Plan(plan) => plan.steps(&event, values, &context).is_ok(),
-                Form::Conversation(talk) => {
-                    talk.decide(&event, values, &context) == Decision::Deliver
+            && match self.integration.deliver {
+                None => false,
+                Some(Deliver::Plan(plan)) => plan.steps(&event, values, &context).is_ok(),
+                Some(Deliver::Mail(plan)) => {
+                    plan(mail_input()).steps(&event, values, &context).is_ok()
+                }
+                Some(Deliver::Conversation(conversation)) => {
+                    conversation.skip_reason(&event, values, &context).is_none()
                 }
             }
     }
@@ -214,4 +217,15 @@ fn path_of(declared: Option<&str>) -> String {
         .map(|parts| parts.1);
     let path = after_scheme.and_then(|rest| rest.find('/').map(|at| rest[at..].to_owned()));
     path.unwrap_or_default().trim_end_matches('/').to_owned()
+}
+
+/// A mail server that is configured.
+pub(crate) fn mail_input() -> MailInput {
+    MailInput {
+        site: Some(MailSite {
+            from: "crosstie@git.test".into(),
+            relay: "smtp://mail.test:25".into(),
+        }),
+        comparison: None,
+    }
 }

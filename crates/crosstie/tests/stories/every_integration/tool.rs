@@ -1,7 +1,7 @@
 //! A tool that can be made to do anything: it takes whatever comes over TCP, HTTP or plain lines,
 //! keeps it, and behaves as it was told to.
 
-use catalogue::{Form, Integration, Values};
+use catalogue::{Deliver, Integration, Values};
 use outbound::{Method, Request};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -168,7 +168,7 @@ fn answer(mood: Mood, message: &str, owner: &Owner) -> String {
 
 /// What the integration says that its tool answers.
 fn good(message: &str, owner: &Owner) -> String {
-    let Form::Conversation(conversation) = owner.integration.form else {
+    let Some(Deliver::Conversation(conversation)) = owner.integration.deliver else {
         let (status, body) = owner.integration.good_answer;
         return http(status, "", body);
     };

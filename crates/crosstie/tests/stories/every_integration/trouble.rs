@@ -4,7 +4,7 @@ use super::World;
 use super::entry::{self, Entry};
 use super::tool::{Mood, Tool};
 use crate::harness::Server;
-use catalogue::Form;
+use catalogue::Deliver;
 use jiff::Timestamp;
 use sandbox::tls::Identity;
 use serde_json::Value;
@@ -301,8 +301,8 @@ async fn run(server: &Server, name: &str, entry: &Entry, witness: Option<&Entry>
 
 fn judge(name: &str, entry: &Entry, case: &Case, delivery: &Value) {
     let (_, _, of_plan, of_conversation, words) = *case;
-    let end = match entry.integration.form {
-        Form::Conversation(_) => of_conversation,
+    let end = match entry.integration.deliver {
+        Some(Deliver::Conversation(_)) => of_conversation,
         _ => of_plan,
     };
     let attempts = delivery["attempts"].as_array().unwrap();

@@ -1,5 +1,5 @@
 use super::*;
-use crate::configure::tests::engine;
+use crate::testing::engine;
 use serde_json::json;
 use std::sync::Arc;
 

@@ -143,7 +143,7 @@ fn switch(
     row: &SettingsRow,
     origin: &Origin,
 ) -> Value {
-    let default = integration.is_on_at_first(trigger);
+    let default = integration.is_enabled_by_default(trigger);
     origin.value(row.triggers.get(trigger.field()), &default.into())
 }
 

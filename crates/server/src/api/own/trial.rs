@@ -7,7 +7,7 @@ use crate::params::{ParamKind, Parameter};
 use crate::routes::Route;
 use axum::response::Response;
 use catalogue::Integration;
-use engine::{TrialError, trackers};
+use engine::{TestError, trackers};
 use http::StatusCode;
 use model::access::AccessLevel;
 use serde_json::json;
@@ -47,9 +47,9 @@ async fn test(call: Call) -> Result<Response, ApiError> {
     let (integration, row, project) = set_up(&call).await?;
     match call.app.engine.test(integration, &row, &project).await {
         Ok(result) => Ok(answer::ok(&json!({ "success": true, "result": result }))),
-        Err(TrialError::Failed(why)) => Ok(answer::ok(&json!({ "success": false, "result": why }))),
-        Err(TrialError::Store(error)) => Err(error.into()),
-        Err(error @ TrialError::Unseal(_)) => Err(ApiError::Unprocessable(error.to_string())),
+        Err(TestError::Failed(why)) => Ok(answer::ok(&json!({ "success": false, "result": why }))),
+        Err(TestError::Store(error)) => Err(error.into()),
+        Err(error @ TestError::Unseal(_)) => Err(ApiError::Unprocessable(error.to_string())),
     }
 }
 

@@ -111,6 +111,6 @@ const HIDDEN: [Trigger; 3] = [
 fn switch(integration: &Integration, row: &SettingsRow, trigger: Trigger) -> Value {
     match row.triggers.get(trigger.field()) {
         Some(Value::Bool(on)) => (*on).into(),
-        _ => integration.is_on_at_first(trigger).into(),
+        _ => integration.is_enabled_by_default(trigger).into(),
     }
 }

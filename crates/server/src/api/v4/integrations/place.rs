@@ -89,7 +89,7 @@ mod tests {
         for (levels, expected) in cases {
             let integration = Integration {
                 levels,
-                ..Integration::BLANK
+                ..Integration::DEFAULT
             };
             let places = [Place::Project, Place::Group, Place::Instance];
             let allowed = places.map(|place| place.allows(&integration));

@@ -9,7 +9,7 @@ static PROJECTS_ALONE: Integration = Integration {
     slug: "alone",
     title: "Alone",
     levels: Levels::Project,
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 static BY_HAND: Integration = Integration {
@@ -17,14 +17,14 @@ static BY_HAND: Integration = Integration {
     title: "By Hand",
     not_by_api: Some("install the app"),
     stays_on: true,
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 static SPELLED: Integration = Integration {
     slug: "two-words",
     other_slugs: &["two_words"],
     for_development: true,
-    ..Integration::BLANK
+    ..Integration::DEFAULT
 };
 
 async fn bench(integration: &'static Integration) -> (Bench, String) {

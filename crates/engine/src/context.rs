@@ -1,18 +1,19 @@
-//! What an integration is told besides the event and its settings.
+//! Builds the context that an integration gets besides the event and its settings.
 
 use crate::Engine;
 use catalogue::{Context, Integration};
 use model::event::ProjectPart;
 use model::{Links, Project, SourceKind, Trigger};
 use ring::digest::{SHA256, digest};
+use std::collections::BTreeMap;
 use store::settings::SettingsRow;
 use store::surroundings::Surroundings;
 
 impl Engine {
-    /// The context of one delivery for a project, without a key of its own.
+    /// The context of an event in a project, without an idempotency key.
     ///
-    /// Links lead to the source's page of the project; failing that to where the event
-    /// says the project lives, and failing that to Crosstie's own pages.
+    /// Links lead to the source's page of the project, else to the project's URL in the event, else
+    /// to Crosstie's own pages.
     pub(crate) fn context(
         &self,
         project: &Surroundings,
@@ -34,16 +35,16 @@ impl Engine {
                 protected_branches: project.protected_branches.clone(),
                 links: links(project, in_event, external_url),
             },
-            off: off.to_vec(),
+            disabled_triggers: off.to_vec(),
             now: self.parts.clock.now(),
             external_url: external_url.clone(),
             delivery_key: String::new(),
-            mail: self.parts.mail.clone(),
-            comparison: None,
+            external_ids: BTreeMap::new(),
         }
     }
 
-    /// The [`context`](Self::context) of that delivery, with its key; 0 stands for one that is not kept.
+    /// The [`context`](Self::context) of a stored delivery, with its idempotency key; id 0 for a test
+    /// or preview.
     pub(crate) fn context_of(
         &self,
         delivery: i64,
@@ -61,14 +62,14 @@ impl Engine {
 fn links(project: &Surroundings, in_event: Option<&ProjectPart>, external_url: &str) -> Links {
     let source = project.source.as_ref();
     let set = source.map(|source| source.web_url.as_str());
-    let said = in_event.map(|part| part.web_url.as_str());
-    match [set, said].into_iter().flatten().find(|url| is_web(url)) {
+    let in_body = in_event.map(|part| part.web_url.as_str());
+    match [set, in_body].into_iter().flatten().find(|url| is_web(url)) {
         Some(url) => Links::new(source.map(|source| source.kind).unwrap_or_default(), url),
         None => own_links(external_url, &project.full_path),
     }
 }
 
-/// A delivery's own UUID (of the free form, version 8), the same whenever it is made.
+/// A UUID (version 8) derived from the delivery's id, so that every attempt has the same.
 fn delivery_key(external_url: &str, delivery: i64) -> String {
     let hash = digest(&SHA256, format!("{external_url} {delivery}").as_bytes());
     let mut bytes = [0; 16];
@@ -95,19 +96,19 @@ fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// The switches that are off: set to off, or never set and off at first.
-pub(crate) fn triggers_off(integration: &Integration, row: &SettingsRow) -> Vec<Trigger> {
-    let is_off = |trigger: &Trigger| {
+/// The triggers that are disabled: explicitly, or by default.
+pub(crate) fn disabled_triggers(integration: &Integration, row: &SettingsRow) -> Vec<Trigger> {
+    let is_disabled = |trigger: &Trigger| {
         let set = row
             .triggers
             .get(trigger.field())
             .and_then(serde_json::Value::as_bool);
-        !set.unwrap_or_else(|| integration.is_on_at_first(*trigger))
+        !set.unwrap_or_else(|| integration.is_enabled_by_default(*trigger))
     };
     Trigger::ALL
         .into_iter()
         .map(|row| row.0)
-        .filter(is_off)
+        .filter(is_disabled)
         .collect()
 }
 
@@ -116,7 +117,7 @@ mod tests {
     use super::delivery_key;
 
     #[test]
-    fn a_delivery_keeps_its_key_and_shares_it_with_no_other() {
+    fn a_deliverys_key_is_stable_and_unique() {
         let key = delivery_key("https://crosstie.test", 7);
         assert_eq!(key, delivery_key("https://crosstie.test", 7));
         assert_ne!(key, delivery_key("https://crosstie.test", 8));
