@@ -89,7 +89,7 @@ async fn room_runs_out(disk: &Disk, start: impl Fn(&str, &[(&str, &str)]) -> Ser
     assert_eq!(server.hook("group/p", &event(1), "1").await.status, 202);
     until("Jira is asked", || !stand.jira.requests().is_empty()).await;
     (disk.fill)(&server);
-    server.says("an attempt could not be recorded").await;
+    server.says("an attempt could not be stored").await;
     stand.jira.set_trouble(Trouble::None);
 
     // Large, so that no room left over somewhere takes it.

@@ -96,8 +96,8 @@ async fn tags_and_merge_requests_come_only_when_switched_on() {
     assert_eq!(
         reasons,
         [
-            "`merge_requests_events` is switched off",
-            "`tag_push_events` is switched off"
+            "`merge_requests_events` is disabled",
+            "`tag_push_events` is disabled"
         ]
     );
     let switches = json!({"jenkins_url": house.url, "project_name": "tools/shop",

@@ -130,7 +130,7 @@ async fn each_event_is_told_in_its_channels_and_once() {
     );
     house.set(json!({"note_events": false})).await;
     let muted = house.deliver(&comment(), 4).await;
-    assert_eq!(muted["reason"], "`note_events` is switched off");
+    assert_eq!(muted["reason"], "`note_events` is disabled");
     assert_eq!(house.heard().len(), 3);
 }
 
@@ -194,7 +194,7 @@ async fn each_filter_lets_through_what_it_says() {
             Some("only broken pipelines"),
         ),
         (broken(false), pipeline("success"), None),
-        (broken(false), pipeline("running"), Some("has not ended")),
+        (broken(false), pipeline("running"), Some("only finished pipelines")),
     ];
     for (number, (settings, event, skipped)) in rows.iter().enumerate() {
         house.set(settings.clone()).await;
@@ -270,7 +270,7 @@ async fn a_yes_that_is_none_is_a_failure_and_a_pause_is_kept() {
         busy["reason"]
             .as_str()
             .unwrap()
-            .contains("too much at a time"),
+            .contains("rate limited"),
         "{busy:#}"
     );
 }

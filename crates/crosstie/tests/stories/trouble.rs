@@ -109,7 +109,7 @@ async fn passing_trouble_is_tried_again_until_the_schedule_ends() {
         );
         let reason = delivery["reason"].as_str().unwrap();
         assert!(
-            reason.contains(words) && reason.contains("given up"),
+            reason.contains(words) && reason.contains("gave up"),
             "{reason}"
         );
     }

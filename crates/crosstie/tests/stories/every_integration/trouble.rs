@@ -326,7 +326,7 @@ fn judge(name: &str, entry: &Entry, case: &Case, delivery: &Value) {
         }
         End::GivenUp => {
             assert_eq!(seen, ("failed", 2), "{name}: {delivery:#}");
-            assert!(reason.starts_with("given up after"), "{name}: {reason}");
+            assert!(reason.starts_with("gave up after"), "{name}: {reason}");
         }
         End::Refused => assert_eq!(seen, ("failed", 1), "{name}: {delivery:#}"),
         End::Told => assert_eq!(seen.1, 1, "{name}: {delivery:#}"),
