@@ -194,7 +194,11 @@ async fn each_filter_lets_through_what_it_says() {
             Some("only broken pipelines"),
         ),
         (broken(false), pipeline("success"), None),
-        (broken(false), pipeline("running"), Some("only finished pipelines")),
+        (
+            broken(false),
+            pipeline("running"),
+            Some("only finished pipelines"),
+        ),
     ];
     for (number, (settings, event, skipped)) in rows.iter().enumerate() {
         house.set(settings.clone()).await;
@@ -267,10 +271,7 @@ async fn a_yes_that_is_none_is_a_failure_and_a_pause_is_kept() {
         .collect();
     assert_eq!(outcomes, ["retry", "failed"], "{busy:#}");
     assert!(
-        busy["reason"]
-            .as_str()
-            .unwrap()
-            .contains("rate limited"),
+        busy["reason"].as_str().unwrap().contains("rate limited"),
         "{busy:#}"
     );
 }

@@ -96,7 +96,7 @@ async fn credentials_that_were_refused_are_not_shown_again_until_somebody_has_ac
 #[tokio::test]
 async fn passing_trouble_is_tried_again_until_the_schedule_ends() {
     for (trouble, words) in [
-        (Trouble::ServerError, "error of its own"),
+        (Trouble::ServerError, "server error"),
         (Trouble::Html, "not JSON"),
         (Trouble::Garbage, "not JSON"),
     ] {
