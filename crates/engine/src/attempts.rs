@@ -1,9 +1,9 @@
 //! Around attempts: what they need is fetched before, and what they did is written down after.
 
 use crate::Engine;
+use crate::backlog::Claimed;
 use crate::breaker::Health;
 use crate::deliver::{AttemptResult, Started};
-use crate::lanes::Claimed;
 use crate::record::{AttemptRecord, ToolState, record};
 use catalogue::Failure;
 use jiff::Timestamp;
@@ -39,7 +39,7 @@ impl Engine {
     pub(crate) async fn with_events(&self, rows: Vec<DeliveryRow>) -> Vec<Claimed> {
         let ids: Vec<i64> = rows.iter().map(|row| row.event_id).collect();
         let mut bodies = HashMap::new();
-        if !ids.is_empty() && self.holder.has_room() {
+        if !ids.is_empty() && self.events.has_room() {
             let read = self.parts.store.read(move |sql| events::bodies(sql, &ids));
             // An attempt whose event is not here reads it again, and says what is wrong.
             bodies.extend(read.await.unwrap_or_default());
@@ -48,8 +48,8 @@ impl Engine {
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
             let event = held.entry(row.event_id).or_insert_with_key(|id| {
-                let body = bodies.remove(id).filter(|_| self.holder.has_room())?;
-                self.holder.hold(Event::parse(&body).ok()?)
+                let body = bodies.remove(id).filter(|_| self.events.has_room())?;
+                self.events.try_cache(Event::parse(&body).ok()?)
             });
             claimed.push(Claimed {
                 event: event.clone(),

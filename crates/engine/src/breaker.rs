@@ -1,36 +1,35 @@
-//! One breaker per destination; pure.
+//! One circuit breaker per destination; pure.
 //!
-//! A tool that is down is left alone and looked at now and then, so that its
-//! deliveries neither wear out their schedule nor keep others waiting; when it
-//! answers again, all that waits for it is due at once.
+//! While a circuit is open, its destination gets only probes, so that its deliveries neither use up
+//! their attempts nor delay others. When it works again, all of them are due at once.
 
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// Weight of failures in a row after which a destination counts as down. A host that fails every
-/// other time must not be taken for one that is down, so that it takes ten errors in a row …
+/// The weight of consecutive failures that opens a circuit: ten errors, because a host that fails
+/// every other time is not down …
 const TRIP: u32 = 10;
-/// … but half as many where nothing answers at all, which costs a time-out each.
+/// … or five attempts without any answer, which cost a timeout each.
 const WEIGHT_UNREACHABLE: u32 = 2;
-/// The wait before the first look.
-const FIRST_LOOK: Duration = Duration::from_secs(1);
-/// The longest wait between looks at a host that takes no connections.
-const LOOK_UNREACHABLE: Duration = Duration::from_secs(5);
+/// The wait before the first probe.
+const FIRST_PROBE: Duration = Duration::from_secs(1);
+/// The longest wait between probes of a host that accepts no connections.
+const PROBE_UNREACHABLE: Duration = Duration::from_secs(5);
 /// The longest wait between attempts at a host that answers with errors.
-const LOOK_FAILING: Duration = Duration::from_secs(30);
+const PROBE_FAILING: Duration = Duration::from_secs(30);
 /// The longest pause that a tool may ask for.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+const MAX_PAUSE: Duration = Duration::from_secs(3_600);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// works; weight of the failures in a row
+    /// works; the weight of consecutive failures
     Closed { failures: u32 },
-    /// down; next look then, after this wait
-    Open { look_at: Timestamp, wait: Duration },
-    /// down, and being looked at
-    Looking { wait: Duration },
-    /// asked for a pause
+    /// failed; the next probe, and the wait before it
+    Open { probe_at: Timestamp, wait: Duration },
+    /// failed, and is being probed
+    HalfOpen { wait: Duration },
+    /// rate-limited
     Paused { until: Timestamp },
 }
 
@@ -38,22 +37,22 @@ impl State {
     fn is_open(self, now: Timestamp) -> bool {
         match self {
             Self::Closed { .. } => false,
-            Self::Open { .. } | Self::Looking { .. } => true,
+            Self::Open { .. } | Self::HalfOpen { .. } => true,
             Self::Paused { until } => until > now,
         }
     }
 }
 
-/// What an attempt says about its destination.
+/// What an attempt shows about its destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Health {
-    /// it answered sensibly
+    /// works
     Up,
-    /// it answered with nothing but errors of its own
+    /// answers with server errors only
     Down,
-    /// it asked to be left alone for a while
+    /// asked for a pause
     Pause(Duration),
-    /// it did not answer
+    /// does not answer
     Unreachable,
 }
 
@@ -65,9 +64,11 @@ pub(crate) struct Breakers {
 
 impl Breakers {
     /// The destinations that get no deliveries now.
-    pub(crate) fn closed_to(&self, now: Timestamp) -> Vec<String> {
-        let shut = self.states.iter().filter(|(_, state)| state.is_open(now));
-        shut.map(|(destination, _)| destination.clone()).collect()
+    pub(crate) fn blocked(&self, now: Timestamp) -> Vec<String> {
+        let blocked = self.states.iter().filter(|(_, state)| state.is_open(now));
+        blocked
+            .map(|(destination, _)| destination.clone())
+            .collect()
     }
 
     /// Whether a destination gets no deliveries now.
@@ -76,58 +77,58 @@ impl Breakers {
         state.is_some_and(|state| state.is_open(now))
     }
 
-    /// How many destinations count as down.
+    /// How many circuits are open; a pause is not counted.
     pub(crate) fn open(&self) -> usize {
-        let open = |state: &&State| matches!(state, State::Open { .. } | State::Looking { .. });
+        let open = |state: &&State| matches!(state, State::Open { .. } | State::HalfOpen { .. });
         self.states.values().filter(open).count()
     }
 
-    /// The destinations to look at now; each is given out once.
-    pub(crate) fn due_looks(&mut self, now: Timestamp) -> Vec<String> {
+    /// The destinations to probe now; each is returned once.
+    pub(crate) fn due_probes(&mut self, now: Timestamp) -> Vec<String> {
         let mut due = Vec::new();
         for (destination, state) in &mut self.states {
-            if let State::Open { look_at, wait } = *state
-                && look_at <= now
+            if let State::Open { probe_at, wait } = *state
+                && probe_at <= now
             {
-                *state = State::Looking { wait };
+                *state = State::HalfOpen { wait };
                 due.push(destination.clone());
             }
         }
         due
     }
 
-    /// When something changes by itself: a look falls due, or a pause ends.
+    /// When the next probe is due or the next pause ends.
     pub(crate) fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
         let times = self.states.values().filter_map(|state| match state {
-            State::Open { look_at, .. } => Some(*look_at),
+            State::Open { probe_at, .. } => Some(*probe_at),
             State::Paused { until } if *until > now => Some(*until),
             _ => None,
         });
         times.min()
     }
 
-    /// A human wants this destination looked at without waiting.
-    pub(crate) fn hasten(&mut self, destination: &str, now: Timestamp) {
+    /// Makes the next probe due, and ends a pause.
+    pub(crate) fn retry_now(&mut self, destination: &str, now: Timestamp) {
         match self.states.get_mut(destination) {
-            Some(State::Open { look_at, .. }) => *look_at = now,
+            Some(State::Open { probe_at, .. }) => *probe_at = now,
             Some(state @ State::Paused { .. }) => *state = State::Closed { failures: 0 },
             _ => {}
         }
     }
 
-    /// A look has shown nothing: there was no delivery to make after all.
-    pub(crate) fn look_again(&mut self, destination: &str, now: Timestamp) {
-        if let Some(state @ State::Looking { .. }) = self.states.get_mut(destination)
-            && let State::Looking { wait } = *state
+    /// Probes again after the same wait: the probe had no result, because there was nothing to send.
+    pub(crate) fn probe_again(&mut self, destination: &str, now: Timestamp) {
+        if let Some(state @ State::HalfOpen { .. }) = self.states.get_mut(destination)
+            && let State::HalfOpen { wait } = *state
         {
             *state = State::Open {
-                look_at: now + wait,
+                probe_at: now + wait,
                 wait,
             };
         }
     }
 
-    /// Notes the health of a destination; `true` when the destination has just come back.
+    /// Notes the health of a destination; returns whether its circuit has just closed.
     pub(crate) fn note(&mut self, destination: &str, health: Health, now: Timestamp) -> bool {
         if destination.is_empty() {
             return false;
@@ -137,25 +138,25 @@ impl Breakers {
             .get(destination)
             .copied()
             .unwrap_or(State::Closed { failures: 0 });
-        let (next, back) = step(state, health, now);
+        let (next, recovered) = step(state, health, now);
         if next == (State::Closed { failures: 0 }) {
             self.states.remove(destination);
         } else {
             self.states.insert(destination.to_owned(), next);
         }
-        back
+        recovered
     }
 }
 
 fn step(state: State, health: Health, now: Timestamp) -> (State, bool) {
-    let was_down = matches!(state, State::Open { .. } | State::Looking { .. });
+    let was_down = matches!(state, State::Open { .. } | State::HalfOpen { .. });
     let next = match health {
         Health::Up => State::Closed { failures: 0 },
         Health::Pause(asked) => State::Paused {
-            until: now + asked.min(LONGEST_PAUSE),
+            until: now + asked.min(MAX_PAUSE),
         },
-        Health::Down => failed(state, now, 1, LOOK_FAILING),
-        Health::Unreachable => failed(state, now, WEIGHT_UNREACHABLE, LOOK_UNREACHABLE),
+        Health::Down => failed(state, now, 1, PROBE_FAILING),
+        Health::Unreachable => failed(state, now, WEIGHT_UNREACHABLE, PROBE_UNREACHABLE),
     };
     (next, was_down && health == Health::Up)
 }
@@ -165,18 +166,18 @@ fn failed(state: State, now: Timestamp, weight: u32, longest: Duration) -> State
         State::Closed { failures } if failures + weight < TRIP => State::Closed {
             failures: failures + weight,
         },
-        State::Looking { wait } => {
+        State::HalfOpen { wait } => {
             let wait = (wait * 2).min(longest);
             State::Open {
-                look_at: now + wait,
+                probe_at: now + wait,
                 wait,
             }
         }
-        // An attempt that began before the breaker opened says nothing new.
+        // An attempt that started before the circuit opened shows nothing new.
         State::Open { .. } | State::Paused { .. } => state,
         State::Closed { .. } => State::Open {
-            look_at: now + FIRST_LOOK,
-            wait: FIRST_LOOK,
+            probe_at: now + FIRST_PROBE,
+            wait: FIRST_PROBE,
         },
     }
 }
@@ -206,41 +207,41 @@ mod tests {
             }
             breakers.note("down", Health::Up, at(0));
         }
-        assert!(breakers.closed_to(at(0)).is_empty());
-        assert_eq!(tripped().closed_to(at(0)), ["down"]);
+        assert!(breakers.blocked(at(0)).is_empty());
+        assert_eq!(tripped().blocked(at(0)), ["down"]);
     }
 
     #[test]
-    fn it_looks_again_after_growing_waits_and_heals() {
+    fn it_probes_after_growing_waits_and_closes() {
         let mut breakers = tripped();
-        assert!(breakers.due_looks(at(0)).is_empty());
-        assert_eq!(breakers.due_looks(at(1)), ["down"]);
-        assert!(breakers.due_looks(at(1)).is_empty(), "one look at a time");
+        assert!(breakers.due_probes(at(0)).is_empty());
+        assert_eq!(breakers.due_probes(at(1)), ["down"]);
+        assert!(breakers.due_probes(at(1)).is_empty(), "one probe at a time");
         breakers.note("down", Health::Down, at(2));
         assert_eq!(breakers.next_change(at(2)), Some(at(4)));
-        assert_eq!(breakers.due_looks(at(4)), ["down"]);
-        assert!(breakers.note("down", Health::Up, at(4)), "it has come back");
-        assert!(breakers.closed_to(at(4)).is_empty());
+        assert_eq!(breakers.due_probes(at(4)), ["down"]);
+        assert!(breakers.note("down", Health::Up, at(4)), "recovered");
+        assert!(breakers.blocked(at(4)).is_empty());
         assert_eq!(breakers.open(), 0);
     }
 
     #[test]
-    fn a_look_that_shows_nothing_is_made_again() {
+    fn a_probe_without_a_result_is_made_again() {
         let mut breakers = tripped();
-        breakers.due_looks(at(1));
-        breakers.look_again("down", at(1));
-        assert_eq!(breakers.due_looks(at(2)), ["down"]);
-        breakers.look_again("other", at(2));
-        assert_eq!(breakers.closed_to(at(2)), ["down"]);
+        breakers.due_probes(at(1));
+        breakers.probe_again("down", at(1));
+        assert_eq!(breakers.due_probes(at(2)), ["down"]);
+        breakers.probe_again("other", at(2));
+        assert_eq!(breakers.blocked(at(2)), ["down"]);
     }
 
     #[test]
-    fn a_host_that_takes_no_connections_is_looked_at_every_few_seconds_at_least() {
+    fn a_host_that_accepts_no_connections_is_probed_every_few_seconds() {
         let mut breakers = tripped();
         let mut now = at(0);
         for _ in 0..10 {
             now = breakers.next_change(now).unwrap();
-            assert_eq!(breakers.due_looks(now), ["down"]);
+            assert_eq!(breakers.due_probes(now), ["down"]);
             breakers.note("down", Health::Unreachable, now);
         }
         let wait = breakers.next_change(now).unwrap().duration_since(now);
@@ -251,20 +252,20 @@ mod tests {
     fn a_pause_ends_by_itself_and_is_not_a_failure() {
         let mut breakers = Breakers::default();
         breakers.note("down", Health::Pause(Duration::from_secs(7)), at(0));
-        assert_eq!(breakers.closed_to(at(6)), ["down"]);
-        assert!(breakers.closed_to(at(7)).is_empty());
+        assert_eq!(breakers.blocked(at(6)), ["down"]);
+        assert!(breakers.blocked(at(7)).is_empty());
         breakers.note("down", Health::Pause(Duration::from_secs(99_999)), at(0));
         assert!(
-            breakers.closed_to(at(3_600)).is_empty(),
+            breakers.blocked(at(3_600)).is_empty(),
             "no pause lasts longer than an hour"
         );
     }
 
     #[test]
-    fn others_are_not_concerned_and_a_human_can_hasten() {
+    fn other_destinations_are_not_blocked_and_a_manual_retry_probes_at_once() {
         let mut breakers = tripped();
-        assert!(!breakers.closed_to(at(0)).contains(&"other".to_owned()));
-        breakers.hasten("down", at(0));
-        assert_eq!(breakers.due_looks(at(0)), ["down"]);
+        assert!(!breakers.blocked(at(0)).contains(&"other".to_owned()));
+        breakers.retry_now("down", at(0));
+        assert_eq!(breakers.due_probes(at(0)), ["down"]);
     }
 }

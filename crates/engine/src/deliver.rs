@@ -1,11 +1,11 @@
 //! One attempt: load what it needs, let the integration act, record the transcript.
 
+use crate::backlog::Claimed;
 use crate::carry_out::{Purpose, StepRunner};
-use crate::held::Held;
-use crate::known::Active;
-use crate::lanes::Claimed;
+use crate::event_cache::CachedEvent;
 use crate::matching::disabled;
-use crate::{Engine, Known, ProjectKey, refusal};
+use crate::snapshot::ActiveIntegration;
+use crate::{Engine, ProjectSnapshot, refusal};
 use catalogue::{Context, Deliver, End, Failure, Integration, Memo, Plan, Skip, Values};
 use jiff::Timestamp;
 use model::{Event, Recorded};
@@ -36,7 +36,7 @@ pub(crate) struct AttemptResult {
     /// what the integration found out
     pub memo: Memo,
     /// the settings it ran with, if it got that far
-    pub settings: Option<Arc<Active>>,
+    pub settings: Option<Arc<ActiveIntegration>>,
     /// keys of the steps that need not be sent again
     pub done: Vec<String>,
 }
@@ -86,9 +86,9 @@ impl NoAttempt {
 
 /// What an attempt works on.
 struct Job {
-    event: Arc<Held>,
-    known: Arc<Known>,
-    active: Arc<Active>,
+    event: Arc<CachedEvent>,
+    snapshot: Arc<ProjectSnapshot>,
+    active: Arc<ActiveIntegration>,
 }
 
 impl Engine {
@@ -122,25 +122,31 @@ impl Engine {
             Some(event) => Arc::clone(event),
             None => self.read_event(delivery).await?.ok_or_else(deleted)?,
         };
-        let known = self.known(ProjectKey::Id(delivery.project_id)).await?;
-        let known = known.ok_or_else(deleted)?;
+        let snapshot = self.cached_snapshot(delivery.project_id).await?;
+        let snapshot = snapshot.ok_or_else(deleted)?;
         let slug = delivery.integration.as_str();
         let integration = catalogue::find(slug).ok_or_else(|| {
             NoAttempt::give_up(format!("this version has no integration `{slug}`"))
         })?;
-        let active = known.active.iter().find(|active| active.row.slug == slug);
+        let active = snapshot
+            .active
+            .iter()
+            .find(|active| active.row.slug == slug);
         let active = active
             .cloned()
             .ok_or_else(|| NoAttempt::skipped(format!("{} was disabled", integration.title)))?;
         Ok(Job {
             event,
-            known,
+            snapshot,
             active,
         })
     }
 
     /// The event of a pending delivery; `None` if it was deleted.
-    async fn read_event(&self, delivery: &DeliveryRow) -> Result<Option<Arc<Held>>, NoAttempt> {
+    async fn read_event(
+        &self,
+        delivery: &DeliveryRow,
+    ) -> Result<Option<Arc<CachedEvent>>, NoAttempt> {
         let id = delivery.id;
         let waiting = self
             .parts
@@ -152,7 +158,7 @@ impl Engine {
             Waiting::For(body) => body,
         };
         let event = Event::parse(&body).map_err(|error| NoAttempt::give_up(error.to_string()))?;
-        Ok(Some(self.holder.keep(event)))
+        Ok(Some(self.events.pin(event)))
     }
 
     async fn perform(&self, started: Started, job: &Job, delivery: &DeliveryRow) -> AttemptResult {
@@ -166,7 +172,12 @@ impl Engine {
             Err(error) => return without_requests(Err(Failure::give_up(error.to_string()))),
         };
         let in_event = job.event.project();
-        let mut context = self.context_of(delivery.id, &job.known.project, &active.off, in_event);
+        let mut context = self.context_of(
+            delivery.id,
+            &job.snapshot.project,
+            &active.disabled_triggers,
+            in_event,
+        );
         let stored = self.external_ids(delivery.project_id, active.integration, &job.event);
         match stored.await {
             Ok(external_ids) => context.external_ids = external_ids,
@@ -231,7 +242,7 @@ impl Engine {
             }
             Some(Deliver::Plan(plan)) => plan,
             Some(Deliver::Mail(plan)) => {
-                let comparison = self.compare(event, &job.known.project).await;
+                let comparison = self.compare(event, &job.snapshot.project).await;
                 boxed = plan(self.mail_input(comparison));
                 &*boxed
             }

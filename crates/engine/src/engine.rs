@@ -1,105 +1,91 @@
 //! What the steps share.
 
 use crate::Metrics;
+use crate::backlog::Backlog;
+use crate::backlog::sql::SqlBacklog;
 use crate::comparison::Repositories;
-use crate::gate::Gate;
-use crate::held::Holder;
-use crate::known::Memory;
-use crate::queue::LEASE;
+use crate::event_cache::EventCache;
 use crate::retry::Schedule;
+use crate::snapshot::SnapshotCache;
+use crate::wake::Wake;
 use catalogue::{Integration, MailSite};
 use model::{Clock, Random};
 use outbound::Outbound;
 use std::sync::Arc;
-use store::deliveries::Lease;
 use store::{Keyring, Store};
-use tokio::sync::Notify;
 
 /// What an engine is built from.
 pub struct Parts {
-    /// where everything is kept
+    /// the database
     pub store: Store,
     /// id of this node, under which it claims deliveries; the same after a restart
     pub node: Arc<str>,
     /// opens sealed secrets
     pub keyring: Arc<Keyring>,
-    /// the way out
+    /// sends requests
     pub outbound: Outbound,
     /// the time of day
     pub clock: Arc<dyn Clock>,
     /// for jitter
     pub random: Arc<dyn Random>,
-    /// when failed deliveries are tried again
+    /// when failed deliveries are attempted again
     pub schedule: Schedule,
-    /// Crosstie's own address, for links of projects that have no other
+    /// Crosstie's own URL, for links of projects that have no other
     pub external_url: String,
-    /// how mail leaves, if the operator has set a mail server
+    /// the mail server, if one is configured
     pub mail: Option<MailSite>,
-    /// reads the repositories on this machine, if anything does
+    /// reads the repositories on this machine, if anything can
     pub repositories: Option<Arc<dyn Repositories>>,
-    /// counters
+    /// counters and gauges
     pub metrics: Metrics,
-    /// whether integrations are there that only developers have a use for
+    /// whether integrations for developers only are available
     pub for_development: bool,
 }
 
-/// The engine; shared by the server that feeds it and the queue that drains it.
+/// Shared by the server, which feeds it, and the queue, which delivers.
 pub struct Engine {
     pub(crate) parts: Parts,
-    /// projects as they were read last
-    pub(crate) memory: Memory,
-    /// rung when something may be due
-    pub(crate) bell: Notify,
-    /// lets new deliveries through to the queue
-    pub(crate) gate: Gate,
-    /// the events of deliveries that are under way
-    pub(crate) holder: Holder,
-    /// destinations a human asked to try at once
-    pub(crate) urgent: std::sync::Mutex<Vec<String>>,
+    pub(crate) snapshots: SnapshotCache,
+    pub(crate) events: EventCache,
+    pub(crate) backlog: Arc<dyn Backlog>,
+    pub(crate) wake: Wake,
 }
 
 impl Engine {
-    /// An engine that does nothing yet: [`Engine::run`](crate::queue) drains the queue.
+    /// A new engine; [`Engine::run`](crate::queue) starts to deliver.
     pub fn new(parts: Parts) -> Arc<Self> {
+        let (store, node, clock) = (&parts.store, &parts.node, &parts.clock);
+        let backlog = SqlBacklog::new(store.clone(), Arc::clone(node), Arc::clone(clock));
         Arc::new(Self {
             parts,
-            memory: Memory::default(),
-            bell: Notify::new(),
-            gate: Gate::default(),
-            holder: Holder::default(),
-            urgent: std::sync::Mutex::default(),
+            snapshots: SnapshotCache::default(),
+            events: EventCache::default(),
+            backlog: Arc::new(backlog),
+            wake: Wake::default(),
         })
     }
 
-    /// Whether integrations are there that only developers have a use for.
+    /// Whether integrations for developers only are available.
     pub fn is_for_development(&self) -> bool {
         self.parts.for_development
     }
 
-    /// Whether an integration is there at all.
+    /// Whether an integration is available.
     pub fn offers(&self, integration: &Integration) -> bool {
         self.parts.for_development || !integration.for_development
     }
 
-    /// A claim of this node from now on.
-    pub(crate) fn lease(&self, now: jiff::Timestamp) -> Lease {
-        Lease {
-            node: Arc::clone(&self.parts.node),
-            until: now + LEASE,
-        }
-    }
-
-    /// The counters.
+    /// The metrics.
     pub fn metrics(&self) -> &Metrics {
         &self.parts.metrics
     }
 
-    /// Puts an ended delivery into the queue again; `None` when there is none of that id.
+    /// Makes an ended delivery pending again, and its destination is probed at once if it is down.
     ///
-    /// A destination that is being left alone is tried at once.
+    /// Returns whether the delivery was not pending; `None` if there is no delivery of that id.
     pub async fn retry(&self, delivery_id: i64) -> Result<Option<bool>, store::StoreError> {
         let now = self.parts.clock.now();
-        let found = self.parts.store.write(move |sql| {
+        let found = self.parts.store.log(move |sql| {
             let Some(delivery) = store::deliveries::get(sql, delivery_id)? else {
                 return Ok(None);
             };
@@ -109,11 +95,7 @@ impl Engine {
         let Some((destination, queued)) = found.await? else {
             return Ok(None);
         };
-        self.urgent
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .push(destination);
-        self.bell.notify_one();
+        self.wake.retry_now(destination);
         Ok(Some(queued))
     }
 }

@@ -1,15 +1,15 @@
-//! An event comes in: it is kept once, with its deliveries, in one commit.
+//! Stores an event with its deliveries.
 
-use crate::lanes::Claimed;
-use crate::{Engine, Known};
-use model::event::{Body, Item};
+use crate::backlog::{Claimed, NewWork};
+use crate::{Engine, ProjectSnapshot};
+use model::event::Body;
 use model::{Event, SourceKind};
 use std::sync::Arc;
+use store::StoreError;
 use store::deliveries::{DeliveryRow, NewDelivery};
-use store::events::{self, Kept, NewEvent};
+use store::events::{EventInsert, NewEvent};
 use store::sources::SourceRow;
 use store::surroundings::Surroundings;
-use store::{Sql, StoreError, deliveries, known_items};
 
 /// An event of an authenticated request.
 #[derive(Clone, Debug)]
@@ -20,146 +20,86 @@ pub struct IncomingEvent {
     pub source_key: Option<String>,
 }
 
-/// What became of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Accepted {
-    /// the id it is kept under
-    pub event_id: i64,
-    /// whether the same delivery was kept before
-    pub repeat: bool,
-}
-
 impl Engine {
-    /// Keeps an event and makes its deliveries. When this returns `Ok`, both are on disk.
+    /// Stores an event and its deliveries. When this returns `Ok`, both are on disk.
+    ///
+    /// The request is authenticated, so its project stays cached.
     pub async fn accept(
         self: &Arc<Self>,
-        known: &Known,
+        snapshot: &Arc<ProjectSnapshot>,
         incoming: IncomingEvent,
-    ) -> Result<Accepted, StoreError> {
+    ) -> Result<EventInsert, StoreError> {
+        self.snapshots.put(snapshot);
         let IncomingEvent { event, source_key } = incoming;
-        let matched = self.matches(&event, known);
-        let item = event.item();
-        let new = NewEvent {
-            project_id: known.project.project_id,
-            source_key,
-            kind: event.kind.name(),
-            body: event.shared_json(),
-            received_at: self.parts.clock.now(),
-        };
-        let work = Work {
-            new,
-            shas: own_commits(&event, &known.project),
-            matched,
-            item,
+        let project = &snapshot.project;
+        let work = NewWork {
+            commits: own_commits(&event, project),
+            item: event.item(),
+            deliveries: self.matches(&event, snapshot),
+            event: NewEvent {
+                project_id: project.project_id,
+                source_key,
+                kind: event.kind.name(),
+                body: event.shared_json(),
+                received_at: self.parts.clock.now(),
+            },
         };
         let engine = Arc::clone(self);
-        // On a task of its own: a sender that hangs up does not keep what it sent from being worked on.
-        let kept = tokio::spawn(async move { engine.keep_event(work, event).await });
-        let kept = kept.await.map_err(|error| {
-            StoreError::Broken(format!("an event could not be kept: {error}"))
-        })??;
-        Ok(match kept {
-            Kept::New(event_id) => Accepted {
-                event_id,
-                repeat: false,
-            },
-            Kept::Repeat(event_id) => Accepted {
-                event_id,
-                repeat: true,
-            },
-        })
+        // In a task of its own: what was stored is handed over even if the sender hangs up.
+        let stored = tokio::spawn(async move { engine.insert(work, event).await });
+        stored
+            .await
+            .map_err(|error| StoreError::Broken(format!("an event could not be stored: {error}")))?
     }
 
-    async fn keep_event(self: Arc<Self>, work: Work, event: Event) -> Result<Kept, StoreError> {
-        let counted: Vec<_> = work
-            .matched
-            .iter()
-            .map(|new| (new.integration, new.skipped.is_some()))
-            .collect();
-        let engine = Arc::clone(&self);
-        let kept = self.parts.store.log(move |sql| work.write(sql, &engine));
-        let (kept, claimed) = kept.await?;
-        match kept {
-            Kept::New(_) => {
-                self.count(&event, &counted);
-                let pending = counted.iter().filter(|(_, skipped)| !skipped).count();
-                if claimed.len() < pending {
-                    self.bell.notify_one();
-                }
-                self.hand_over(claimed, event);
-            }
-            Kept::Repeat(_) => self.parts.metrics.repeats.inc(),
+    async fn insert(
+        self: Arc<Self>,
+        work: NewWork,
+        event: Event,
+    ) -> Result<EventInsert, StoreError> {
+        let counted: Vec<_> = work.deliveries.iter().map(status_label).collect();
+        let (inserted, claimed) = self.backlog.insert(work).await?;
+        let metrics = &self.parts.metrics;
+        if let EventInsert::Duplicate(_) = inserted {
+            metrics.repeats.inc();
+            return Ok(inserted);
         }
-        Ok(kept)
+        metrics.events.with_label_values(&[event.kind.name()]).inc();
+        for labels in &counted {
+            metrics.matched.with_label_values(labels).inc();
+        }
+        let pending = counted.iter().filter(|[_, status]| *status == PENDING);
+        if claimed.len() < pending.count() {
+            self.wake.wake();
+        }
+        self.hand_over(claimed, event);
+        Ok(inserted)
     }
 
-    /// Gives the queue what was claimed as it was made.
+    /// Passes to the queue what was claimed as it was inserted.
     fn hand_over(&self, claimed: Vec<DeliveryRow>, event: Event) {
         if claimed.is_empty() {
             return;
         }
-        let event = self.holder.hold(event);
+        let event = self.events.try_cache(event);
         let with_event = |row| Claimed {
             event: event.clone(),
             ..Claimed::due(row)
         };
-        self.gate
+        self.backlog
             .hand_over(claimed.into_iter().map(with_event).collect());
     }
-
-    fn count(&self, event: &Event, matched: &[(&'static str, bool)]) {
-        let metrics = &self.parts.metrics;
-        metrics.events.with_label_values(&[event.kind.name()]).inc();
-        for (integration, skipped) in matched {
-            let status = if *skipped { "skipped" } else { "pending" };
-            metrics
-                .matched
-                .with_label_values(&[*integration, status])
-                .inc();
-        }
-    }
 }
 
-/// What is written for an event, in one commit.
-struct Work {
-    new: NewEvent,
-    /// commits of our own
-    shas: Vec<String>,
-    matched: Vec<NewDelivery>,
-    /// the issue or merge request it tells of
-    item: Option<Item>,
+const PENDING: &str = "pending";
+
+/// The labels that a new delivery is counted under.
+fn status_label(new: &NewDelivery) -> [&'static str; 2] {
+    let status = new.skipped.as_ref().map_or(PENDING, |_| "skipped");
+    [new.integration, status]
 }
 
-impl Work {
-    /// Keeps the event and makes its deliveries; answers those that were claimed as they were made.
-    fn write(
-        &self,
-        sql: &mut dyn Sql,
-        engine: &Engine,
-    ) -> Result<(Kept, Vec<DeliveryRow>), StoreError> {
-        let kept = events::keep(sql, &self.new)?;
-        let Kept::New(event_id) = kept else {
-            return Ok((kept, Vec::new()));
-        };
-        let (project_id, now) = (self.new.project_id, self.new.received_at);
-        events::add_commits(sql, (event_id, project_id), &self.shas)?;
-        if let Some(item) = &self.item {
-            known_items::keep(sql, project_id, item)?;
-        }
-        let mut claimed = Vec::new();
-        for delivery in &self.matched {
-            let at_once = delivery.skipped.is_none() && engine.gate.admits(&delivery.destination);
-            let lease = at_once.then(|| engine.lease(now));
-            let row = deliveries::add(sql, (event_id, project_id), delivery, now, lease.as_ref())?;
-            if at_once {
-                claimed.push(row);
-            }
-        }
-        Ok((kept, claimed))
-    }
-}
-
-/// The commits that Crosstie itself has a page for: those of a bare repository's push.
+/// The commits that Crosstie itself has pages for: those of a push to a bare repository.
 fn own_commits(event: &Event, project: &Surroundings) -> Vec<String> {
     let is_bare = |source: &SourceRow| source.kind == SourceKind::Git;
     match &event.body {
@@ -173,7 +113,7 @@ fn own_commits(event: &Event, project: &Surroundings) -> Vec<String> {
     }
 }
 
-/// Whether it is a full hash, SHA-1's or SHA-256's.
+/// Whether it is a full SHA-1 or SHA-256 hash.
 fn is_hash(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -3,9 +3,8 @@
 //! A lane works on one delivery at a time, because "look, then speak" is safe only
 //! while nobody else speaks; lanes do not wait for each other.
 
-use crate::held::Held;
+use crate::backlog::Claimed;
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
 use store::deliveries::DeliveryRow;
 
 /// Deliveries in memory at a time.
@@ -17,27 +16,6 @@ const PER_DESTINATION: usize = 512;
 const RUNNING: usize = 1_024;
 /// Attempts under way at a time at one destination.
 const RUNNING_PER_DESTINATION: usize = 32;
-
-/// A claimed delivery.
-#[derive(Clone)]
-pub(crate) struct Claimed {
-    pub row: DeliveryRow,
-    /// its event, if that is still in memory
-    pub event: Option<Arc<Held>>,
-    /// made before it was due, to look at its destination
-    pub early: bool,
-}
-
-impl Claimed {
-    /// One that was due.
-    pub(crate) fn due(row: DeliveryRow) -> Self {
-        Self {
-            row,
-            event: None,
-            early: false,
-        }
-    }
-}
 
 type Name = (i64, String);
 

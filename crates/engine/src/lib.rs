@@ -1,13 +1,13 @@
-//! The way of the data, one module for each step:
+//! The path of an event, one module per step:
 //!
-//! [`intake`] keeps an event once → [`matching`] finds the integrations it is for →
-//! [`queue`] hands out what is due → [`deliver`] makes one attempt → [`retry`] decides
-//! what comes next → [`record`] keeps what happened.
+//! [`intake`] stores an event → [`matching`] finds the integrations it is for → [`queue`] claims what
+//! is due → [`deliver`] makes one attempt → [`retry`] computes the wait → [`record`] stores the result.
 //!
-//! A delivery is a row in the store from the moment its event is answered; whatever
-//! is in memory can be lost at any time without losing a delivery.
+//! A delivery is a row in the store before its event's request is answered; all that is in memory can
+//! be lost at any time without losing a delivery.
 
 mod attempts;
+mod backlog;
 mod breaker;
 mod carry_out;
 pub mod comparison;
@@ -15,10 +15,8 @@ pub mod configure;
 mod context;
 mod deliver;
 mod engine;
-mod gate;
-mod held;
+mod event_cache;
 pub mod intake;
-mod known;
 mod lanes;
 pub mod matching;
 pub mod metrics;
@@ -28,18 +26,20 @@ mod record;
 mod references;
 mod refusal;
 pub mod retry;
+mod snapshot;
 mod test_settings;
 #[cfg(test)]
 mod testing;
 pub mod trackers;
 mod unseal;
+mod wake;
 
 pub use configure::{Change, Declared, Difference, Outcome, SaveError, Shown};
 pub use context::own_links;
 pub use engine::{Engine, Parts};
-pub use intake::{Accepted, IncomingEvent};
-pub use known::{Known, ProjectKey};
+pub use intake::IncomingEvent;
 pub use metrics::Metrics;
 pub use preview::{Preview, PreviewError};
+pub use snapshot::{ProjectKey, ProjectSnapshot};
 pub use test_settings::TestError;
 pub use unseal::{UnsealError, unseal};

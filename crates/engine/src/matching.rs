@@ -1,8 +1,8 @@
 //! Event + effective settings → deliveries, each either due or skipped with the reason.
 
 use crate::deliver::nothing_to_send;
-use crate::known::Active;
-use crate::{Engine, Known};
+use crate::snapshot::ActiveIntegration;
+use crate::{Engine, ProjectSnapshot};
 use catalogue::{Context, Deliver, Integration, MailInput, Skip, Values};
 use model::{Comparison, Event};
 use store::deliveries::NewDelivery;
@@ -11,10 +11,10 @@ use url::{Origin, Url};
 
 impl Engine {
     /// The deliveries an event makes: one for every integration that is active for its project.
-    pub(crate) fn matches(&self, event: &Event, known: &Known) -> Vec<NewDelivery> {
-        let active = known.active.iter();
+    pub(crate) fn matches(&self, event: &Event, snapshot: &ProjectSnapshot) -> Vec<NewDelivery> {
+        let active = snapshot.active.iter();
         active
-            .filter_map(|active| self.match_one(event, &known.project, active))
+            .filter_map(|active| self.match_one(event, &snapshot.project, active))
             .collect()
     }
 
@@ -22,13 +22,13 @@ impl Engine {
         &self,
         event: &Event,
         project: &Surroundings,
-        active: &Active,
+        active: &ActiveIntegration,
     ) -> Option<NewDelivery> {
         let integration = active.integration;
         if integration.deliver.is_none() || !self.offers(integration) {
             return None;
         }
-        let context = self.context(project, &active.off, event.project());
+        let context = self.context(project, &active.disabled_triggers, event.project());
         let skipped = match &active.values {
             Ok(values) => self.skip_reason(integration, event, values, &context),
             // The attempt will fail with this error and show it in the log.

@@ -1,32 +1,32 @@
-//! What is counted, in Prometheus' terms.
+//! Prometheus metrics.
 
 use prometheus::{
     HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
 
-/// The counters of the engine.
+/// The metrics of the engine.
 pub struct Metrics {
     registry: Registry,
-    /// events kept, by kind
+    /// events stored, by kind
     pub events: IntCounterVec,
-    /// repeats of deliveries that were kept before
+    /// duplicates of stored events
     pub repeats: IntCounter,
-    /// deliveries made at matching, by integration and whether they are skipped
+    /// deliveries created, by integration and whether they are skipped
     pub matched: IntCounterVec,
     /// attempts, by integration and outcome
     pub attempts: IntCounterVec,
-    /// seconds of an attempt, by integration
+    /// seconds per attempt, by integration
     pub attempt_seconds: HistogramVec,
-    /// deliveries that wait, as of the last look
+    /// pending deliveries, as of the last count
     pub pending: IntGauge,
-    /// attempts under way
+    /// running attempts
     pub in_flight: IntGauge,
-    /// destinations left alone for now
+    /// open circuit breakers
     pub open_breakers: IntGauge,
 }
 
 impl Metrics {
-    /// New counters, all zero.
+    /// New metrics, all zero.
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let counters = |name: &str, help: &str, labels: &[&str]| {
@@ -39,10 +39,14 @@ impl Metrics {
             registry.register(Box::new(gauge.clone()))?;
             Ok::<_, prometheus::Error>(gauge)
         };
-        let events = counters("crosstie_events_total", "Events kept, by kind.", &["kind"])?;
+        let events = counters(
+            "crosstie_events_total",
+            "Events stored, by kind.",
+            &["kind"],
+        )?;
         let matched = counters(
             "crosstie_deliveries_total",
-            "Deliveries made when events were matched, by integration and status.",
+            "Deliveries created, by integration and status.",
             &["integration", "status"],
         )?;
         let attempts = counters(
@@ -52,26 +56,20 @@ impl Metrics {
         )?;
         let repeats = IntCounter::new(
             "crosstie_repeated_events_total",
-            "Repeats of events that were kept before.",
+            "Duplicates of stored events.",
         )?;
         registry.register(Box::new(repeats.clone()))?;
         let attempt_seconds = HistogramVec::new(
             HistogramOpts::new(
                 "crosstie_attempt_seconds",
-                "Seconds of an attempt, by integration.",
+                "Duration of attempts in seconds, by integration.",
             ),
             &["integration"],
         )?;
         registry.register(Box::new(attempt_seconds.clone()))?;
-        let pending = gauge(
-            "crosstie_pending_deliveries",
-            "Deliveries that wait for an attempt.",
-        )?;
-        let in_flight = gauge("crosstie_attempts_in_flight", "Attempts under way.")?;
-        let open_breakers = gauge(
-            "crosstie_open_breakers",
-            "Destinations that are left alone for now.",
-        )?;
+        let pending = gauge("crosstie_pending_deliveries", "Pending deliveries.")?;
+        let in_flight = gauge("crosstie_attempts_in_flight", "Running attempts.")?;
+        let open_breakers = gauge("crosstie_open_breakers", "Open circuit breakers.")?;
         Ok(Self {
             registry,
             events,
@@ -85,7 +83,7 @@ impl Metrics {
         })
     }
 
-    /// All counters in Prometheus' text form.
+    /// All metrics in Prometheus' text format.
     pub fn render(&self) -> String {
         TextEncoder::new()
             .encode_to_string(&self.registry.gather())

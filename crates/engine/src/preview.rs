@@ -40,9 +40,9 @@ impl Engine {
         body: &str,
     ) -> Result<Preview, PreviewError> {
         let event = Event::parse(body)?;
-        let active = self.active(integration, row.clone());
+        let active = self.activate(integration, row.clone());
         let values = active.values?;
-        let context = self.context_of(0, project, &active.off, event.project());
+        let context = self.context_of(0, project, &active.disabled_triggers, event.project());
         if let Some(Skip(reason)) = self.skip_reason(integration, &event, &values, &context) {
             return Ok(Preview::skipped(reason));
         }

@@ -1,92 +1,83 @@
-//! Hands out what is due, watches the breakers, and stops without losing anything.
+//! Claims due deliveries, runs their attempts, and stops without losing any.
 
 use crate::Engine;
 use crate::attempts::Stored;
+use crate::backlog::{Backlog, Claimed, LEASE};
 use crate::breaker::{Breakers, Health};
 use crate::deliver::AttemptResult;
-use crate::lanes::{Claimed, Lanes};
+use crate::lanes::Lanes;
 use crate::record::until;
 use jiff::Timestamp;
+use model::Clock;
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use store::deliveries::{self, DeliveryRow};
+use store::deliveries::DeliveryRow;
 use tokio::task::{Id, JoinError, JoinSet};
 
-/// Deliveries claimed at a time.
+/// The maximum number of deliveries in one claim.
 const PER_CLAIM: usize = 256;
-/// How long a claim holds; longer than an attempt may take.
-pub(crate) const LEASE: Duration = Duration::from_secs(600);
-/// The longest sleep: a safety net under the bell and the timers.
-const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-/// The wait after the store failed.
+/// The longest sleep, in case a wake-up was missed.
+const MAX_SLEEP: Duration = Duration::from_secs(30);
+/// The wait after a failure of the store.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
-/// How long a stopping engine waits for attempts under way.
+/// How long a stopping queue waits for running attempts.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// What a task of the queue came back with.
+/// The result of a task.
 enum Ended {
     Claim(Result<Batch, ()>),
     Attempt(Option<Box<AttemptResult>>),
     Stored(DeliveryRow, Stored),
-    Look(String, Result<(), ()>),
+    Probe(String, Result<(), ()>),
 }
 
-/// What was claimed at a time.
+/// The result of a claim.
 struct Batch {
     claimed: Vec<Claimed>,
-    /// whether there may be more to claim at once
-    full: bool,
-    /// when something more falls due
+    /// whether more may be due already
+    more: bool,
+    /// when the next delivery is due
     next_due: Option<Timestamp>,
 }
 
 struct Queue {
     engine: Arc<Engine>,
+    backlog: Arc<dyn Backlog>,
+    clock: Arc<dyn Clock>,
     lanes: Lanes,
     breakers: Breakers,
     tasks: JoinSet<Ended>,
-    /// what the tasks that make attempts were given
+    /// the deliveries of the tasks that run attempts
     running: HashMap<Id, Claimed>,
     renewed_at: Timestamp,
-    /// attempts that are made and not yet recorded: theirs are not begun again
-    keeping: HashSet<i64>,
-    /// something may be due that is not claimed
-    wanted: bool,
-    /// a claim is under way; there is one at a time
+    /// deliveries with an attempt that is not stored yet; they do not start again
+    storing: HashSet<i64>,
+    /// something unclaimed may be due
+    may_claim: bool,
+    /// a claim is running; there is one at a time
     claiming: bool,
-    /// when something falls due by itself
+    /// when an unclaimed delivery is due
     next_due: Option<Timestamp>,
 }
 
 impl Engine {
-    /// Works until `stop` completes; then ends what is under way and gives back the rest.
+    /// Delivers until `stop` completes; then waits for running attempts and releases the rest.
     ///
-    /// What a killed program had claimed is due again at once.
+    /// What this node had claimed when it was killed is due again at once.
     pub async fn run(self: Arc<Self>, stop: impl Future<Output = ()>) {
-        let mut queue = Queue {
-            engine: Arc::clone(&self),
-            lanes: Lanes::default(),
-            breakers: Breakers::default(),
-            tasks: JoinSet::new(),
-            running: HashMap::new(),
-            renewed_at: self.parts.clock.now(),
-            keeping: HashSet::new(),
-            wanted: true,
-            claiming: false,
-            next_due: None,
-        };
-        queue.release().await;
+        let mut queue = Queue::new(Arc::clone(&self));
+        queue.release_own().await;
         tokio::pin!(stop);
         loop {
             let sleep = queue.turn().await;
             tokio::select! {
                 () = &mut stop => break,
-                () = self.bell.notified() => queue.wanted = true,
-                () = self.gate.wait() => {}
+                () = self.wake.woken() => queue.may_claim = true,
+                () = self.backlog.handed_over() => {}
                 Some(ended) = queue.tasks.join_next_with_id() => queue.all_ended(ended).await,
-                () = tokio::time::sleep(sleep) => queue.wanted = true,
+                () = tokio::time::sleep(sleep) => queue.may_claim = true,
             }
         }
         queue.finish().await;
@@ -94,75 +85,72 @@ impl Engine {
 }
 
 impl Queue {
-    fn now(&self) -> Timestamp {
-        self.engine.parts.clock.now()
-    }
-
-    async fn release(&self) {
-        let node = Arc::clone(&self.engine.parts.node);
-        let store = &self.engine.parts.store;
-        match store
-            .log(move |sql| deliveries::release_own(sql, &node))
-            .await
-        {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(
-                count,
-                "deliveries that an earlier run had begun are due again"
-            ),
-            Err(error) => tracing::error!(%error, "claims could not be released"),
+    fn new(engine: Arc<Engine>) -> Self {
+        let clock = Arc::clone(&engine.parts.clock);
+        Self {
+            backlog: Arc::clone(&engine.backlog),
+            renewed_at: clock.now(),
+            clock,
+            engine,
+            lanes: Lanes::default(),
+            breakers: Breakers::default(),
+            tasks: JoinSet::new(),
+            running: HashMap::new(),
+            storing: HashSet::new(),
+            may_claim: true,
+            claiming: false,
+            next_due: None,
         }
     }
 
-    /// Claims and begins what can be begun; answers how long there is nothing to do.
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn release_own(&self) {
+        match self.backlog.release_own().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "released deliveries claimed before the restart"),
+            Err(error) => tracing::error!(%error, "own claims could not be released"),
+        }
+    }
+
+    /// Starts all that can start; returns how long there is nothing to do.
     async fn turn(&mut self) -> Duration {
-        self.hasten();
-        self.look();
+        let now = self.now();
+        for destination in self.engine.wake.take_retry_now() {
+            self.breakers.retry_now(&destination, now);
+        }
+        self.probe();
         self.renew().await;
-        self.fetch().await;
+        self.take_handed_over().await;
         self.claim();
         for claimed in self.lanes.begin() {
             self.begin(claimed);
         }
-        let metrics = &self.engine.parts.metrics;
-        metrics
-            .in_flight
-            .set(i64::try_from(self.tasks.len()).unwrap_or(i64::MAX));
-        metrics
-            .open_breakers
-            .set(i64::try_from(self.breakers.open()).unwrap_or(i64::MAX));
+        self.set_gauges();
         self.sleep()
     }
 
-    fn hasten(&mut self) {
-        let now = self.now();
-        let mut urgent = self
-            .engine
-            .urgent
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        for destination in urgent.drain(..) {
-            self.breakers.hasten(&destination, now);
-        }
+    fn set_gauges(&self) {
+        let gauge = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let metrics = &self.engine.parts.metrics;
+        metrics.in_flight.set(gauge(self.tasks.len()));
+        metrics.open_breakers.set(gauge(self.breakers.open()));
     }
 
-    /// Looks at destinations that are down: first whether they take connections at all.
-    fn look(&mut self) {
-        for destination in self.breakers.due_looks(self.now()) {
+    /// Probes destinations with an open circuit: first whether they accept connections.
+    fn probe(&mut self) {
+        for destination in self.breakers.due_probes(self.now()) {
             let engine = Arc::clone(&self.engine);
             self.tasks.spawn(async move {
-                let reached = engine
-                    .parts
-                    .outbound
-                    .probe(&destination)
-                    .await
-                    .map_err(drop);
-                Ended::Look(destination, reached)
+                let reached = engine.parts.outbound.probe(&destination).await;
+                Ended::Probe(destination, reached.map_err(drop))
             });
         }
     }
 
-    /// Keeps the claims of what is in memory from running out.
+    /// Extends the claims of what is in memory.
     async fn renew(&mut self) {
         let now = self.now();
         if until(self.renewed_at, now) < LEASE / 4 {
@@ -170,80 +158,55 @@ impl Queue {
         }
         self.renewed_at = now;
         let mut ids = self.lanes.ids();
-        ids.extend(&self.keeping);
-        let lease = self.engine.lease(now);
-        let renewed = self.engine.parts.store.log(move |sql| {
-            ids.iter()
-                .try_for_each(|id| deliveries::renew(sql, *id, &lease))
-        });
-        if let Err(error) = renewed.await {
+        ids.extend(&self.storing);
+        if let Err(error) = self.backlog.renew(ids).await {
             tracing::error!(%error, "claims could not be renewed");
         }
     }
 
-    /// Takes in what the intake hands over, and tells it what it may.
+    /// Takes what the intake handed over, and announces how much more it may.
     ///
-    /// Not while a claim is under way: what that brings is older.
-    async fn fetch(&mut self) {
+    /// Not during a claim, which returns older deliveries.
+    async fn take_handed_over(&mut self) {
         if self.claiming {
             return;
         }
         let now = self.now();
-        let shut = self.left_alone(now);
-        let (refused, taken): (Vec<_>, Vec<_>) = self
-            .engine
-            .gate
-            .fetch()
-            .into_iter()
-            .partition(|claimed| self.breakers.is_open(&claimed.row.destination, now));
-        for claimed in taken {
-            self.lanes.add(claimed);
+        let blocked = self.blocked(now);
+        let mut refused = Vec::new();
+        for claimed in self.backlog.take_handed_over() {
+            if self.breakers.is_open(&claimed.row.destination, now) {
+                refused.push(claimed);
+            } else {
+                self.lanes.add(claimed);
+            }
         }
-        self.put_back(refused).await;
-        self.engine.gate.set(self.lanes.room(), &shut);
+        self.release(refused).await;
+        self.backlog.set_capacity(self.lanes.room(), &blocked);
     }
 
-    /// Begins to claim what is due, if something may be and there is room for it.
+    /// Starts a claim, if something may be due and there is room for it.
     ///
-    /// What is claimed already goes on meanwhile: a claim waits for a commit.
+    /// Attempts start meanwhile: a claim waits for a commit.
     fn claim(&mut self) {
-        let room = self.lanes.room().min(PER_CLAIM);
-        if self.claiming || room == 0 {
+        let limit = self.lanes.room().min(PER_CLAIM);
+        if self.claiming || limit == 0 {
             return;
         }
-        let now = self.now();
-        let without = self.left_alone(now);
-        if !self.wanted && !self.engine.gate.is_behind(&without) {
+        let blocked = self.blocked(self.now());
+        if !self.may_claim && !self.backlog.has_backlog(&blocked) {
             return;
         }
-        (self.wanted, self.claiming) = (false, true);
-        let limit = i64::try_from(room).unwrap_or(i64::MAX);
+        (self.may_claim, self.claiming) = (false, true);
         let engine = Arc::clone(&self.engine);
         self.tasks.spawn(async move {
-            let in_order = Arc::clone(&engine);
-            let claim = engine.parts.store.log(move |sql| {
-                // Looked at here, so that nothing that was kept before is due after it: what this
-                // leaves behind unseen would be overtaken.
-                let now = in_order.parts.clock.now();
-                if deliveries::release_expired(sql, now)? > 0 {
-                    in_order.gate.lost_sight();
-                }
-                let rows = deliveries::claim(sql, now, &in_order.lease(now), limit, &without)?;
-                let full = rows.len() == room;
-                if full {
-                    return Ok((rows, full, None));
-                }
-                in_order.gate.claimed_all(&without);
-                Ok((rows, full, deliveries::next_due(sql, &without)?))
-            });
-            let batch = match claim.await {
-                Ok((rows, full, next_due)) => Ok(Batch {
-                    claimed: engine.with_events(rows).await,
-                    full,
-                    next_due,
+            let batch = match engine.backlog.claim(limit, blocked).await {
+                Ok(claim) => Ok(Batch {
+                    claimed: engine.with_events(claim.rows).await,
+                    more: claim.more,
+                    next_due: claim.next_due,
                 }),
                 Err(error) => {
-                    engine.gate.lost_sight();
                     tracing::error!(%error, "nothing could be claimed");
                     Err(())
                 }
@@ -258,39 +221,39 @@ impl Queue {
             self.next_due = Some(self.now() + STORE_PAUSE);
             return;
         };
-        self.wanted |= batch.full;
+        self.may_claim |= batch.more;
         self.next_due = batch.next_due;
         let mut too_early = Vec::new();
         for claimed in batch.claimed {
-            if self.keeping.contains(&claimed.row.id) {
+            if self.storing.contains(&claimed.row.id) {
                 too_early.push(claimed);
             } else {
                 self.lanes.add(claimed);
             }
         }
-        self.wanted |= !too_early.is_empty();
-        self.put_back(too_early).await;
+        self.may_claim |= !too_early.is_empty();
+        self.release(too_early).await;
     }
 
-    /// Destinations that get nothing now: down, paused, or busy enough.
-    fn left_alone(&self, now: Timestamp) -> Vec<String> {
-        let mut without = self.breakers.closed_to(now);
-        without.extend(self.lanes.full().cloned());
-        without
+    /// Destinations that get nothing now: their circuit is open, or they have enough in memory.
+    fn blocked(&self, now: Timestamp) -> Vec<String> {
+        let mut blocked = self.breakers.blocked(now);
+        blocked.extend(self.lanes.full().cloned());
+        blocked
     }
 
     fn begin(&mut self, claimed: Claimed) {
         let (engine, copy) = (Arc::clone(&self.engine), claimed.clone());
         let task = self.tasks.spawn(async move {
-            let tried = engine.attempt(&copy).await;
-            Ended::Attempt(tried.map(Box::new))
+            let attempt = engine.attempt(&copy).await;
+            Ended::Attempt(attempt.map(Box::new))
         });
         self.running.insert(task.id(), claimed);
     }
 
-    /// Keeps what became of an attempt; the next of its lane need not wait for that.
-    fn keep(&mut self, claimed: Claimed, attempt: AttemptResult) {
-        self.keeping.insert(claimed.row.id);
+    /// Stores the result of an attempt; the next delivery of its lane does not wait for that.
+    fn store(&mut self, claimed: Claimed, attempt: AttemptResult) {
+        self.storing.insert(claimed.row.id);
         let engine = Arc::clone(&self.engine);
         self.tasks.spawn(async move {
             let stored = engine.store_attempt(&claimed, attempt).await;
@@ -298,7 +261,7 @@ impl Queue {
         });
     }
 
-    /// One task has ended, and perhaps more with it.
+    /// Handles a task that has ended, and all others that have.
     async fn all_ended(&mut self, first: Result<(Id, Ended), JoinError>) {
         self.ended(first).await;
         while let Some(next) = self.tasks.try_join_next_with_id() {
@@ -307,62 +270,58 @@ impl Queue {
     }
 
     async fn ended(&mut self, ended: Result<(Id, Ended), JoinError>) {
-        match self.unless_failed(ended) {
+        match self.unless_panicked(ended) {
             Some((_, Ended::Claim(batch))) => self.claimed(batch).await,
-            Some((task, Ended::Attempt(tried))) => {
-                let Some(claimed) = self.running.remove(&task) else {
-                    return;
-                };
-                self.lanes.end(&claimed.row);
-                if let Some(tried) = tried {
-                    self.keep(claimed, *tried);
-                } else {
-                    let now = self.now();
-                    self.breakers.look_again(&claimed.row.destination, now);
-                }
-            }
+            Some((task, Ended::Attempt(attempt))) => self.attempted(task, attempt),
             Some((_, Ended::Stored(row, stored))) => {
                 self.next_due = self.next_due.into_iter().chain(stored.due).min();
-                self.keeping.remove(&row.id);
+                self.storing.remove(&row.id);
                 match stored.health {
                     Some(health) => self.note(&row.destination, health).await,
-                    None => self.breakers.look_again(&row.destination, self.now()),
+                    None => self.breakers.probe_again(&row.destination, self.now()),
                 }
             }
-            Some((_, Ended::Look(destination, Ok(())))) => self.try_one(destination).await,
-            Some((_, Ended::Look(destination, Err(())))) => {
+            Some((_, Ended::Probe(destination, Ok(())))) => self.try_one(destination).await,
+            Some((_, Ended::Probe(destination, Err(())))) => {
                 self.note(&destination, Health::Unreachable).await;
             }
             None => {}
         }
     }
 
-    /// What a task came back with. An integration that fails by a fault of its own has made an
-    /// attempt too.
-    fn unless_failed(&self, ended: Result<(Id, Ended), JoinError>) -> Option<(Id, Ended)> {
+    fn attempted(&mut self, task: Id, attempt: Option<Box<AttemptResult>>) {
+        let Some(claimed) = self.running.remove(&task) else {
+            return;
+        };
+        self.lanes.end(&claimed.row);
+        if let Some(attempt) = attempt {
+            self.store(claimed, *attempt);
+        } else {
+            let now = self.now();
+            self.breakers.probe_again(&claimed.row.destination, now);
+        }
+    }
+
+    /// The result of a task. An integration that panics has made an attempt too.
+    fn unless_panicked(&self, ended: Result<(Id, Ended), JoinError>) -> Option<(Id, Ended)> {
         let error = match ended {
             Ok(ended) => return Some(ended),
             Err(error) => error,
         };
         let task = error.id();
         let Some(claimed) = self.running.get(&task) else {
-            tracing::error!(%error, "a task of the queue ended badly");
+            tracing::error!(%error, "a task of the queue panicked");
             return None;
         };
-        let tried = AttemptResult::panicked(self.engine.start_attempt(), claimed, &error);
-        Some((task, Ended::Attempt(Some(Box::new(tried)))))
+        let attempt = AttemptResult::panicked(self.engine.start_attempt(), claimed, &error);
+        Some((task, Ended::Attempt(Some(Box::new(attempt)))))
     }
 
-    /// A destination takes connections again: one delivery shows whether it works.
+    /// A destination accepts connections again: one delivery shows whether it works.
     async fn try_one(&mut self, destination: String) {
-        let now = self.now();
-        let wanted = destination.clone();
-        let lease = self.engine.lease(now);
-        let store = &self.engine.parts.store;
-        let claim = store.log(move |sql| deliveries::claim_one(sql, &wanted, &lease));
-        match claim.await {
+        match self.backlog.claim_one(&destination).await {
             Ok(Some(row)) => {
-                let early = row.next_at > now;
+                let early = row.next_at > self.now();
                 self.lanes.add(Claimed {
                     early,
                     ..Claimed::due(row)
@@ -376,89 +335,73 @@ impl Queue {
         }
     }
 
-    /// Takes note of a sign; acts when a destination goes down or comes back.
+    /// Updates the breaker of a destination; acts when its circuit opens or closes.
     async fn note(&mut self, destination: &str, health: Health) {
         let now = self.now();
         let was_open = self.breakers.is_open(destination, now);
-        let back = self.breakers.note(destination, health, now);
+        let recovered = self.breakers.note(destination, health, now);
         let is_open = self.breakers.is_open(destination, now);
-        if back {
-            tracing::info!(destination, "works again; all that waits for it is due now");
-            self.wanted = true;
-            let name = destination.to_owned();
-            let hurried = self
-                .engine
-                .parts
-                .store
-                .log(move |sql| deliveries::make_due(sql, &name, now));
-            if let Err(error) = hurried.await {
+        if recovered {
+            tracing::info!(destination, "circuit closed: works again");
+            self.may_claim = true;
+            if let Err(error) = self.backlog.make_due(destination).await {
                 tracing::error!(%error, "waiting deliveries could not be made due");
             }
         } else if is_open && !was_open {
-            tracing::warn!(
-                destination,
-                "is left alone for now: it failed, or asked for a pause"
-            );
+            if let Health::Pause(_) = health {
+                tracing::warn!(destination, "paused: rate limited");
+            } else {
+                tracing::warn!(destination, "circuit open: paused after repeated failures");
+            }
             let waiting = self.lanes.take_waiting(Some(destination));
-            self.put_back(waiting).await;
+            self.release(waiting).await;
         }
     }
 
-    async fn put_back(&self, waiting: Vec<Claimed>) {
-        if waiting.is_empty() {
-            return;
-        }
-        let engine = Arc::clone(&self.engine);
-        let put_back = self.engine.parts.store.log(move |sql| {
-            waiting.iter().try_for_each(|claimed| {
-                engine.gate.put_back(&claimed.row.destination);
-                deliveries::release(sql, claimed.row.id, &engine.parts.node)
-            })
-        });
-        if let Err(error) = put_back.await {
-            // Their lease ends by itself.
-            tracing::error!(%error, "deliveries could not be given back");
+    async fn release(&self, claimed: Vec<Claimed>) {
+        if let Err(error) = self.backlog.release(claimed).await {
+            // Their leases end.
+            tracing::error!(%error, "claims could not be released");
         }
     }
 
-    /// How long until something falls due by itself.
+    /// How long until something is due.
     fn sleep(&self) -> Duration {
         let now = self.now();
-        // The end of a claim or of an attempt wakes the queue by itself.
-        let due = self
-            .next_due
-            .filter(|_| !self.claiming && self.lanes.room() > 0);
+        // Otherwise the end of the claim or of an attempt wakes the queue.
+        let can_claim = !self.claiming && self.lanes.room() > 0;
+        let due = self.next_due.filter(|_| can_claim);
         let times = [due, self.breakers.next_change(now)].into_iter().flatten();
         times
             .min()
-            .map_or(LONGEST_SLEEP, |then| until(now, then).min(LONGEST_SLEEP))
+            .map_or(MAX_SLEEP, |then| until(now, then).min(MAX_SLEEP))
     }
 
-    /// Ends what is under way within a limit and gives back what has not begun.
+    /// Releases what has not started, and waits for running attempts within a limit.
     async fn finish(mut self) {
-        self.engine.gate.lost_sight();
+        self.backlog.invalidate();
         let mut waiting = self.lanes.take_waiting(None);
-        waiting.extend(self.engine.gate.fetch());
-        self.put_back(waiting).await;
+        waiting.extend(self.backlog.take_handed_over());
+        self.release(waiting).await;
         if tokio::time::timeout(GRACE, self.end_all()).await.is_err() {
             tracing::warn!(
                 count = self.tasks.len(),
-                "attempts under way are broken off; they are made again at the next start"
+                "running attempts are cancelled; they are made again after the next start"
             );
         }
         self.tasks.shutdown().await;
     }
 
-    /// Waits for what is under way, keeps what became of it, and gives back what was still claimed.
+    /// Waits for all tasks, stores the attempts, and releases what was still claimed.
     async fn end_all(&mut self) {
         while let Some(ended) = self.tasks.join_next_with_id().await {
-            match self.unless_failed(ended) {
-                Some((task, Ended::Attempt(Some(tried)))) => {
+            match self.unless_panicked(ended) {
+                Some((task, Ended::Attempt(Some(attempt)))) => {
                     if let Some(claimed) = self.running.remove(&task) {
-                        self.keep(claimed, *tried);
+                        self.store(claimed, *attempt);
                     }
                 }
-                Some((_, Ended::Claim(Ok(batch)))) => self.put_back(batch.claimed).await,
+                Some((_, Ended::Claim(Ok(batch)))) => self.release(batch.claimed).await,
                 _ => {}
             }
         }

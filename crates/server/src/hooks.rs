@@ -19,7 +19,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::post;
 use bytes::Bytes;
-use engine::Known;
+use engine::ProjectSnapshot;
 use http::HeaderMap;
 use model::{Secret, SourceKind};
 use source::Source;
@@ -87,7 +87,7 @@ async fn read_verified(
 }
 
 /// The secret that a source's requests must prove to know; without one none is accepted.
-fn hook_secret(project: &Known) -> Result<&Secret, ApiError> {
+fn hook_secret(project: &ProjectSnapshot) -> Result<&Secret, ApiError> {
     match &project.hook_secret {
         Some(Ok(secret)) => Ok(secret),
         Some(Err(error)) => Err(ApiError::Internal(error.to_string())),

@@ -39,13 +39,13 @@ pub struct NewEvent {
     pub received_at: Timestamp,
 }
 
-/// Whether an event is new.
+/// The result of inserting an event, with the id it is stored under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// kept under this id
+pub enum EventInsert {
+    /// It is stored now.
     New(i64),
-    /// the same delivery was kept before, under this id
-    Repeat(i64),
+    /// The same delivery of its source was stored before.
+    Duplicate(i64),
 }
 
 const COLUMNS: &str = "id, project_id, kind, body, received_at";
@@ -60,15 +60,15 @@ fn from_row(row: &Row) -> Result<EventRow, StoreError> {
     })
 }
 
-/// Keeps an event, unless the same delivery of its source was kept before.
-pub fn keep(sql: &mut dyn Sql, event: &NewEvent) -> Result<Kept, StoreError> {
+/// Inserts an event, unless the same delivery of its source was stored before.
+pub fn insert(sql: &mut dyn Sql, event: &NewEvent) -> Result<EventInsert, StoreError> {
     let inserted = sql.insert(
         "INSERT INTO events (project_id, source_key, kind, body, received_at) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (project_id, source_key) WHERE source_key IS NOT NULL DO NOTHING",
         params![event.project_id, event.source_key.clone(), event.kind, Arc::clone(&event.body), event.received_at],
     )?;
     if let Some(id) = inserted {
-        return Ok(Kept::New(id));
+        return Ok(EventInsert::New(id));
     }
     let known = sql.one(
         "SELECT id FROM events WHERE project_id = ?1 AND source_key = ?2",
@@ -77,7 +77,7 @@ pub fn keep(sql: &mut dyn Sql, event: &NewEvent) -> Result<Kept, StoreError> {
     known
         .ok_or_else(|| StoreError::Broken("an event neither new nor known".into()))?
         .int(0)
-        .map(Kept::Repeat)
+        .map(EventInsert::Duplicate)
 }
 
 /// An event by its id.

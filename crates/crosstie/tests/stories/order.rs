@@ -42,7 +42,7 @@ async fn what_comes_while_older_messages_wait_does_not_overtake_them() {
         assert_eq!(answer.status, 202, "{}", answer.body);
     };
     send(0).await;
-    server.says("is left alone for now").await;
+    server.says("paused: rate limited").await;
     chat.set_trouble(None);
     for number in 1..EVENTS {
         send(number).await;

@@ -6,22 +6,23 @@ use crate::lookup::Key;
 use crate::{answer, body};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use engine::{IncomingEvent, Known, ProjectKey};
+use engine::{IncomingEvent, ProjectKey, ProjectSnapshot};
 use http::StatusCode;
 use serde_json::json;
 use std::sync::Arc;
+use store::events::EventInsert;
 
 /// The maximum size of a body, in bytes: GitHub's limit, the highest of all hosts
 /// (<https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap>).
 pub(super) const BODY_LIMIT: usize = 25 * 1024 * 1024;
 
 /// The project of an id or a full path.
-pub(super) async fn find(app: &App, name: &str) -> Result<Arc<Known>, ApiError> {
+pub(super) async fn find(app: &App, name: &str) -> Result<Arc<ProjectSnapshot>, ApiError> {
     let key = match Key::new(name) {
         Key::Id(id) => ProjectKey::Id(id),
         Key::Path(path) => ProjectKey::Path(path),
     };
-    let project = app.engine.known(key).await?;
+    let project = app.engine.snapshot(key).await?;
     project.ok_or(ApiError::NotFound("Project"))
 }
 
@@ -31,17 +32,19 @@ pub(super) async fn find(app: &App, name: &str) -> Result<Arc<Known>, ApiError> 
 /// were stored before. The ids of several events are listed in `event_ids`.
 pub(super) async fn accept(
     app: &App,
-    project: &Known,
+    project: &Arc<ProjectSnapshot>,
     events: Vec<IncomingEvent>,
 ) -> Result<Response, ApiError> {
     let mut status = StatusCode::OK;
     let mut ids = Vec::with_capacity(events.len());
     for event in events {
-        let accepted = app.engine.accept(project, event).await?;
-        if !accepted.repeat {
-            status = StatusCode::ACCEPTED;
-        }
-        ids.push(accepted.event_id);
+        ids.push(match app.engine.accept(project, event).await? {
+            EventInsert::New(id) => {
+                status = StatusCode::ACCEPTED;
+                id
+            }
+            EventInsert::Duplicate(id) => id,
+        });
     }
     let mut body = json!({ "event_id": ids.first() });
     if ids.len() > 1 {

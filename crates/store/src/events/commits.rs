@@ -103,7 +103,7 @@ pub fn newest_with_commits(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::{self, Kept, NewEvent};
+    use crate::events::{self, EventInsert, NewEvent};
     use crate::identity::ensure_root;
     use crate::projects::{self, NewProject};
     use crate::{Sqlite, Store};
@@ -136,8 +136,8 @@ mod tests {
             body: "{}".into(),
             received_at: NOW,
         };
-        let Kept::New(id) = events::keep(sql, &new)? else {
-            panic!("kept before");
+        let EventInsert::New(id) = events::insert(sql, &new)? else {
+            panic!("a duplicate");
         };
         let shas: Vec<String> = shas.iter().map(|sha| (*sha).to_owned()).collect();
         add_commits(sql, (id, project_id), &shas)?;
