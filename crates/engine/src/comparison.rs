@@ -1,6 +1,5 @@
 //! What a push changed, read from a repository on this machine.
 
-use crate::Engine;
 use async_trait::async_trait;
 use model::event::{Body, Push};
 use model::{Comparison, Event, SourceKind};
@@ -22,33 +21,30 @@ pub trait Repositories: Send + Sync {
     ) -> Result<Comparison, String>;
 }
 
-impl Engine {
-    /// What an event's push changed, if the repository can be read.
-    pub(crate) async fn compare(
-        &self,
-        event: &Event,
-        project: &Surroundings,
-    ) -> Option<Comparison> {
-        let source = project.source.as_ref()?;
-        let path = source.repository_path.as_str();
-        if source.kind != SourceKind::Git || path.is_empty() {
-            return None;
-        }
-        let push = compared(event)?;
-        let repositories = self.parts.repositories.as_ref()?;
-        let read = repositories
-            .compare(path, &project.full_path, &push.before, &push.after)
-            .await;
-        // A mail without changes is better than none.
-        read.inspect_err(|why| {
-            tracing::warn!(
-                project = project.full_path,
-                why,
-                "the repository cannot be read"
-            );
-        })
-        .ok()
+/// What an event's push changed, if the repository can be read.
+pub(crate) async fn compare(
+    repositories: Option<&dyn Repositories>,
+    event: &Event,
+    project: &Surroundings,
+) -> Option<Comparison> {
+    let source = project.source.as_ref()?;
+    let path = source.repository_path.as_str();
+    if source.kind != SourceKind::Git || path.is_empty() {
+        return None;
     }
+    let push = compared(event)?;
+    let read = repositories?
+        .compare(path, &project.full_path, &push.before, &push.after)
+        .await;
+    // A mail without changes is better than none.
+    read.inspect_err(|why| {
+        tracing::warn!(
+            project = project.full_path,
+            why,
+            "the repository cannot be read"
+        );
+    })
+    .ok()
 }
 
 /// The push of an event, if it has two commits to compare.

@@ -3,9 +3,10 @@
 use crate::backlog::Claimed;
 use crate::carry_out::{Purpose, StepRunner};
 use crate::event_cache::CachedEvent;
-use crate::matching::disabled;
+
+use crate::matching::{disabled, nothing_to_send};
 use crate::snapshot::ActiveIntegration;
-use crate::{Engine, ProjectSnapshot, refusal};
+use crate::{Engine, ProjectSnapshot, comparison, refusal};
 use catalogue::{Context, Deliver, End, Failure, Integration, Memo, Plan, Skip, Values};
 use jiff::Timestamp;
 use model::{Event, Recorded};
@@ -242,7 +243,9 @@ impl Engine {
             }
             Some(Deliver::Plan(plan)) => plan,
             Some(Deliver::Mail(plan)) => {
-                let comparison = self.compare(event, &job.snapshot.project).await;
+                let repositories = self.parts.repositories.as_deref();
+                let project = &job.snapshot.project;
+                let comparison = comparison::compare(repositories, event, project).await;
                 boxed = plan(self.mail_input(comparison));
                 &*boxed
             }
@@ -262,11 +265,6 @@ impl Engine {
         };
         runner.run(steps).await
     }
-}
-
-/// The skip reason of an integration that does not deliver.
-pub(crate) fn nothing_to_send(title: &str) -> Skip {
-    Skip(format!("{title} does not send anything"))
 }
 
 /// A tool may return a secret in its error; the log must not contain it.

@@ -1,6 +1,5 @@
 //! Event + effective settings → deliveries, each either due or skipped with the reason.
 
-use crate::deliver::nothing_to_send;
 use crate::snapshot::ActiveIntegration;
 use crate::{Engine, ProjectSnapshot};
 use catalogue::{Context, Deliver, Integration, MailInput, Skip, Values};
@@ -88,6 +87,11 @@ pub(crate) fn destination(address: &str) -> String {
         (Origin::Opaque(_), Some(host), Some(port)) => format!("{}://{host}:{port}", url.scheme()),
         (Origin::Opaque(_), _, _) => String::new(),
     }
+}
+
+/// The skip reason of an integration that does not deliver.
+pub(crate) fn nothing_to_send(title: &str) -> Skip {
+    Skip(format!("{title} does not send anything"))
 }
 
 /// Why an integration does not get an event whatever its content: its kind, or a disabled trigger.

@@ -1,7 +1,7 @@
 //! What would be sent for an event, without sending it: the same code over a network that answers
 //! with examples.
 
-use crate::{Engine, UnsealError};
+use crate::{Engine, UnsealError, comparison};
 use async_trait::async_trait;
 use catalogue::{Context, Conversation, Deliver, End, Integration, Memo, Plan, Skip, Step, Values};
 use model::event::EventError;
@@ -55,7 +55,8 @@ impl Engine {
             None => Preview::default(),
             Some(Deliver::Plan(static_plan)) => plan(static_plan),
             Some(Deliver::Mail(mail)) => {
-                let comparison = self.compare(&event, project).await;
+                let repositories = self.parts.repositories.as_deref();
+                let comparison = comparison::compare(repositories, &event, project).await;
                 plan(&*mail(self.mail_input(comparison)))
             }
             Some(Deliver::Conversation(conversation)) => {
