@@ -10,6 +10,9 @@ use serde_json::Value;
 use std::net::SocketAddr;
 use tokio::net::TcpStream;
 
+/// The token of the administrator.
+pub(crate) const TOKEN: &str = "glpat-bench-0123456789abcd";
+
 /// A connection to a server under measurement.
 pub(crate) struct Connection {
     sender: SendRequest<Full<Bytes>>,
@@ -52,7 +55,7 @@ impl Connection {
 
     /// One call of the API, which must succeed.
     pub(crate) async fn api(&mut self, method: &str, path: &str, body: &Value) -> Result<Value> {
-        let headers = [("private-token", crate::product::TOKEN)];
+        let headers = [("private-token", TOKEN)];
         let (status, answer) = self
             .send(method, path, &headers, body.to_string().into())
             .await?;

@@ -1,11 +1,11 @@
 //! Delivery end to end: from the hook to the tool, beside a relay that only receives and forwards.
 
-use crate::Scale;
 use crate::figures::{milliseconds, percentile};
 use crate::load::{flood, shots, steady};
 use crate::process::Process;
 use crate::product::Product;
 use crate::report::{Aim, Row};
+use crate::scale::Scale;
 use crate::sink::Sink;
 use anyhow::Result;
 use std::net::SocketAddr;

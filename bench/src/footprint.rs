@@ -1,11 +1,11 @@
 //! Start-up time and memory: idle, with many projects, and with a long queue.
 
-use crate::Scale;
 use crate::bodies;
 use crate::figures::milliseconds;
 use crate::process::{Process, free_address};
 use crate::product::Product;
 use crate::report::{Aim, Row};
+use crate::scale::Scale;
 use anyhow::Result;
 use std::time::Duration;
 use store::{Sql, StoreError, Value};

@@ -1,11 +1,11 @@
 //! Durable intake: events kept with full fsync, beside a handler that parses them and keeps nothing.
 
-use crate::Scale;
 use crate::figures::percentile;
 use crate::load::{Flood, flood, shots};
 use crate::process::{Process, free_address};
 use crate::product::Product;
 use crate::report::{Aim, Row};
+use crate::scale::Scale;
 use crate::sink::Sink;
 use anyhow::Result;
 

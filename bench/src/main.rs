@@ -29,11 +29,13 @@ mod process;
 mod product;
 mod references;
 mod report;
+mod scale;
 mod settings;
 mod sink;
 
 use anyhow::{Result, bail};
 use report::{Form, Row};
+use scale::Scale;
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -49,25 +51,6 @@ Usage: cargo xtask bench [NAME…] [--quick] [--markdown | --json]
   --quick    small amounts and one round, to see that it works: the figures mean little
   --markdown, --json
              the table in another form";
-
-/// How much is done for a figure.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Scale {
-    /// whether figures may be rough
-    quick: bool,
-}
-
-impl Scale {
-    /// Rounds of product and bare loop in turn.
-    pub(crate) fn rounds(self) -> usize {
-        if self.quick { 1 } else { 3 }
-    }
-
-    /// An amount: the full one, or a small one.
-    pub(crate) fn of(self, full: usize, quick: usize) -> usize {
-        if self.quick { quick } else { full }
-    }
-}
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -1,8 +1,8 @@
 //! Reading texts: commit messages for keys and closing phrases.
 
-use crate::Scale;
 use crate::bodies::{self, Dice};
 use crate::report::{Aim, Row};
+use crate::scale::Scale;
 use anyhow::Result;
 use model::reference::{KeyPattern, closing, mentioned};
 use regex::Regex;

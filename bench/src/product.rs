@@ -1,6 +1,6 @@
 //! The server on a data folder of its own, with projects that have one integration each.
 
-use crate::connection::Connection;
+use crate::connection::{Connection, TOKEN};
 use crate::process::{self, Process, free_address};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -11,8 +11,6 @@ use std::sync::Arc;
 use store::{Sql, Sqlite, Store, StoreError};
 use tempfile::TempDir;
 
-/// The token of the administrator.
-pub(crate) const TOKEN: &str = "glpat-bench-0123456789abcd";
 /// The secret of every project's hook.
 pub(crate) const HOOK_SECRET: &str = "bench-hook-secret";
 

@@ -1,8 +1,8 @@
 //! Markdown with references that become links, beside the renderer alone.
 
-use crate::Scale;
 use crate::bodies::{self, Dice};
 use crate::report::{Aim, Row};
+use crate::scale::Scale;
 use anyhow::{Context, Result};
 use catalogue::{References, Values, markdown};
 use pulldown_cmark::{Options, Parser, html};

@@ -1,8 +1,8 @@
 //! Inherited settings: resolving and changing them must not cost more in a large house.
 
-use crate::Scale;
 use crate::figures::{median, milliseconds};
 use crate::report::{Aim, Row};
+use crate::scale::Scale;
 use anyhow::Result;
 use jiff::Timestamp;
 use serde_json::{Map, json};

@@ -3,8 +3,6 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::sh::Outcome;
-
 #[expect(
     clippy::disallowed_methods,
     reason = "xtask is no part of the server; this is the one place where it reads its environment"
@@ -32,7 +30,7 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// The build cache: this program lies in its folder `debug`.
-pub(crate) fn target_folder() -> Outcome<PathBuf> {
+pub(crate) fn target_folder() -> Result<PathBuf, String> {
     let program =
         std::env::current_exe().map_err(|e| format!("cannot find the build cache: {e}"))?;
     let folder = program.parent().and_then(Path::parent);

@@ -28,11 +28,11 @@ Usage: cargo xtask <command>
   test [FILTER…]             everything a change must pass; with a filter, only the tests it names
                              (all arguments go to `cargo test`)
   gen [--check]              writes docs/reference from the code; --check fails if it is out of date
-  tidy                       the house rules: file sizes, one file per integration, layering, …
+  tidy                       the project's rules: file sizes, layering, module circles, names, commits, …
   bench [NAME…] [--quick]    benchmarks, in release mode (`--help` lists them)
   conformance [--shared DIR] checks against recorded payloads and official API descriptions
                              (by default in ../shared)
-  deny                       licences, bans, duplicates and advisories of dependencies (cargo-deny)
+  deny                       licenses, bans, duplicates and advisories of dependencies (cargo-deny)
   help                       this text";
 
 fn main() -> ExitCode {

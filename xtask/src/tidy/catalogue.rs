@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rust::{self, Kind, Source, is_of_name};
 use super::tree::Tree;
-use super::{Violation, line_at};
+use super::violation::{Violation, line_at, test_modules};
 
 /// The file with the list of all integrations.
 const LIST: &str = "crates/catalogue/src/lib.rs";
@@ -184,21 +184,6 @@ fn server_sources(tree: &Tree) -> Vec<(&str, Source<'_>)> {
         .collect()
 }
 
-/// The paths, without `.rs`, of a file's modules that are compiled for tests alone.
-fn test_modules(path: &str, source: &Source) -> Vec<String> {
-    let stem = path.trim_end_matches(".rs");
-    let folder = match stem.rsplit_once('/') {
-        Some((folder, "lib" | "main" | "mod")) => folder,
-        _ => stem,
-    };
-    source
-        .tests()
-        .modules
-        .iter()
-        .map(|name| format!("{folder}/{name}"))
-        .collect()
-}
-
 /// Whether a file is this module or lies in it.
 fn is_module(path: &str, module: &str) -> bool {
     path.strip_prefix(module)
@@ -208,7 +193,7 @@ fn is_module(path: &str, module: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::places;
+    use crate::tidy::violation::places;
 
     const LISTED: (&str, &str) = (
         LIST,

@@ -1,7 +1,7 @@
 //! Rules for everything that is read: links lead somewhere, and nothing speaks of one machine.
 
 use super::tree::Tree;
-use super::{Violation, line_at};
+use super::violation::{Violation, line_at};
 
 /// How paths begin that exist on a developer's machine alone.
 const OF_ONE_MACHINE: [&str; 3] = [
@@ -122,7 +122,7 @@ fn link_definition(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::places;
+    use crate::tidy::violation::places;
 
     #[test]
     fn paths_of_one_machine_are_found_in_every_text() {

@@ -1,7 +1,7 @@
 //! Rules for `Cargo.toml` and `Cargo.lock`.
 
-use super::Violation;
 use super::tree::Tree;
+use super::violation::Violation;
 
 /// The crates, top first: each may use only those below it.
 const LAYERS: [&str; 7] = [
@@ -207,7 +207,7 @@ fn entries(text: &str) -> Vec<Entry<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::places;
+    use crate::tidy::violation::places;
 
     #[test]
     fn dependencies_that_point_upwards_are_found() {

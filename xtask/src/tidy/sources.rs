@@ -2,7 +2,7 @@
 
 use super::rust::{Kind, Source, is_of_name};
 use super::tree::Tree;
-use super::{Violation, line_at};
+use super::violation::{Violation, line_at};
 
 /// The most lines a file may have, its tests included.
 const MAX_LINES: usize = 600;
@@ -84,7 +84,7 @@ fn words<'a>(text: &str, word: &'a str) -> Vec<(usize, &'a str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::places;
+    use crate::tidy::violation::places;
 
     #[test]
     fn only_text_is_kept() {
