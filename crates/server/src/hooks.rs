@@ -2,7 +2,8 @@
 //!
 //! Each kind of source has one file, which proves where a request comes from and turns its
 //! body into events in GitLab's shape; the engine stores them. A request is answered 2xx
-//! only when its events are on disk.
+//! only when its events are on disk. Another kind is one more file with a [`Source`], and its
+//! line in [`source_of`].
 
 mod accept;
 mod git;

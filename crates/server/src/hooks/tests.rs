@@ -132,3 +132,21 @@ async fn origin_is_checked_before_the_body_where_possible_and_after_it_otherwise
     let events = bench.get("/api/crosstie/v1/projects/1/events", ROOT).await;
     assert_eq!(events.body, json!([]));
 }
+
+#[tokio::test]
+async fn only_verified_requests_cache_their_project() {
+    let bench = bench().await;
+    let is_cached = async || {
+        let [one, other] = ["g/p", "G/P"].map(|path| accept::find(&bench.app, path));
+        let (one, other) = tokio::join!(one, other);
+        std::sync::Arc::ptr_eq(&one.unwrap(), &other.unwrap())
+    };
+    for headers in [HeaderMap::new(), signature("forged")] {
+        assert_eq!(send(&bench, headers, Body::from("[]")).await.0, 401);
+        assert!(!is_cached().await);
+    }
+    let text = json!([{ "object_kind": "push" }]).to_string();
+    let headers = signature(&sign(&Secret::new("s"), text.as_bytes()));
+    assert_eq!(send(&bench, headers, Body::from(text)).await.0, 202);
+    assert!(is_cached().await);
+}
