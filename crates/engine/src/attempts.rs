@@ -41,13 +41,13 @@ impl Engine {
         let mut bodies = HashMap::new();
         if !ids.is_empty() && self.events.has_room() {
             let read = self.parts.store.read(move |sql| events::bodies(sql, &ids));
-            // An attempt whose event is not here reads it again, and says what is wrong.
+            // On an error the attempt reads its event again, and reports what is wrong.
             bodies.extend(read.await.unwrap_or_default());
         }
-        let mut held = HashMap::new();
+        let mut cached = HashMap::new();
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
-            let event = held.entry(row.event_id).or_insert_with_key(|id| {
+            let event = cached.entry(row.event_id).or_insert_with_key(|id| {
                 let body = bodies.remove(id).filter(|_| self.events.has_room())?;
                 self.events.try_cache(Event::parse(&body).ok()?)
             });

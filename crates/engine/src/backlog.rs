@@ -1,7 +1,6 @@
 //! The deliveries that wait for an attempt, and who may make it.
 //!
-//! The queue knows only the trait: what is claimed, for how long, and in which order. How claims are
-//! kept apart between nodes is up to the implementor.
+//! The intake and the queue use only the trait. How nodes exclude each other is up to the implementor.
 
 mod gate;
 pub(crate) mod sql;
@@ -82,7 +81,7 @@ pub(crate) trait Backlog: Send + Sync {
     /// Sets how many more deliveries the queue has room for, and the destinations that get none now.
     fn set_capacity(&self, room: usize, blocked: &[String]);
 
-    /// Stops claiming for the queue until the next [`claim`](Self::claim).
+    /// Claims nothing in [`insert`](Self::insert) until the next [`claim`](Self::claim).
     fn invalidate(&self);
 
     /// Whether something that [`claim`](Self::claim) would return may be due.

@@ -1,20 +1,20 @@
 //! Deliveries in memory: one lane for each project and integration.
 //!
-//! A lane works on one delivery at a time, because "look, then speak" is safe only
-//! while nobody else speaks; lanes do not wait for each other.
+//! A lane runs one attempt at a time, in order, because an integration that reads before it writes
+//! must be the only one to write. Lanes do not wait for each other.
 
 use crate::backlog::Claimed;
 use std::collections::{HashMap, HashSet, VecDeque};
 use store::deliveries::DeliveryRow;
 
-/// Deliveries in memory at a time.
+/// The maximum number of deliveries in memory.
 const IN_MEMORY: usize = 16_384;
-/// Deliveries of one destination in memory at a time; more wait in the store, so that
-/// a slow tool does not fill the memory's places.
+/// The maximum of one destination in memory; more wait in the store, so that a slow tool leaves room
+/// for others.
 const PER_DESTINATION: usize = 512;
-/// Attempts under way at a time.
+/// The maximum number of running attempts.
 const RUNNING: usize = 1_024;
-/// Attempts under way at a time at one destination.
+/// The maximum number of running attempts at one destination.
 const RUNNING_PER_DESTINATION: usize = 32;
 
 type Name = (i64, String);
@@ -28,11 +28,11 @@ struct Lane {
 #[derive(Default)]
 struct Destination {
     /// in memory, waiting and running
-    held: usize,
+    count: usize,
     running: usize,
-    /// it had as many in memory as it may have, and still has more than half of that
+    /// it reached its maximum in memory, and still has more than half of it
     is_full: bool,
-    /// lanes that could go on but for the number that runs
+    /// lanes that wait for a running attempt to end
     blocked: VecDeque<Name>,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Lanes {
     waiting_ids: HashSet<i64>,
     running_ids: HashSet<i64>,
     destinations: HashMap<String, Destination>,
-    /// lanes that may have something to begin
+    /// lanes that may have something to start
     ready: VecDeque<Name>,
 }
 
@@ -62,7 +62,7 @@ impl Lanes {
             .collect()
     }
 
-    /// Destinations that have enough in memory.
+    /// Destinations with enough in memory.
     pub(crate) fn full(&self) -> impl Iterator<Item = &String> {
         self.destinations
             .iter()
@@ -70,10 +70,10 @@ impl Lanes {
             .map(|(name, _)| name)
     }
 
-    /// Takes a claimed delivery in, unless it waits here already.
+    /// Adds a claimed delivery, unless it is waiting already.
     ///
-    /// One that is running may be claimed anew: its attempt is recorded, and it is due
-    /// again, a moment before its end is heard of here.
+    /// A running one may be claimed again: its attempt may be stored, and the delivery due again,
+    /// before [`end`](Self::end) is called.
     pub(crate) fn add(&mut self, claimed: Claimed) {
         if !self.waiting_ids.insert(claimed.row.id) {
             return;
@@ -82,8 +82,8 @@ impl Lanes {
             .destinations
             .entry(claimed.row.destination.clone())
             .or_default();
-        destination.held += 1;
-        destination.is_full |= destination.held >= PER_DESTINATION;
+        destination.count += 1;
+        destination.is_full |= destination.count >= PER_DESTINATION;
         let name = name(&claimed.row);
         let lane = self.by_name.entry(name.clone()).or_default();
         if lane.waiting.is_empty() && !lane.is_running {
@@ -92,9 +92,9 @@ impl Lanes {
         lane.waiting.push_back(claimed);
     }
 
-    /// The deliveries that can begin now, one for each idle lane.
-    pub(crate) fn begin(&mut self) -> Vec<Claimed> {
-        let mut begun = Vec::new();
+    /// The deliveries that can start now, one for each idle lane.
+    pub(crate) fn start(&mut self) -> Vec<Claimed> {
+        let mut started = Vec::new();
         while self.running_ids.len() < RUNNING
             && let Some(name) = self.ready.pop_front()
         {
@@ -117,12 +117,12 @@ impl Lanes {
             lane.is_running = true;
             self.waiting_ids.remove(&next.row.id);
             self.running_ids.insert(next.row.id);
-            begun.push(next);
+            started.push(next);
         }
-        begun
+        started
     }
 
-    /// A delivery has ended; its lane is idle again.
+    /// Makes the lane of a delivery idle again: its attempt has ended.
     pub(crate) fn end(&mut self, row: &DeliveryRow) {
         self.running_ids.remove(&row.id);
         let name = name(row);
@@ -141,7 +141,7 @@ impl Lanes {
         self.forget(&row.destination);
     }
 
-    /// Takes out what has not begun: of one destination, or all.
+    /// Removes and returns what has not started: of one destination, or all.
     pub(crate) fn take_waiting(&mut self, destination: Option<&str>) -> Vec<Claimed> {
         let mut taken = Vec::new();
         for (name, lane) in &mut self.by_name {
@@ -167,9 +167,9 @@ impl Lanes {
 
     fn forget(&mut self, name: &str) {
         if let Some(destination) = self.destinations.get_mut(name) {
-            destination.held -= 1;
-            destination.is_full &= destination.held > PER_DESTINATION / 2;
-            if destination.held == 0 {
+            destination.count -= 1;
+            destination.is_full &= destination.count > PER_DESTINATION / 2;
+            if destination.count == 0 {
                 self.destinations.remove(name);
             }
         }
@@ -208,46 +208,46 @@ mod tests {
         }
     }
 
-    fn held(lanes: &Lanes) -> usize {
+    fn count(lanes: &Lanes) -> usize {
         IN_MEMORY - lanes.room()
     }
 
     #[test]
-    fn a_lane_works_on_one_delivery_at_a_time_in_order() {
+    fn a_lane_runs_one_attempt_at_a_time_in_order() {
         let mut lanes = Lanes::default();
         for (id, project) in [(1, 1), (2, 1), (3, 2)] {
             lanes.add(claimed(id, project, "a"));
         }
-        let mut first: Vec<_> = lanes.begin().iter().map(|claimed| claimed.row.id).collect();
+        let mut first: Vec<_> = lanes.start().iter().map(|claimed| claimed.row.id).collect();
         first.sort_unstable();
         assert_eq!(first, [1, 3]);
-        assert!(lanes.begin().is_empty());
+        assert!(lanes.start().is_empty());
         lanes.end(&claimed(1, 1, "a").row);
-        assert_eq!(lanes.begin()[0].row.id, 2);
+        assert_eq!(lanes.start()[0].row.id, 2);
     }
 
     #[test]
-    fn what_waits_is_not_taken_in_twice() {
+    fn what_waits_is_not_added_twice() {
         let mut lanes = Lanes::default();
         lanes.add(claimed(1, 1, "a"));
         lanes.add(claimed(1, 1, "a"));
         assert_eq!(
-            (held(&lanes), lanes.begin().len(), lanes.begin().len()),
+            (count(&lanes), lanes.start().len(), lanes.start().len()),
             (1, 1, 0)
         );
     }
 
     #[test]
-    fn what_is_claimed_anew_before_its_end_is_heard_of_is_not_lost() {
+    fn what_is_claimed_again_before_its_attempt_has_ended_is_not_lost() {
         let mut lanes = Lanes::default();
         lanes.add(claimed(1, 1, "a"));
-        lanes.begin();
+        lanes.start();
         lanes.add(claimed(1, 1, "a"));
-        assert!(lanes.begin().is_empty(), "one at a time");
+        assert!(lanes.start().is_empty(), "one at a time");
         lanes.end(&claimed(1, 1, "a").row);
-        assert_eq!(lanes.begin().len(), 1);
+        assert_eq!(lanes.start().len(), 1);
         lanes.end(&claimed(1, 1, "a").row);
-        assert_eq!((held(&lanes), lanes.destinations.len()), (0, 0));
+        assert_eq!((count(&lanes), lanes.destinations.len()), (0, 0));
     }
 
     #[test]
@@ -261,12 +261,12 @@ mod tests {
         let half = i64::try_from(PER_DESTINATION / 2).unwrap();
         for id in 0..half {
             assert_eq!(lanes.full().count(), 1, "until half of them are gone");
-            lanes.begin();
+            lanes.start();
             lanes.end(&claimed(id, 1, "slow").row);
         }
         assert_eq!(lanes.full().count(), 0);
         let taken = lanes.take_waiting(Some("slow"));
-        assert_eq!((taken.len(), held(&lanes)), (PER_DESTINATION / 2, 1));
+        assert_eq!((taken.len(), count(&lanes)), (PER_DESTINATION / 2, 1));
     }
 
     #[test]
@@ -276,25 +276,25 @@ mod tests {
             lanes.add(claimed(project, project, "busy"));
         }
         lanes.add(claimed(100, 100, "idle"));
-        let begun = lanes.begin();
-        assert_eq!(begun.len(), RUNNING_PER_DESTINATION + 1);
-        assert!(lanes.begin().is_empty());
-        lanes.end(&begun[0].row);
-        let next: Vec<_> = lanes.begin().iter().map(|next| next.row.id).collect();
+        let started = lanes.start();
+        assert_eq!(started.len(), RUNNING_PER_DESTINATION + 1);
+        assert!(lanes.start().is_empty());
+        lanes.end(&started[0].row);
+        let next: Vec<_> = lanes.start().iter().map(|next| next.row.id).collect();
         assert_eq!(next, [32]);
     }
 
     #[test]
-    fn a_lane_goes_on_when_what_held_it_up_is_taken_out() {
+    fn a_lane_goes_on_when_what_blocked_it_is_removed() {
         let mut lanes = Lanes::default();
         for project in 0..32 {
             lanes.add(claimed(project, project, "busy"));
         }
-        lanes.begin();
+        lanes.start();
         lanes.add(claimed(50, 50, "busy"));
         lanes.add(claimed(51, 50, "idle"));
-        assert!(lanes.begin().is_empty());
+        assert!(lanes.start().is_empty());
         assert_eq!(lanes.take_waiting(Some("busy")).len(), 1);
-        assert_eq!(lanes.begin()[0].row.id, 51);
+        assert_eq!(lanes.start()[0].row.id, 51);
     }
 }

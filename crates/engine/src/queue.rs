@@ -125,8 +125,8 @@ impl Queue {
         self.renew().await;
         self.take_handed_over().await;
         self.claim();
-        for claimed in self.lanes.begin() {
-            self.begin(claimed);
+        for claimed in self.lanes.start() {
+            self.start(claimed);
         }
         self.set_gauges();
         self.sleep()
@@ -242,7 +242,7 @@ impl Queue {
         blocked
     }
 
-    fn begin(&mut self, claimed: Claimed) {
+    fn start(&mut self, claimed: Claimed) {
         let (engine, copy) = (Arc::clone(&self.engine), claimed.clone());
         let task = self.tasks.spawn(async move {
             let attempt = engine.attempt(&copy).await;

@@ -34,9 +34,12 @@ pub(crate) fn run(
 ) -> Result<(), StoreError> {
     sql.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
     let found = sql.number("SELECT COALESCE(MAX(version), 0) FROM schema_version", &[])?;
-    let known = (1..).zip(migrations).last().map_or(0, |(number, _)| number);
-    if found > known {
-        return Err(StoreError::Newer { found, known });
+    let newest = (1..).zip(migrations).last().map_or(0, |(number, _)| number);
+    if found > newest {
+        return Err(StoreError::Newer {
+            found,
+            known: newest,
+        });
     }
     for (number, migration) in (1..).zip(migrations) {
         if number > found {

@@ -1,4 +1,4 @@
-//! SQLite: one writer that shares commits, and readers beside it.
+//! SQLite: one writer that shares commits between jobs, and concurrent readers.
 
 mod checkpoint;
 mod connection;
@@ -20,9 +20,9 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens the file, creates it if it is not there, and brings it to this program's version.
+    /// Opens the file, creates it if it does not exist, and migrates it to this program's version.
     ///
-    /// Fails when the file cannot be read or written, is no database, or is from a newer version.
+    /// Fails when the file cannot be read or written, is not a database, or is from a newer version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let named = |error: StoreError| match error {
             StoreError::Unavailable(why) => {
@@ -45,11 +45,11 @@ impl Sqlite {
     }
 }
 
-/// Whether there are tables, and not ours.
+/// Whether another program created the tables.
 fn is_foreign(sql: &mut dyn Sql) -> Result<bool, StoreError> {
     let count = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'";
-    let ours = sql.number(&format!("{count} AND name = 'schema_version'"), &[])?;
-    Ok(ours == 0 && sql.number(count, &[])? > 0)
+    let own = sql.number(&format!("{count} AND name = 'schema_version'"), &[])?;
+    Ok(own == 0 && sql.number(count, &[])? > 0)
 }
 
 impl Database for Sqlite {

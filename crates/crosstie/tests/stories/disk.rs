@@ -34,7 +34,7 @@ const FULL: Disk = Disk {
         assert_eq!(error.kind(), std::io::ErrorKind::StorageFull, "{error}");
     },
     free: |server| std::fs::remove_file(filler(server)).unwrap(),
-    advice: "make room on the disk",
+    advice: "free space on the disk",
 };
 
 fn limit(server: &Server, bytes: &str) {

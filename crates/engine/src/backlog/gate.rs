@@ -18,7 +18,7 @@ pub(super) struct Gate {
 }
 
 struct State {
-    /// every destination may have a backlog: none was looked for yet
+    /// every destination may have a backlog: nothing was claimed yet
     is_unknown: bool,
     /// destinations with deliveries in the store that may be due
     backlog: HashSet<String>,

@@ -1,9 +1,9 @@
 //! The backlog in the store.
 //!
-//! A delivery's row is its place in the backlog; [`Gate`] keeps most of them from ever being looked
-//! for. It relies on the store running one write after the other, as SQLite does. Where several nodes
-//! write at once, each gives up the gate or owns a share of the lanes, and the claim adds
-//! `FOR UPDATE SKIP LOCKED`.
+//! Most deliveries pass the [`Gate`] and are claimed as they are inserted. The gate relies on the store
+//! running one write after the other, as SQLite does, and on one node using the store. Where several
+//! nodes write at once, each has to own a share of the lanes, or to do without the gate, and the claim
+//! adds `FOR UPDATE SKIP LOCKED`.
 
 use super::gate::Gate;
 use super::{Backlog, Claim, Claimed, LEASE, NewWork};

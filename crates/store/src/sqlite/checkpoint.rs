@@ -1,9 +1,9 @@
 //! Copies the write-ahead log into the database, beside the writer.
 //!
-//! SQLite does this within every so many commits, and whoever commits then waits for tens of
-//! milliseconds. Here it is a thread with a connection of its own. Only the last little of a log that
-//! has grown long is left to the writer: nothing may be written while it is copied, so that the log
-//! can begin again, and under an unbroken load nobody else finds such a moment.
+//! SQLite does this within every so many commits, which then take tens of milliseconds. Here a thread
+//! with its own connection does it. The writer copies only the end of a log that has grown long: the
+//! log can restart only if nothing is written while its end is copied, and under constant load only
+//! the writer can ensure that.
 
 use super::connection::{Access, Connection};
 use crate::{Sql, StoreError};
@@ -16,70 +16,70 @@ use std::thread;
 
 /// Commits after which the log is copied.
 const COMMITS: u32 = 32;
-/// Pages in the log from which on it has to begin again; 4 kB each.
-pub(super) const LONGEST: i64 = 4_096;
+/// Length of the log, in pages of 4 kB, from which it has to restart.
+pub(super) const MAX_PAGES: i64 = 4_096;
 
 pub(super) struct Checkpointer {
-    bell: SyncSender<()>,
+    wake: SyncSender<()>,
     commits: Cell<u32>,
     /// the log is long, and nearly all of it is copied
-    may_begin_again: Arc<AtomicBool>,
+    may_restart: Arc<AtomicBool>,
 }
 
 impl Checkpointer {
     pub(super) fn start(path: &Path) -> Result<Self, StoreError> {
         let mut connection = Connection::open(path, Access::Write)?;
-        let (bell, rung) = sync_channel(1);
-        let may_begin_again = Arc::new(AtomicBool::new(false));
-        let long = Arc::clone(&may_begin_again);
+        let (wake, woken) = sync_channel(1);
+        let may_restart = Arc::new(AtomicBool::new(false));
+        let long = Arc::clone(&may_restart);
         thread::Builder::new()
             .name("store-checkpoint".into())
-            .spawn(move || serve(&mut connection, &rung, &long))
+            .spawn(move || serve(&mut connection, &woken, &long))
             .map_err(|error| {
-                StoreError::Unavailable(format!("no thread for checkpoints: {error}"))
+                StoreError::Unavailable(format!("the checkpoint thread cannot be started: {error}"))
             })?;
         Ok(Self {
-            bell,
+            wake,
             commits: Cell::new(0),
-            may_begin_again,
+            may_restart,
         })
     }
 
-    /// The writer has made a commit, and lends its connection before it begins the next.
+    /// Called after each commit, with the writer's connection before its next transaction.
     pub(super) fn committed(&self, writer: &mut Connection) {
-        if self.may_begin_again.swap(false, Ordering::Relaxed) {
-            // With all of it copied, SQLite begins the log again at the next commit by itself.
-            tell(copy(writer).map(drop));
+        if self.may_restart.swap(false, Ordering::Relaxed) {
+            // With all of it copied, SQLite restarts the log at the next commit.
+            log_error(copy(writer).map(drop));
         }
         self.commits.set(self.commits.get() + 1);
-        // When it is rung already, the next commit rings again.
-        if self.commits.get() >= COMMITS && self.bell.try_send(()).is_ok() {
+        // When it is awake already, the next commit wakes it again.
+        if self.commits.get() >= COMMITS && self.wake.try_send(()).is_ok() {
             self.commits.set(0);
         }
     }
 }
 
-fn serve(connection: &mut Connection, rung: &Receiver<()>, may_begin_again: &AtomicBool) {
-    while rung.recv().is_ok() {
-        tell(copy(connection).and_then(|pages| {
-            if pages > LONGEST {
-                // What was written meanwhile, so that little is left to the writer.
+fn serve(connection: &mut Connection, woken: &Receiver<()>, may_restart: &AtomicBool) {
+    while woken.recv().is_ok() {
+        log_error(copy(connection).and_then(|pages| {
+            if pages > MAX_PAGES {
+                // What was written meanwhile, so that little is left for the writer.
                 copy(connection)?;
-                may_begin_again.store(true, Ordering::Relaxed);
+                may_restart.store(true, Ordering::Relaxed);
             }
             Ok(())
         }));
     }
 }
 
-/// Copies what no reader needs in the log; answers how many pages the log has.
+/// Copies what no reader needs in the log; returns the length of the log in pages.
 fn copy(connection: &mut dyn Sql) -> Result<i64, StoreError> {
-    let told = connection.one("PRAGMA wal_checkpoint(PASSIVE)", &[])?;
-    told.map_or(Ok(0), |row| row.int(1))
+    let row = connection.one("PRAGMA wal_checkpoint(PASSIVE)", &[])?;
+    row.map_or(Ok(0), |row| row.int(1))
 }
 
-fn tell(copied: Result<(), StoreError>) {
+fn log_error(copied: Result<(), StoreError>) {
     if let Err(error) = copied {
-        tracing::error!(%error, "the database's log could not be copied");
+        tracing::error!(%error, "the write-ahead log could not be checkpointed");
     }
 }

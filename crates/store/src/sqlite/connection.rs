@@ -30,13 +30,13 @@ impl Connection {
             other => other,
         };
         if access == Access::Write {
-            private(path);
+            create_private(path);
         }
         let connection =
             rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
                 .map_err(named)?;
         connection.set_prepared_statement_cache_capacity(128);
-        // A plan may not depend on the values given: statements would be compiled anew for each.
+        // Query plans must not depend on bound values: statements would be compiled again for each.
         connection
             .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
             .map_err(named)?;
@@ -54,8 +54,9 @@ impl Connection {
         Ok(Self(connection))
     }
 
-    /// From now on readers wait for nobody, and with full fsync an answered event survives a power
-    /// cut; the log is copied by somebody else. It changes the file, so first see whose it is.
+    /// Sets WAL mode, so that readers do not wait for the writer, and full fsync, so that a commit
+    /// survives a power cut. The [`checkpoint`](super::checkpoint) thread copies the log. This changes
+    /// the file, so the caller checks first that it is Crosstie's.
     pub(super) fn make_durable(&self) -> Result<(), StoreError> {
         self.0
             .execute_batch(
@@ -65,7 +66,7 @@ impl Connection {
             .map_err(|error| store_error(&error))
     }
 
-    /// Runs `work` in a transaction that is kept if it succeeds.
+    /// Runs `work` in a transaction, which is committed if it succeeds.
     pub(super) fn transaction<T>(
         &mut self,
         work: impl FnOnce(&mut dyn Sql) -> Result<T, StoreError>,
@@ -74,14 +75,14 @@ impl Connection {
         match work(self).and_then(|value| self.plain("COMMIT").map(|()| value)) {
             Ok(value) => Ok(value),
             Err(error) => {
-                // After some errors SQLite has rolled back by itself; the first error is the one to tell.
+                // After some errors SQLite has rolled back itself; the first error is returned.
                 let _ = self.plain("ROLLBACK");
                 Err(error)
             }
         }
     }
 
-    /// Whether a transaction is open: after some errors SQLite has rolled it back by itself.
+    /// Whether a transaction is open: after some errors SQLite has rolled it back itself.
     pub(super) fn in_transaction(&self) -> bool {
         !self.0.is_autocommit()
     }
@@ -96,9 +97,9 @@ impl Connection {
     }
 }
 
-/// Makes the file so that its owner alone may read it; SQLite gives the files beside it the same rights.
-fn private(path: &Path) {
-    // When this fails SQLite fails too, and says why.
+/// Creates the file readable by its owner only; SQLite gives the files beside it the same mode.
+fn create_private(path: &Path) {
+    // If this fails, opening the database fails too, with the reason.
     let _ = OpenOptions::new()
         .create_new(true)
         .write(true)
@@ -157,7 +158,7 @@ fn value_of(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Int(number),
-        // No column holds fractions; a sum that SQLite makes one of is still shown as text.
+        // No column has fractions; a computed one is read as text.
         ValueRef::Real(number) => Value::Text(number.to_string().into()),
         ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into()),
         ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
@@ -167,7 +168,7 @@ fn value_of(value: ValueRef<'_>) -> Value {
 fn store_error(error: &rusqlite::Error) -> StoreError {
     let (failure, detail) = match error {
         rusqlite::Error::SqliteFailure(failure, detail) => (failure, detail),
-        // Not with the whole statement, as it would show itself.
+        // Its `Display` would include the whole statement.
         rusqlite::Error::SqlInputError { msg, .. } => return StoreError::Broken(msg.clone()),
         other => return StoreError::Broken(other.to_string()),
     };
@@ -179,23 +180,23 @@ fn store_error(error: &rusqlite::Error) -> StoreError {
         {
             StoreError::Conflict
         }
-        ErrorCode::DiskFull => StoreError::Unavailable(format!(
-            "{why}: make room on the disk that holds the data folder"
-        )),
+        ErrorCode::DiskFull => {
+            StoreError::Unavailable(format!("{why}: free space on the disk of the data folder"))
+        }
         ErrorCode::ReadOnly => StoreError::Unavailable(format!(
             "{why}: the data folder and the files in it must be writable"
         )),
         ErrorCode::CannotOpen => StoreError::Unavailable(format!(
-            "{why}: check that the data folder exists and may be written"
+            "{why}: check that the data folder exists and is writable"
         )),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-            StoreError::Unavailable(format!("{why}: another program holds it"))
+            StoreError::Unavailable(format!("{why}: another program has locked it"))
         }
         ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
             StoreError::Unavailable(format!("{why}: restore it from a backup"))
         }
         ErrorCode::SystemIoFailure => StoreError::Unavailable(format!(
-            "{why}: check whether the disk that holds the data folder is full, over a quota or broken"
+            "{why}: check whether the disk of the data folder is full, over a quota or broken"
         )),
         _ => StoreError::Broken(why),
     }

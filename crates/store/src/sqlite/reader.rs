@@ -1,4 +1,4 @@
-//! Readers: a few connections that see the last commit and wait for nobody.
+//! Connections that read the last commit, concurrently with the writer.
 
 use super::connection::{Access, Connection};
 use crate::StoreError;
@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// Connections that read at the same time.
+/// The number of connections.
 const READERS: usize = 4;
 
 pub(super) struct Readers {
@@ -26,14 +26,14 @@ impl Readers {
                 .name(format!("store-reader-{number}"))
                 .spawn(move || serve(connection, &waiting))
                 .map_err(|error| {
-                    StoreError::Unavailable(format!("no thread to read with: {error}"))
+                    StoreError::Unavailable(format!("a reader thread cannot be started: {error}"))
                 })?;
         }
         Ok(Self { jobs })
     }
 
     pub(super) fn submit(&self, job: Box<dyn Job>) {
-        // Fails only when the threads are gone; dropping the job tells its owner.
+        // Fails only when the threads are gone; dropping the job returns an error to its caller.
         let _ = self.jobs.send(job);
     }
 }
@@ -45,10 +45,10 @@ fn serve(mut connection: Connection, waiting: &Mutex<Receiver<Box<dyn Job>>>) {
             .unwrap_or_else(PoisonError::into_inner)
             .recv();
         let Ok(mut job) = next else { return };
-        let begun = connection.plain("BEGIN");
-        // Its answer carries its error.
+        let started = connection.plain("BEGIN");
+        // The result contains the error.
         let _ = job.run(&mut connection);
         let ended = connection.plain("COMMIT");
-        job.end(begun.and(ended));
+        job.end(started.and(ended));
     }
 }

@@ -102,7 +102,7 @@ async fn the_log_begins_again_under_an_unbroken_load() {
     let store = open(&dir);
     let log = dir.path().join("t.db-wal");
     let written = Arc::new(AtomicU64::new(0));
-    let most = checkpoint::LONGEST.unsigned_abs() * 4_096 * 20;
+    let most = checkpoint::MAX_PAGES.unsigned_abs() * 4_096 * 20;
     let mut writers = tokio::task::JoinSet::new();
     for writer in 0..8 {
         let (store, log, written) = (store.clone(), log.clone(), Arc::clone(&written));
@@ -138,7 +138,7 @@ async fn what_is_told_as_kept_is_kept_and_nothing_else_when_the_disk_fills_up_in
     let (before, large, after) = tokio::join!(small("before"), large, small("after"));
     let error = large.unwrap_err();
     assert!(
-        error.is_temporary() && error.to_string().contains("make room"),
+        error.is_temporary() && error.to_string().contains("free space"),
         "{error}"
     );
     let kept = async |name: &'static str| {

@@ -30,13 +30,13 @@ impl Writer {
             .name("store-writer".into())
             .spawn(move || serve(connection, &waiting, &checkpointer))
             .map_err(|error| {
-                StoreError::Unavailable(format!("no thread to write with: {error}"))
+                StoreError::Unavailable(format!("the writer thread cannot be started: {error}"))
             })?;
         Ok(Self { jobs })
     }
 
     pub(super) fn submit(&self, job: Box<dyn Job>) {
-        // Fails only when the thread is gone; dropping the job tells its owner.
+        // Fails only when the thread is gone; dropping the job returns an error to its caller.
         let _ = self.jobs.send(job);
     }
 }
@@ -91,17 +91,17 @@ fn commit_all(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Result<
     one_by_one(connection, jobs)
 }
 
-/// When the transaction cannot be begun, or SQLite gives it up in the middle (a full disk), no job
-/// of it changes anything.
+/// If the transaction cannot start, or SQLite rolls it back in the middle (full disk), no job of it
+/// changes anything.
 fn one_by_one(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     let mut open = connection.plain("BEGIN IMMEDIATE");
     for job in jobs {
         let outcome = match &open {
             Ok(()) => savepoint(connection, job.as_mut()),
-            Err(error) => job.run(&mut Shut(error.clone())),
+            Err(error) => job.run(&mut Failing(error.clone())),
         };
         if open.is_ok() && !connection.in_transaction() {
-            open = Err(outcome.err().unwrap_or_else(given_up));
+            open = Err(outcome.err().unwrap_or_else(rolled_back));
         }
     }
     open?;
@@ -114,19 +114,19 @@ fn commit(connection: &Connection) -> Result<(), StoreError> {
         .inspect_err(|_| roll_back(connection))
 }
 
-/// Nothing of this transaction stays; SQLite may have rolled back already.
 fn roll_back(connection: &Connection) {
+    // Fails if SQLite has rolled back itself.
     let _ = connection.plain("ROLLBACK");
 }
 
-fn given_up() -> StoreError {
-    StoreError::Unavailable("it gave up the transaction".into())
+fn rolled_back() -> StoreError {
+    StoreError::Unavailable("it rolled the transaction back".into())
 }
 
-/// One job, undone alone when it fails.
+/// Runs one job, which is rolled back alone when it fails.
 fn savepoint(connection: &mut Connection, job: &mut dyn Job) -> Result<(), StoreError> {
     if let Err(error) = connection.plain("SAVEPOINT job") {
-        return job.run(&mut Shut(error));
+        return job.run(&mut Failing(error));
     }
     let outcome = job.run(connection);
     if connection.in_transaction() {
@@ -143,10 +143,10 @@ fn savepoint(connection: &mut Connection, job: &mut dyn Job) -> Result<(), Store
     outcome
 }
 
-/// A database that does nothing: for jobs whose transaction is gone.
-struct Shut(StoreError);
+/// Fails every query: for jobs whose transaction is gone.
+struct Failing(StoreError);
 
-impl Sql for Shut {
+impl Sql for Failing {
     fn rows(&mut self, _: &str, _: &[Value]) -> Result<Vec<Row>, StoreError> {
         Err(self.0.clone())
     }
