@@ -62,15 +62,15 @@ pub(super) async fn uninstall(named: &Path) -> anyhow::Result<String> {
             return Err(error).with_context(|| format!("cannot remove {}", config.display()));
         }
     };
-    let is_ours = files
+    let is_crosstie_hook = files
         .current()?
-        .is_some_and(|script| script::is_ours(&script));
-    if !(was_configured || is_ours && files.own) {
+        .is_some_and(|script| script::is_crosstie_hook(&script));
+    if !(was_configured || is_crosstie_hook && files.own) {
         bail!("no hook is installed in {}", git_dir.display());
     }
-    if is_ours && files.own {
+    if is_crosstie_hook && files.own {
         messages.push(files.remove()?.to_owned());
-    } else if is_ours {
+    } else if is_crosstie_hook {
         messages.push(format!(
             "{} was not removed, because other repositories may share it; it ignores this repository now",
             files.hook.display()
@@ -143,7 +143,7 @@ impl HookFiles {
     fn has_other_hook(&self) -> anyhow::Result<bool> {
         Ok(self
             .current()?
-            .is_some_and(|script| !script::is_ours(&script)))
+            .is_some_and(|script| !script::is_crosstie_hook(&script)))
     }
 
     fn write(&self, script: &[u8], has_other: bool) -> anyhow::Result<()> {

@@ -10,7 +10,7 @@ const MARK: &str = "# crosstie-hook: written by \"crosstie hook install\", taken
 pub(super) const PREVIOUS: &str = "post-receive.before-crosstie";
 
 /// Whether a script is a Crosstie hook.
-pub(super) fn is_ours(script: &[u8]) -> bool {
+pub(super) fn is_crosstie_hook(script: &[u8]) -> bool {
     script
         .split(|byte| *byte == b'\n')
         .any(|line| line == MARK.as_bytes())
@@ -91,9 +91,12 @@ mod tests {
 
     #[test]
     fn a_script_is_recognized() {
-        assert!(is_ours(&text(Path::new("/x"), None)));
-        assert!(is_ours(&text(Path::new("/x"), Some(Path::new("/r")))));
-        assert!(!is_ours(b"#!/bin/sh\nexec crosstie-hook\n"));
+        assert!(is_crosstie_hook(&text(Path::new("/x"), None)));
+        assert!(is_crosstie_hook(&text(
+            Path::new("/x"),
+            Some(Path::new("/r"))
+        )));
+        assert!(!is_crosstie_hook(b"#!/bin/sh\nexec crosstie-hook\n"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::spool::{Spool, SpooledEvent};
 use super::target::Target;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail, ensure};
 use outbound::{AllowList, Answer, Limits, Outbound, Redactor, Request, SendError};
 use std::fs::File;
 use std::time::Duration;
@@ -116,7 +116,7 @@ impl Sender {
             // The administrator of the repository chose the server.
             outbound: Outbound::new(AllowList::everything(), limits),
             time_limits,
-            deadline: time_limits.total.map(|whole| Instant::now() + whole),
+            deadline: time_limits.total.map(|total| Instant::now() + total),
             blocked: false,
             tally: Tally::default(),
         }
@@ -137,9 +137,7 @@ impl Sender {
         if self.list()?.is_empty() {
             return Ok(());
         }
-        let Some(_lock) = self.lock().await? else {
-            return Ok(());
-        };
+        let _lock = self.lock().await?;
         // List again after the last one: another push may have added more, and be waiting for the lock.
         loop {
             let names = self.list()?;
@@ -147,9 +145,7 @@ impl Sender {
                 return Ok(());
             }
             for name in names {
-                if !self.send_file(&name).await? {
-                    return Ok(());
-                }
+                self.send_file(&name).await?;
             }
         }
     }
@@ -161,50 +157,39 @@ impl Sender {
             .with_context(|| format!("cannot list {folder}"))
     }
 
-    /// The lock. `None`: another process has it; `Some(None)`: locking failed, and sending goes on
-    /// without it, because duplicates are harmless.
-    async fn lock(&mut self) -> anyhow::Result<Option<Option<File>>> {
+    /// The lock; an error while another process has it. Without it where locking fails, because
+    /// duplicates are harmless.
+    async fn lock(&mut self) -> anyhow::Result<Option<File>> {
         let deadline = self
             .deadline
             .unwrap_or_else(|| Instant::now() + LOCK_TIMEOUT);
-        match self.spool.lock(deadline).await {
-            Ok(Some(file)) => Ok(Some(Some(file))),
-            Ok(None) => {
-                self.blocked = true;
-                self.tally.reason = Some("another push or flush is still sending".into());
-                Ok(None)
-            }
-            Err(_) => Ok(Some(None)),
-        }
+        let lock = self.spool.lock(deadline).await;
+        self.blocked = matches!(lock, Ok(None));
+        ensure!(!self.blocked, "another push or flush is still sending");
+        Ok(lock.ok().flatten())
     }
 
-    /// Sends one event. Returns whether to go on with the next one.
-    async fn send_file(&mut self, name: &str) -> anyhow::Result<bool> {
+    /// Sends one event; an error if the next one cannot be sent.
+    async fn send_file(&mut self, name: &str) -> anyhow::Result<()> {
         let path = || self.spool.folder().join(name).display().to_string();
         let Some(event) = self
             .spool
             .load(name)
             .with_context(|| format!("cannot read {}", path()))?
         else {
-            self.reject(name, "the file is damaged")?;
-            return Ok(true);
+            return self.reject(name, "the file is damaged");
         };
         match self.send(&event).await {
             Reply::Accepted => {
                 self.tally.sent += 1;
                 self.spool
                     .discard(name)
-                    .with_context(|| format!("cannot remove {} after sending it", path()))?;
-                Ok(true)
+                    .with_context(|| format!("cannot remove {} after sending it", path()))
             }
-            Reply::Refused(why) => {
-                self.reject(name, &why)?;
-                Ok(true)
-            }
+            Reply::Refused(why) => self.reject(name, &why),
             Reply::Later(why) => {
                 self.blocked = true;
-                self.tally.reason = Some(why);
-                Ok(false)
+                bail!(why)
             }
         }
     }

@@ -87,18 +87,16 @@ impl Kind {
 
     /// The value of `object_kind`.
     pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.1)
+        self.row().map_or("", |row| row.1)
     }
 
     /// The display name.
     pub fn title(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.2)
+        self.row().map_or("", |row| row.2)
+    }
+
+    fn row(self) -> Option<&'static (Self, &'static str, &'static str)> {
+        const { &Self::ALL }.iter().find(|row| row.0 == self)
     }
 
     /// The kind for an `object_kind` or `event_name`.
