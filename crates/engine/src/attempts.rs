@@ -49,7 +49,7 @@ impl Engine {
         for row in rows {
             let event = cached.entry(row.event_id).or_insert_with_key(|id| {
                 let body = bodies.remove(id).filter(|_| self.events.has_room())?;
-                self.events.try_cache(Event::parse(&body).ok()?)
+                self.events.try_cache(Event::parse_shared(body).ok()?)
             });
             claimed.push(Claimed {
                 event: event.clone(),

@@ -14,7 +14,7 @@ use outbound::{Net, Recorder, Redactor};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::deliveries::{DeliveryRow, Waiting};
+use store::deliveries::{DeliveryRow, PendingEvent};
 use store::{Sql, StoreError, deliveries, external_ids};
 
 /// The maximum duration of one attempt, all its requests together.
@@ -149,16 +149,17 @@ impl Engine {
         delivery: &DeliveryRow,
     ) -> Result<Option<Arc<CachedEvent>>, NoAttempt> {
         let id = delivery.id;
-        let waiting = self
+        let event = self
             .parts
             .store
-            .read(move |sql| deliveries::waiting(sql, id));
-        let body = match waiting.await? {
-            Waiting::Ended => return Err(NoAttempt::AlreadyEnded),
-            Waiting::Gone => return Ok(None),
-            Waiting::For(body) => body,
+            .read(move |sql| deliveries::pending_event(sql, id));
+        let body = match event.await? {
+            PendingEvent::Ended => return Err(NoAttempt::AlreadyEnded),
+            PendingEvent::Deleted => return Ok(None),
+            PendingEvent::Body(body) => body,
         };
-        let event = Event::parse(&body).map_err(|error| NoAttempt::give_up(error.to_string()))?;
+        let event =
+            Event::parse_shared(body).map_err(|error| NoAttempt::give_up(error.to_string()))?;
         Ok(Some(self.events.pin(event)))
     }
 

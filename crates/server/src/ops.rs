@@ -52,7 +52,11 @@ async fn readiness(call: Call) -> Result<Response, ApiError> {
 }
 
 async fn metrics(call: Call) -> Result<Response, ApiError> {
-    let pending = call.app.store.read(|sql| deliveries::pending(sql)).await?;
+    let pending = call
+        .app
+        .store
+        .read(|sql| deliveries::count_pending(sql))
+        .await?;
     call.app.engine.metrics().pending.set(pending);
     Ok(text(
         "text/plain; version=0.0.4; charset=utf-8",

@@ -1,4 +1,4 @@
-//! Deliveries and their attempts: the queue and the log are the same rows.
+//! Deliveries and their attempts: the backlog and the delivery log are the same rows.
 
 use crate::sql::params;
 use crate::{Page, Paged, Row, Sql, StoreError, Value, page};
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use model::{Attempt, Outcome, Recorded, Status};
 use std::sync::Arc;
 
-/// A delivery as it is kept.
+/// A stored delivery.
 #[derive(Clone, Debug)]
 pub struct DeliveryRow {
     /// its id, shown by the API
@@ -17,62 +17,62 @@ pub struct DeliveryRow {
     pub project_id: i64,
     /// slug of the integration
     pub integration: String,
-    /// where it stands
+    /// its status
     pub status: Status,
-    /// why it was skipped, or why it failed
+    /// why it was skipped or failed, or is not delivered yet
     pub reason: Option<String>,
     /// scheme, host and port it goes to
     pub destination: String,
     /// attempts that count for the retry schedule
     pub tries: i64,
-    /// keys of the steps that need not be made again
+    /// keys of the steps that need not be sent again
     pub done: Vec<String>,
     /// when it is due
     pub next_at: Timestamp,
-    /// when it was made
+    /// when it was created
     pub created_at: Timestamp,
     /// when it ended
     pub finished_at: Option<Timestamp>,
 }
 
-/// A delivery to make: due at once, or skipped with a reason.
+/// A delivery to insert: due at once, or skipped with a reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDelivery {
     /// slug of the integration
     pub integration: &'static str,
     /// scheme, host and port it goes to
     pub destination: String,
-    /// why it is not sent, if it is not
+    /// the skip reason, if it is skipped
     pub skipped: Option<String>,
 }
 
 /// How an attempt changes its delivery.
 #[derive(Clone, Debug)]
 pub struct Transition {
-    /// where it stands now
+    /// its new status
     pub status: Status,
-    /// why, for a human
+    /// why, in words
     pub reason: Option<String>,
     /// attempts that count for the retry schedule
     pub tries: i64,
-    /// keys of the steps that need not be made again
+    /// keys of the steps that need not be sent again
     pub done: Vec<String>,
-    /// when it is due again; for a pending one
+    /// when it is due again, if it is pending
     pub next_at: Timestamp,
 }
 
-/// Which deliveries of a project are wanted.
+/// Selects deliveries of a project.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// of this integration alone
+    /// slug of their integration
     pub integration: Option<String>,
-    /// in this status alone
+    /// their status
     pub status: Option<Status>,
 }
 
-const COLUMNS: &str = "id, event_id, project_id, integration, status, reason, destination, tries, next_at, created_at, finished_at, done";
+pub(crate) const COLUMNS: &str = "id, event_id, project_id, integration, status, reason, destination, tries, next_at, created_at, finished_at, done";
 
-fn from_row(row: &Row) -> Result<DeliveryRow, StoreError> {
+pub(crate) fn from_row(row: &Row) -> Result<DeliveryRow, StoreError> {
     let status = row.text(4)?;
     Ok(DeliveryRow {
         id: row.int(0)?,
@@ -94,7 +94,7 @@ fn from_row(row: &Row) -> Result<DeliveryRow, StoreError> {
     })
 }
 
-/// A claim: the node that holds it and until when.
+/// A claim: its node and its end.
 #[derive(Clone, Debug)]
 pub struct Lease {
     /// id of the node
@@ -149,153 +149,7 @@ pub fn add(
     })
 }
 
-/// Claims up to `limit` due deliveries that nobody has claimed, those that are due longest, except
-/// for some destinations. Returns them by id.
-pub fn claim(
-    sql: &mut dyn Sql,
-    now: Timestamp,
-    lease: &Lease,
-    limit: i64,
-    without: &[String],
-) -> Result<Vec<DeliveryRow>, StoreError> {
-    let query = claim_query(without);
-    let mut given = params![now, limit, Arc::clone(&lease.node), lease.until].to_vec();
-    given.extend(without.iter().map(Value::from));
-    let rows = sql.rows(&query, &given)?;
-    let mut rows = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
-    rows.sort_by_key(|row| row.id);
-    Ok(rows)
-}
-
-/// Reads the indexes of unclaimed deliveries only, however many are claimed.
-pub(crate) fn claim_query(without: &[String]) -> String {
-    let due = if without.is_empty() {
-        "SELECT id FROM deliveries
-         WHERE status = 'pending' AND claimed_by IS NULL AND next_at <= ?1
-         ORDER BY next_at, id LIMIT ?2"
-            .to_owned()
-    } else {
-        let others = others(5, without);
-        format!(
-            "{others}
-             SELECT due.id FROM others CROSS JOIN deliveries due ON due.id IN (
-                 SELECT id FROM deliveries
-                 WHERE status = 'pending' AND claimed_by IS NULL AND destination = others.name AND next_at <= ?1
-                 ORDER BY next_at, id LIMIT ?2)
-             ORDER BY due.next_at, due.id LIMIT ?2"
-        )
-    };
-    format!(
-        "UPDATE deliveries SET claimed_by = ?3, lease_until = ?4 WHERE id IN ({due}) RETURNING {COLUMNS}"
-    )
-}
-
-/// The destinations with unclaimed deliveries, except for the given ones, as the table `others`.
-///
-/// Steps from name to name through the index, so that the long backlog of a tool that is down is
-/// not read.
-fn others(first: usize, without: &[String]) -> String {
-    let places = placeholders(first, without.len());
-    format!(
-        "WITH RECURSIVE names (name) AS (
-             SELECT MIN(destination) FROM deliveries WHERE status = 'pending' AND claimed_by IS NULL
-             UNION ALL
-             SELECT (SELECT MIN(destination) FROM deliveries WHERE status = 'pending' AND claimed_by IS NULL AND destination > names.name)
-             FROM names WHERE names.name IS NOT NULL
-         ), others AS (SELECT name FROM names WHERE name IS NOT NULL AND name NOT IN ({places}))"
-    )
-}
-
-/// Claims the unclaimed delivery of a destination that is due first, even if that is in the future.
-pub fn claim_one(
-    sql: &mut dyn Sql,
-    destination: &str,
-    lease: &Lease,
-) -> Result<Option<DeliveryRow>, StoreError> {
-    let query = format!(
-        "UPDATE deliveries SET claimed_by = ?2, lease_until = ?3 WHERE id = (
-             SELECT id FROM deliveries
-             WHERE status = 'pending' AND claimed_by IS NULL AND destination = ?1
-             ORDER BY next_at, id LIMIT 1) RETURNING {COLUMNS}"
-    );
-    let given = params![destination, Arc::clone(&lease.node), lease.until];
-    sql.one(&query, given)?
-        .map(|row| from_row(&row))
-        .transpose()
-}
-
-/// `?5, ?6, …`.
-fn placeholders(first: usize, count: usize) -> String {
-    let names: Vec<String> = (first..first + count)
-        .map(|number| format!("?{number}"))
-        .collect();
-    names.join(", ")
-}
-
-/// When the next unclaimed delivery is due, except for some destinations.
-pub fn next_due(sql: &mut dyn Sql, without: &[String]) -> Result<Option<Timestamp>, StoreError> {
-    let query = if without.is_empty() {
-        "SELECT MIN(next_at) FROM deliveries WHERE status = 'pending' AND claimed_by IS NULL"
-            .to_owned()
-    } else {
-        let others = others(1, without);
-        format!(
-            "{others}
-             SELECT MIN((SELECT MIN(next_at) FROM deliveries WHERE status = 'pending' AND claimed_by IS NULL AND destination = others.name))
-             FROM others"
-        )
-    };
-    let given: Vec<Value> = without.iter().map(Value::from).collect();
-    sql.one(&query, &given)?
-        .map_or(Ok(None), |row| row.opt_time(0))
-}
-
-/// Releases all that a node had claimed when it stopped or was killed.
-pub fn release_own(sql: &mut dyn Sql, node: &Arc<str>) -> Result<u64, StoreError> {
-    sql.run(
-        "UPDATE deliveries SET claimed_by = NULL, lease_until = NULL WHERE status = 'pending' AND claimed_by = ?1",
-        params![Arc::clone(node)],
-    )
-}
-
-/// Releases claims whose lease has ended: their node is gone, or could not renew them.
-pub fn release_expired(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, StoreError> {
-    sql.run(
-        "UPDATE deliveries SET claimed_by = NULL, lease_until = NULL
-         WHERE status = 'pending' AND claimed_by IS NOT NULL AND lease_until <= ?1",
-        params![now],
-    )
-}
-
-/// Extends a claim, if the node still holds it.
-pub fn renew(sql: &mut dyn Sql, id: i64, lease: &Lease) -> Result<(), StoreError> {
-    sql.run(
-        "UPDATE deliveries SET lease_until = ?3 WHERE id = ?1 AND status = 'pending' AND claimed_by = ?2",
-        params![id, Arc::clone(&lease.node), lease.until],
-    )?;
-    Ok(())
-}
-
-/// Releases one claim of a node. The delivery is due when it was, so it keeps its place in the order.
-pub fn release(sql: &mut dyn Sql, id: i64, node: &Arc<str>) -> Result<(), StoreError> {
-    sql.run(
-        "UPDATE deliveries SET claimed_by = NULL, lease_until = NULL
-         WHERE id = ?1 AND status = 'pending' AND claimed_by = ?2",
-        params![id, Arc::clone(node)],
-    )?;
-    Ok(())
-}
-
-/// Makes all unclaimed deliveries of a destination due now.
-pub fn make_due(sql: &mut dyn Sql, destination: &str, now: Timestamp) -> Result<u64, StoreError> {
-    sql.run(
-        "UPDATE deliveries SET next_at = ?2
-         WHERE status = 'pending' AND claimed_by IS NULL AND destination = ?1 AND next_at > ?2",
-        params![destination, now],
-    )
-}
-
-/// Keeps an attempt and what it means for its delivery.
+/// Stores an attempt and its delivery's new state, and ends the claim.
 pub fn record(
     sql: &mut dyn Sql,
     id: i64,
@@ -335,7 +189,7 @@ pub fn record(
     Ok(())
 }
 
-/// The steps to leave out next time; a delivery that was made begins anew when it is retried.
+/// The steps to omit in the next attempt: none after a success, so that a manual retry sends all.
 fn steps_text(transition: &Transition) -> Result<Option<String>, StoreError> {
     if transition.done.is_empty() || transition.status == Status::Delivered {
         return Ok(None);
@@ -355,31 +209,31 @@ pub fn get(sql: &mut dyn Sql, id: i64) -> Result<Option<DeliveryRow>, StoreError
     .transpose()
 }
 
-/// Whether a claimed delivery is still to be made.
+/// The event of a delivery that is to be attempted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Waiting {
-    /// it is, for the event with this body
-    For(String),
-    /// it has ended
+pub enum PendingEvent {
+    /// The delivery is pending; the event's body.
+    Body(Arc<str>),
+    /// The delivery has ended.
     Ended,
-    /// it was removed, with its event or its project
-    Gone,
+    /// The delivery was deleted with its event or project.
+    Deleted,
 }
 
-/// The body of the event that a delivery waits to tell of.
-pub fn waiting(sql: &mut dyn Sql, id: i64) -> Result<Waiting, StoreError> {
+/// The event of a delivery, if that is still pending.
+pub fn pending_event(sql: &mut dyn Sql, id: i64) -> Result<PendingEvent, StoreError> {
     let row = sql.one(
         "SELECT deliveries.status, events.body FROM deliveries
          JOIN events ON events.id = deliveries.event_id WHERE deliveries.id = ?1",
         params![id],
     )?;
     let Some(row) = row else {
-        return Ok(Waiting::Gone);
+        return Ok(PendingEvent::Deleted);
     };
     Ok(if row.text(0)? == Status::Pending.name() {
-        Waiting::For(row.text(1)?)
+        PendingEvent::Body(row.shared_text(1)?)
     } else {
-        Waiting::Ended
+        PendingEvent::Ended
     })
 }
 
@@ -423,14 +277,14 @@ pub fn of_project(
     page::read(sql, (COLUMNS, from, "id DESC"), given, page, from_row)
 }
 
-/// The deliveries of an event, in the order they were made.
+/// The deliveries of an event, in the order they were created.
 pub fn of_event(sql: &mut dyn Sql, event_id: i64) -> Result<Vec<DeliveryRow>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM deliveries WHERE event_id = ?1 ORDER BY id");
     let rows = sql.rows(&query, params![event_id])?;
     rows.iter().map(from_row).collect()
 }
 
-/// Puts an ended delivery into the queue again, at the start of its schedule; `false` when it is not ended.
+/// Makes a delivery due now, at the start of its schedule. Returns `false` if an attempt is running.
 pub fn retry(sql: &mut dyn Sql, id: i64, now: Timestamp) -> Result<bool, StoreError> {
     let changed = sql.run(
         "UPDATE deliveries SET status = 'pending', reason = NULL, tries = 0, next_at = ?2, finished_at = NULL
@@ -440,10 +294,11 @@ pub fn retry(sql: &mut dyn Sql, id: i64, now: Timestamp) -> Result<bool, StoreEr
     Ok(changed > 0)
 }
 
-/// How many deliveries wait.
-pub fn pending(sql: &mut dyn Sql) -> Result<i64, StoreError> {
+/// The number of pending deliveries; each count reads one index.
+pub fn count_pending(sql: &mut dyn Sql) -> Result<i64, StoreError> {
     sql.number(
-        "SELECT COUNT(*) FROM deliveries WHERE status = 'pending'",
+        "SELECT (SELECT COUNT(*) FROM deliveries WHERE status = 'pending' AND claimed_by IS NULL)
+              + (SELECT COUNT(*) FROM deliveries WHERE status = 'pending' AND claimed_by IS NOT NULL)",
         &[],
     )
 }

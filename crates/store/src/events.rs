@@ -91,7 +91,7 @@ pub fn get(sql: &mut dyn Sql, id: i64) -> Result<Option<EventRow>, StoreError> {
 }
 
 /// The bodies of these events, those that are there.
-pub fn bodies(sql: &mut dyn Sql, ids: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
+pub fn bodies(sql: &mut dyn Sql, ids: &[i64]) -> Result<Vec<(i64, Arc<str>)>, StoreError> {
     let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
     let query = format!(
         "SELECT id, body FROM events WHERE id IN ({})",
@@ -99,7 +99,7 @@ pub fn bodies(sql: &mut dyn Sql, ids: &[i64]) -> Result<Vec<(i64, String)>, Stor
     );
     let rows = sql.rows(&query, &[])?;
     rows.iter()
-        .map(|row| Ok((row.int(0)?, row.text(1)?)))
+        .map(|row| Ok((row.int(0)?, row.shared_text(1)?)))
         .collect()
 }
 

@@ -6,6 +6,7 @@
 //! before they get here.
 
 pub mod audit;
+pub mod claims;
 pub mod deliveries;
 mod error;
 pub mod events;

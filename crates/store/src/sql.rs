@@ -90,8 +90,13 @@ impl Row {
 
     /// Text.
     pub fn text(&self, index: usize) -> Result<String, StoreError> {
+        self.shared_text(index).map(|text| text.as_ref().to_owned())
+    }
+
+    /// Text, without a copy.
+    pub fn shared_text(&self, index: usize) -> Result<Arc<str>, StoreError> {
         match self.0.get(index) {
-            Some(Value::Text(text)) => Ok(text.as_ref().to_owned()),
+            Some(Value::Text(text)) => Ok(Arc::clone(text)),
             _ => Err(self.wrong(index, "text")),
         }
     }

@@ -13,7 +13,7 @@ use model::Clock;
 use std::sync::Arc;
 use store::deliveries::{self, DeliveryRow, Lease};
 use store::events::{self, EventInsert};
-use store::{Sql, Store, StoreError, known_items};
+use store::{Sql, Store, StoreError, claims, known_items};
 
 pub(crate) struct SqlBacklog {
     store: Store,
@@ -81,17 +81,17 @@ impl Node {
         // Read inside the transaction, so that no delivery inserted before it is due after it: one
         // that this claim does not see would be overtaken.
         let now = self.clock.now();
-        if deliveries::release_expired(sql, now)? > 0 {
+        if claims::release_expired(sql, now)? > 0 {
             self.gate.invalidate();
         }
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = deliveries::claim(sql, now, &self.lease(now), most, blocked)?;
+        let rows = claims::claim(sql, now, &self.lease(now), most, blocked)?;
         let more = rows.len() == limit;
         let next_due = if more {
             None
         } else {
             self.gate.claimed_all(blocked);
-            deliveries::next_due(sql, blocked)?
+            claims::next_due(sql, blocked)?
         };
         Ok(Claim {
             rows,
@@ -142,7 +142,7 @@ impl Backlog for SqlBacklog {
         let lease = self.node.lease(self.node.clock.now());
         let destination = destination.to_owned();
         self.store
-            .log(move |sql| deliveries::claim_one(sql, &destination, &lease))
+            .log(move |sql| claims::claim_one(sql, &destination, &lease))
             .await
     }
 
@@ -151,7 +151,7 @@ impl Backlog for SqlBacklog {
         self.store
             .log(move |sql| {
                 ids.iter()
-                    .try_for_each(|id| deliveries::renew(sql, *id, &lease))
+                    .try_for_each(|id| claims::renew(sql, *id, &lease))
             })
             .await
     }
@@ -165,7 +165,7 @@ impl Backlog for SqlBacklog {
             .log(move |sql| {
                 claimed.iter().try_for_each(|Claimed { row, .. }| {
                     node.gate.add_backlog(&row.destination);
-                    deliveries::release(sql, row.id, &node.id)
+                    claims::release(sql, row.id, &node.id)
                 })
             })
             .await
@@ -176,7 +176,7 @@ impl Backlog for SqlBacklog {
         let node = Arc::clone(&self.node);
         self.store
             .log(move |sql| {
-                if deliveries::make_due(sql, &destination, now)? > 0 {
+                if claims::make_due(sql, &destination, now)? > 0 {
                     node.gate.add_backlog(&destination);
                 }
                 Ok(())
@@ -187,7 +187,7 @@ impl Backlog for SqlBacklog {
     async fn release_own(&self) -> Result<u64, StoreError> {
         let id = Arc::clone(&self.node.id);
         self.store
-            .log(move |sql| deliveries::release_own(sql, &id))
+            .log(move |sql| claims::release_own(sql, &id))
             .await
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::Store;
 use crate::sql::params;
-use crate::{deliveries, instance};
+use crate::{claims, deliveries, instance};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -259,9 +259,9 @@ async fn a_queue_for_one_tool_is_passed_over_for_the_others() {
         )?;
         let mut claim = |limit, without: &[&str]| {
             let without: Vec<String> = without.iter().map(|name| (*name).to_owned()).collect();
-            let rows = deliveries::claim(sql, at(200), &lease("a"), limit, &without)?;
+            let rows = claims::claim(sql, at(200), &lease("a"), limit, &without)?;
             let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-            Ok::<_, StoreError>((ids, deliveries::next_due(sql, &without)?))
+            Ok::<_, StoreError>((ids, claims::next_due(sql, &without)?))
         };
         let all = [
             claim(3, &["a"])?,
@@ -295,13 +295,13 @@ async fn what_is_given_back_comes_before_what_came_after_it() {
              VALUES (0, 0, 'x', 'pending', 'a', 10, 10), (0, 0, 'x', 'pending', 'a', 20, 20)",
         )?;
         let first = |sql: &mut dyn Sql| {
-            let rows = deliveries::claim(sql, at(200), &lease("a"), 1, &[])?;
+            let rows = claims::claim(sql, at(200), &lease("a"), 1, &[])?;
             Ok::<_, StoreError>(rows.iter().map(|row| row.id).collect::<Vec<_>>())
         };
         let begun = first(sql)?;
-        deliveries::release(sql, 1, &"a".into())?;
+        claims::release(sql, 1, &"a".into())?;
         let again = first(sql)?;
-        deliveries::release_own(sql, &"a".into())?;
+        claims::release_own(sql, &"a".into())?;
         let after_a_start = first(sql)?;
         sql.run("DELETE FROM deliveries", &[])?;
         Ok([begun, again, after_a_start])
@@ -324,15 +324,15 @@ async fn only_its_own_node_releases_a_claim_before_its_lease_ends() {
     let claims = store.log(|sql| {
         sql.script(PENDING)?;
         let claim = |sql: &mut dyn Sql, now, node, limit| {
-            deliveries::claim(sql, at(now), &lease(node), limit, &[]).map(|rows| ids(&rows))
+            claims::claim(sql, at(now), &lease(node), limit, &[]).map(|rows| ids(&rows))
         };
         let first = claim(sql, 200, "a", 1)?;
         let second = claim(sql, 200, "b", 2)?;
-        deliveries::release(sql, 1, &"b".into())?;
-        deliveries::release_own(sql, &"b".into())?;
+        claims::release(sql, 1, &"b".into())?;
+        claims::release_own(sql, &"b".into())?;
         let own_again = claim(sql, 200, "b", 2)?;
-        let too_early = deliveries::release_expired(sql, at(99_999))?;
-        deliveries::renew(
+        let too_early = claims::release_expired(sql, at(99_999))?;
+        claims::renew(
             sql,
             2,
             &deliveries::Lease {
@@ -340,7 +340,7 @@ async fn only_its_own_node_releases_a_claim_before_its_lease_ends() {
                 ..lease("b")
             },
         )?;
-        deliveries::renew(
+        claims::renew(
             sql,
             1,
             &deliveries::Lease {
@@ -348,7 +348,7 @@ async fn only_its_own_node_releases_a_claim_before_its_lease_ends() {
                 ..lease("b")
             },
         )?;
-        let expired = deliveries::release_expired(sql, at(100_000))?;
+        let expired = claims::release_expired(sql, at(100_000))?;
         let of_another = claim(sql, 100_000, "b", 2)?;
         sql.run("DELETE FROM deliveries", &[])?;
         Ok((
@@ -368,7 +368,7 @@ async fn claims_read_an_index_of_unclaimed_deliveries_only() {
     let store = open(&dir);
     let plan = async |without: &'static [String]| {
         let rows = store.read(move |sql| {
-            let query = format!("EXPLAIN QUERY PLAN {}", deliveries::claim_query(without));
+            let query = format!("EXPLAIN QUERY PLAN {}", claims::claim_query(without));
             sql.rows(&query, &vec![crate::Value::Int(1); 4 + without.len()])
         });
         let steps = rows.await.unwrap();
@@ -445,7 +445,21 @@ async fn what_the_version_before_had_claimed_is_released_by_the_migration() {
     .unwrap();
     drop(old);
     let claim = open(&dir)
-        .log(|sql| deliveries::claim(sql, at(300), &lease("a"), 10, &[]))
+        .log(|sql| claims::claim(sql, at(300), &lease("a"), 10, &[]))
         .await;
     assert_eq!(ids(&claim.unwrap()), [1]);
+}
+
+#[tokio::test]
+async fn pending_deliveries_are_counted_claimed_or_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let counts = store.log(|sql| {
+        sql.script(PENDING)?;
+        claims::claim(sql, at(200), &lease("a"), 1, &[])?;
+        let counted = deliveries::count_pending(sql)?;
+        sql.run("DELETE FROM deliveries", &[])?;
+        Ok((counted, deliveries::count_pending(sql)?))
+    });
+    assert_eq!(counts.await.unwrap(), (2, 0));
 }
