@@ -1,4 +1,4 @@
-//! Around attempts: what they need is fetched before, and what they did is written down after.
+//! Loads the events of claimed deliveries, and stores the results of attempts.
 
 use crate::Engine;
 use crate::backlog::Claimed;
@@ -15,7 +15,7 @@ use store::deliveries::{self, DeliveryRow};
 use store::{Sql, StoreError, events, external_ids, settings};
 use tokio::task::JoinError;
 
-/// The wait after the store failed.
+/// The wait after a failure of the store.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
 /// What a stored attempt means for the queue.
@@ -35,9 +35,9 @@ impl AttemptResult {
 }
 
 impl Engine {
-    /// Claimed deliveries with their events, as many of these as there is room for.
-    pub(crate) async fn with_events(&self, rows: Vec<DeliveryRow>) -> Vec<Claimed> {
-        let ids: Vec<i64> = rows.iter().map(|row| row.event_id).collect();
+    /// Reads the events of claimed deliveries, as many as the cache has room for.
+    pub(crate) async fn add_events(&self, claimed: &mut [Claimed]) {
+        let ids: Vec<i64> = claimed.iter().map(|claimed| claimed.row.event_id).collect();
         let mut bodies = HashMap::new();
         if !ids.is_empty() && self.events.has_room() {
             let read = self.parts.store.read(move |sql| events::bodies(sql, &ids));
@@ -45,18 +45,13 @@ impl Engine {
             bodies.extend(read.await.unwrap_or_default());
         }
         let mut cached = HashMap::new();
-        let mut claimed = Vec::with_capacity(rows.len());
-        for row in rows {
-            let event = cached.entry(row.event_id).or_insert_with_key(|id| {
+        for Claimed { row, event, .. } in claimed {
+            let found = cached.entry(row.event_id).or_insert_with_key(|id| {
                 let body = bodies.remove(id).filter(|_| self.events.has_room())?;
                 self.events.try_cache(Event::parse_shared(body).ok()?)
             });
-            claimed.push(Claimed {
-                event: event.clone(),
-                ..Claimed::due(row)
-            });
+            event.clone_from(found);
         }
-        claimed
     }
 
     /// Stores an attempt and its consequences.

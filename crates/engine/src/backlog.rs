@@ -40,9 +40,8 @@ impl Claimed {
 }
 
 /// What one claim returns.
-#[derive(Debug)]
 pub(crate) struct Claim {
-    pub rows: Vec<DeliveryRow>,
+    pub claimed: Vec<Claimed>,
     /// whether more may be due already
     pub more: bool,
     /// when the next unclaimed delivery is due, unless more are

@@ -2,7 +2,7 @@
 
 use crate::Engine;
 use crate::attempts::Stored;
-use crate::backlog::{Backlog, Claimed, LEASE};
+use crate::backlog::{Backlog, Claim, Claimed, LEASE};
 use crate::breaker::{Breakers, Health};
 use crate::deliver::AttemptResult;
 use crate::lanes::Lanes;
@@ -27,19 +27,10 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// The result of a task.
 enum Ended {
-    Claim(Result<Batch, ()>),
+    Claim(Result<Claim, ()>),
     Attempt(Option<Box<AttemptResult>>),
     Stored(DeliveryRow, Stored),
     Probe(String, Result<(), ()>),
-}
-
-/// The result of a claim.
-struct Batch {
-    claimed: Vec<Claimed>,
-    /// whether more may be due already
-    more: bool,
-    /// when the next delivery is due
-    next_due: Option<Timestamp>,
 }
 
 struct Queue {
@@ -200,31 +191,25 @@ impl Queue {
         (self.may_claim, self.claiming) = (false, true);
         let engine = Arc::clone(&self.engine);
         self.tasks.spawn(async move {
-            let batch = match engine.backlog.claim(limit, blocked).await {
-                Ok(claim) => Ok(Batch {
-                    claimed: engine.with_events(claim.rows).await,
-                    more: claim.more,
-                    next_due: claim.next_due,
-                }),
-                Err(error) => {
-                    tracing::error!(%error, "nothing could be claimed");
-                    Err(())
-                }
-            };
-            Ended::Claim(batch)
+            let mut claim = engine.backlog.claim(limit, blocked).await;
+            match &mut claim {
+                Ok(claim) => engine.add_events(&mut claim.claimed).await,
+                Err(error) => tracing::error!(%error, "nothing could be claimed"),
+            }
+            Ended::Claim(claim.map_err(drop))
         });
     }
 
-    async fn claimed(&mut self, batch: Result<Batch, ()>) {
+    async fn claimed(&mut self, claim: Result<Claim, ()>) {
         self.claiming = false;
-        let Ok(batch) = batch else {
+        let Ok(claim) = claim else {
             self.next_due = Some(self.now() + STORE_PAUSE);
             return;
         };
-        self.may_claim |= batch.more;
-        self.next_due = batch.next_due;
+        self.may_claim |= claim.more;
+        self.next_due = claim.next_due;
         let mut too_early = Vec::new();
-        for claimed in batch.claimed {
+        for claimed in claim.claimed {
             if self.storing.contains(&claimed.row.id) {
                 too_early.push(claimed);
             } else {
@@ -271,7 +256,7 @@ impl Queue {
 
     async fn ended(&mut self, ended: Result<(Id, Ended), JoinError>) {
         match self.unless_panicked(ended) {
-            Some((_, Ended::Claim(batch))) => self.claimed(batch).await,
+            Some((_, Ended::Claim(claim))) => self.claimed(claim).await,
             Some((task, Ended::Attempt(attempt))) => self.attempted(task, attempt),
             Some((_, Ended::Stored(row, stored))) => {
                 self.next_due = self.next_due.into_iter().chain(stored.due).min();
@@ -401,7 +386,7 @@ impl Queue {
                         self.store(claimed, *attempt);
                     }
                 }
-                Some((_, Ended::Claim(Ok(batch)))) => self.release(batch.claimed).await,
+                Some((_, Ended::Claim(Ok(claim)))) => self.release(claim.claimed).await,
                 _ => {}
             }
         }

@@ -55,44 +55,37 @@ impl Store {
     ///
     /// When this returns `Ok`, the change is on disk. An error rolls back the whole function.
     /// It may run more than once, each time after a rollback.
-    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
-    {
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let version = Some(self.version.clone());
         self.submit(work, WriteMode::Retryable, version).await
     }
 
     /// [`write`](Self::write) for events, deliveries and attempts, which leave the settings version
     /// as it is.
-    pub async fn log<T, F>(&self, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
-    {
+    pub async fn log<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         self.submit(work, WriteMode::Retryable, None).await
     }
 
     /// [`log`](Self::log) for writes without a waiting caller: may take a few milliseconds longer.
-    pub async fn log_batched<T, F>(&self, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
-    {
+    pub async fn log_batched<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         self.submit(work, WriteMode::Batched, None).await
     }
 
-    async fn submit<T, F>(
+    async fn submit<T: Send + 'static>(
         &self,
-        work: F,
+        work: impl FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
         mode: WriteMode,
         version: Option<SettingsVersion>,
-    ) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
-    {
+    ) -> Result<T, StoreError> {
         let (job, done) = task(work, mode, version);
         self.database.write(job);
         done.await.unwrap_or_else(|_| Err(closed()))
@@ -105,22 +98,20 @@ impl Store {
     }
 
     /// Runs a function that only reads.
-    pub async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
-    {
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (job, done) = task(once(work), WriteMode::Retryable, None);
         self.database.read(job);
         done.await.unwrap_or_else(|_| Err(closed()))
     }
 
     /// [`read`](Self::read), with the settings version of the same transaction.
-    pub async fn read_versioned<T, F>(&self, work: F) -> Result<(u64, T), StoreError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
-    {
+    pub async fn read_versioned<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<(u64, T), StoreError> {
         let read = self.read(|sql| Ok((settings_version::read(sql)?, work(sql)?)));
         let (version, value) = read.await?;
         self.version.observe(version);
@@ -133,10 +124,9 @@ fn closed() -> StoreError {
 }
 
 /// Makes a job of a function that can run only once.
-fn once<T, F>(work: F) -> impl FnMut(&mut dyn Sql) -> Result<T, StoreError>
-where
-    F: FnOnce(&mut dyn Sql) -> Result<T, StoreError>,
-{
+fn once<T>(
+    work: impl FnOnce(&mut dyn Sql) -> Result<T, StoreError>,
+) -> impl FnMut(&mut dyn Sql) -> Result<T, StoreError> {
     let mut work = Some(work);
     move |sql| work.take().map_or_else(|| Err(closed()), |work| work(sql))
 }
@@ -190,15 +180,11 @@ where
 }
 
 /// Makes a job of a function, and the receiver of its result.
-fn task<T, F>(
-    work: F,
+fn task<T: Send + 'static>(
+    work: impl FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     mode: WriteMode,
     version: Option<SettingsVersion>,
-) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
-where
-    T: Send + 'static,
-    F: FnMut(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
-{
+) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>) {
     let (sender, receiver) = oneshot::channel();
     let task = Task {
         work,

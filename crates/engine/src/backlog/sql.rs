@@ -36,6 +36,14 @@ impl SqlBacklog {
             node: Arc::new(Node { id, clock, gate }),
         }
     }
+
+    async fn log<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&Node, &mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let node = Arc::clone(&self.node);
+        self.store.log(move |sql| work(&node, sql)).await
+    }
 }
 
 impl Node {
@@ -94,7 +102,7 @@ impl Node {
             claims::next_due(sql, blocked)?
         };
         Ok(Claim {
-            rows,
+            claimed: rows.into_iter().map(Claimed::due).collect(),
             more,
             next_due,
         })
@@ -104,8 +112,7 @@ impl Node {
 #[async_trait]
 impl Backlog for SqlBacklog {
     async fn insert(&self, work: NewWork) -> Result<(EventInsert, Vec<DeliveryRow>), StoreError> {
-        let node = Arc::clone(&self.node);
-        self.store.log(move |sql| node.insert(sql, &work)).await
+        self.log(move |node, sql| node.insert(sql, &work)).await
     }
 
     fn hand_over(&self, claimed: Vec<Claimed>) {
@@ -133,61 +140,54 @@ impl Backlog for SqlBacklog {
     }
 
     async fn claim(&self, limit: usize, blocked: Vec<String>) -> Result<Claim, StoreError> {
-        let node = Arc::clone(&self.node);
-        let claim = self.store.log(move |sql| node.claim(sql, limit, &blocked));
+        let claim = self.log(move |node, sql| node.claim(sql, limit, &blocked));
         claim.await.inspect_err(|_| self.invalidate())
     }
 
     async fn claim_one(&self, destination: &str) -> Result<Option<DeliveryRow>, StoreError> {
-        let lease = self.node.lease(self.node.clock.now());
         let destination = destination.to_owned();
-        self.store
-            .log(move |sql| claims::claim_one(sql, &destination, &lease))
-            .await
+        self.log(move |node, sql| {
+            let lease = node.lease(node.clock.now());
+            claims::claim_one(sql, &destination, &lease)
+        })
+        .await
     }
 
     async fn renew(&self, ids: Vec<i64>) -> Result<(), StoreError> {
-        let lease = self.node.lease(self.node.clock.now());
-        self.store
-            .log(move |sql| {
-                ids.iter()
-                    .try_for_each(|id| claims::renew(sql, *id, &lease))
-            })
-            .await
+        self.log(move |node, sql| {
+            let lease = node.lease(node.clock.now());
+            ids.iter()
+                .try_for_each(|id| claims::renew(sql, *id, &lease))
+        })
+        .await
     }
 
     async fn release(&self, claimed: Vec<Claimed>) -> Result<(), StoreError> {
         if claimed.is_empty() {
             return Ok(());
         }
-        let node = Arc::clone(&self.node);
-        self.store
-            .log(move |sql| {
-                claimed.iter().try_for_each(|Claimed { row, .. }| {
-                    node.gate.add_backlog(&row.destination);
-                    claims::release(sql, row.id, &node.id)
-                })
+        self.log(move |node, sql| {
+            claimed.iter().try_for_each(|Claimed { row, .. }| {
+                node.gate.add_backlog(&row.destination);
+                claims::release(sql, row.id, &node.id)
             })
-            .await
+        })
+        .await
     }
 
     async fn make_due(&self, destination: &str) -> Result<(), StoreError> {
-        let (destination, now) = (destination.to_owned(), self.node.clock.now());
-        let node = Arc::clone(&self.node);
-        self.store
-            .log(move |sql| {
-                if claims::make_due(sql, &destination, now)? > 0 {
-                    node.gate.add_backlog(&destination);
-                }
-                Ok(())
-            })
-            .await
+        let destination = destination.to_owned();
+        self.log(move |node, sql| {
+            if claims::make_due(sql, &destination, node.clock.now())? > 0 {
+                node.gate.add_backlog(&destination);
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn release_own(&self) -> Result<u64, StoreError> {
-        let id = Arc::clone(&self.node.id);
-        self.store
-            .log(move |sql| claims::release_own(sql, &id))
+        self.log(|node, sql| claims::release_own(sql, &node.id))
             .await
     }
 }

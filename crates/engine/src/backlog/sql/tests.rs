@@ -73,8 +73,13 @@ fn ids(rows: &[DeliveryRow]) -> Vec<i64> {
     rows.iter().map(|row| row.id).collect()
 }
 
+fn claimed_ids(claim: Claim) -> Vec<i64> {
+    let claimed = claim.claimed.into_iter();
+    claimed.map(|claimed| claimed.row.id).collect()
+}
+
 async fn claim(node: &SqlBacklog, limit: usize) -> Vec<i64> {
-    ids(&node.claim(limit, Vec::new()).await.unwrap().rows)
+    claimed_ids(node.claim(limit, Vec::new()).await.unwrap())
 }
 
 #[tokio::test]
@@ -137,7 +142,7 @@ async fn what_a_lease_left_behind_is_not_overtaken() {
     assert_eq!(nodes.insert(&b, &["t"]).await, [3], "nothing waits");
     nodes.clock.0.store(600, Ordering::Relaxed);
     let claimed = b.claim(2, vec!["t".into()]).await.unwrap();
-    assert_eq!(ids(&claimed.rows), [2]);
+    assert_eq!(claimed_ids(claimed), [2]);
     assert!(
         nodes.insert(&b, &["t"]).await.is_empty(),
         "delivery 1 waits"
@@ -151,9 +156,8 @@ async fn what_is_released_keeps_its_place_and_when_it_is_due() {
     nodes.insert(&node, &["t"]).await;
     nodes.clock.0.store(5, Ordering::Relaxed);
     nodes.insert(&node, &["t"]).await;
-    let rows = node.claim(1, Vec::new()).await.unwrap().rows;
-    let claimed = rows.into_iter().map(Claimed::due).collect();
-    node.release(claimed).await.unwrap();
+    let claim = node.claim(1, Vec::new()).await.unwrap();
+    node.release(claim.claimed).await.unwrap();
     let again = node.claim_one("t").await.unwrap().unwrap();
     assert_eq!((again.id, again.next_at), (1, Timestamp::UNIX_EPOCH));
 }
