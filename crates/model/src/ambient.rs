@@ -1,11 +1,18 @@
 //! Time and randomness, passed in so that tests can replace them.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 /// The current time. The binary has the real clock; tests have their own.
 pub trait Clock: Send + Sync {
     /// The current time.
     fn now(&self) -> Timestamp;
+}
+
+/// The day of a moment, in UTC.
+pub fn day(moment: Timestamp) -> Date {
+    moment.to_zoned(TimeZone::UTC).date()
 }
 
 /// A cryptographically secure source of random bytes.

@@ -1,15 +1,10 @@
-//! What every handler can reach, and the router over all routes.
+//! What every handler can reach.
 
 use crate::body::UnverifiedBodies;
 use crate::rates::{Limits, Rates};
-use crate::routes::Route;
-use crate::web::{self, Throttle};
-use crate::{api, headers, hooks, openapi, ops, routes};
-use axum::Router;
-use axum::routing::get;
+use crate::throttle::Throttle;
 use engine::Engine;
 use model::{Clock, Random, Secret};
-use serde_json::Value;
 use std::ops::Deref;
 use std::sync::Arc;
 use store::{Keyring, Store};
@@ -80,32 +75,4 @@ impl Deref for App {
     fn deref(&self) -> &Parts {
         &self.0.parts
     }
-}
-
-/// Everything the server answers.
-pub fn router(app: App) -> Router {
-    let all = all_routes(app.engine.is_for_development());
-    let document = openapi::document(&all).to_string();
-    let document = move || async move { ([("content-type", "application/json")], document) };
-    hooks::mount(routes::mount(Router::new(), &all))
-        .route("/-/openapi.json", get(document))
-        .fallback(web::answer)
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            headers::around,
-        ))
-        .with_state(app)
-}
-
-/// The OpenAPI document of everything the server answers.
-pub fn openapi_document() -> Value {
-    openapi::document(&all_routes(false))
-}
-
-fn all_routes(for_development: bool) -> Vec<Arc<Route>> {
-    let routes = [api::routes(), ops::routes()];
-    let all = routes.into_iter().flatten();
-    all.filter(|route| for_development || !route.for_development)
-        .map(Arc::new)
-        .collect()
 }

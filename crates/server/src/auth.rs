@@ -1,18 +1,32 @@
 //! Who calls: a personal access token, its owner, and what it may be used for.
 
 use crate::app::App;
-use crate::call::day;
 use crate::error::ApiError;
 use crate::rates::Usage;
-use crate::routes::Needs;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, StatusCode};
 use model::access::Scope;
+use model::ambient::day;
 use serde_json::{Map, Value};
 use std::net::IpAddr;
 use store::StoreError;
 use store::audit::{self, Actor, Change, Entry, Subject};
 use store::identity::{self, Token, User};
+
+/// What a token must be good for to use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// no token at all
+    Nothing,
+    /// `api`, or `read_api` to read
+    Api,
+    /// `api` or `read_api`: it changes nothing, whatever its method
+    ReadApi,
+    /// `api`, or `read_api` or `read_user` to read
+    ReadUser,
+    /// any scope
+    AnyScope,
+}
 
 /// The user behind a request, and the token it was made with.
 #[derive(Clone, Debug)]

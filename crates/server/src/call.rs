@@ -1,11 +1,11 @@
 //! What a handler gets: who calls, on what, with which parameters.
 
 use crate::app::App;
-use crate::auth::{self, Caller};
+use crate::auth::{self, Caller, Needs};
+use crate::endpoint::Endpoint;
 use crate::error::ApiError;
 use crate::params::{Parameter, Params};
 use crate::rates::Usage;
-use crate::routes::{Needs, Route};
 use crate::{body, client, form, multipart};
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
@@ -15,7 +15,6 @@ use http::uri::Authority;
 use http::{HeaderMap, Method, Uri};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -46,14 +45,14 @@ pub struct Call {
     given: Map<String, Value>,
     /// what is wrong with the body; told only when parameters are read, after the permission checks
     broken: Option<ApiError>,
-    route: Arc<Route>,
+    endpoint: Arc<Endpoint>,
 }
 
 impl Call {
     /// Reads a request and authenticates it.
     pub(crate) async fn read(
         app: App,
-        route: Arc<Route>,
+        endpoint: Arc<Endpoint>,
         names: &RawPathParams,
         request: Request,
     ) -> Result<Self, ApiError> {
@@ -61,7 +60,7 @@ impl Call {
         let address = client::address(&parts.extensions, &parts.headers);
         let mut given = Map::new();
         form::read(parts.uri.query().unwrap_or(""), &mut given)?;
-        let mut limited = collect(body, route.body_limit).await?;
+        let mut limited = collect(body, endpoint.body_limit).await?;
         let broken = merge(&parts.headers, &mut limited, &mut given).err();
         let names: HashMap<String, String> = names
             .iter()
@@ -72,7 +71,7 @@ impl Call {
             return Err(ApiError::Malformed("Bad Request"));
         }
         let mut usage = None;
-        let caller = match route.needs {
+        let caller = match endpoint.needs {
             Needs::Nothing => None,
             needs => {
                 let token = auth::token_text(&given, &parts.headers);
@@ -94,7 +93,7 @@ impl Call {
             names,
             given,
             broken,
-            route,
+            endpoint,
         })
     }
 
@@ -144,7 +143,7 @@ impl Call {
 
     /// The declared parameters of the route.
     pub fn params(&self) -> Result<Params, ApiError> {
-        self.params_of(&self.route.parameters)
+        self.params_of(&self.endpoint.parameters)
     }
 
     /// Parameters that are known only now.
@@ -178,7 +177,7 @@ impl Call {
 
     /// The present day in UTC, by which tokens and memberships end.
     pub fn today(&self) -> Date {
-        day(self.now)
+        model::ambient::day(self.now)
     }
 
     /// The base of the address that the client used, so that it finds its next page.
@@ -207,11 +206,6 @@ impl Call {
             _ => external.to_owned(),
         }
     }
-}
-
-/// The day of a moment, in UTC.
-pub fn day(moment: Timestamp) -> Date {
-    moment.to_zoned(TimeZone::UTC).date()
 }
 
 async fn collect(mut body: Body, limit: usize) -> Result<Bytes, ApiError> {

@@ -14,6 +14,7 @@ pub mod bootstrap;
 mod buckets;
 pub mod call;
 mod client;
+mod endpoint;
 pub mod error;
 mod form;
 mod headers;
@@ -27,10 +28,13 @@ pub mod paging;
 pub mod params;
 pub mod password;
 pub mod rates;
+mod router;
 pub mod routes;
 #[cfg(test)]
 mod testing;
+mod throttle;
 mod web;
 
-pub use app::{App, Parts, openapi_document, router};
+pub use app::{App, Parts};
 pub use rates::Rates;
+pub use router::{openapi_document, router};

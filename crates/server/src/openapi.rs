@@ -4,8 +4,9 @@
 mod answers;
 mod intake;
 
+use crate::auth::Needs;
 use crate::params::{ParamKind, Parameter};
-use crate::routes::{Needs, Route};
+use crate::routes::Route;
 use http::Method;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;

@@ -1,9 +1,10 @@
 //! `/-/…`: what operators and their tools ask.
 
 use crate::answer;
+use crate::auth::Needs;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::routes::{Needs, Route};
+use crate::routes::Route;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::CONTENT_TYPE;

@@ -206,7 +206,7 @@ fn date(sent: &Value) -> Option<Value> {
         // A full moment is taken by its day in UTC, as clients with one type for both send it.
         Value::String(text) => text
             .parse::<Date>()
-            .or_else(|_| text.parse().map(crate::call::day))
+            .or_else(|_| text.parse().map(model::ambient::day))
             .ok()
             .map(|date| Value::String(date.to_string())),
         _ => None,

@@ -1,7 +1,9 @@
-//! Routes as data: the router and the OpenAPI document are made from the same list.
+//! Routes as data: the router and the OpenAPI document are built from the same list.
 
 use crate::app::App;
+use crate::auth::Needs;
 use crate::call::Call;
+use crate::endpoint::Endpoint;
 use crate::error::ApiError;
 use crate::params::Parameter;
 use axum::Router;
@@ -13,184 +15,152 @@ use http::{HeaderValue, Method, StatusCode};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// What a token must be good for to use a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
-    /// no token at all
-    Nothing,
-    /// `api`, or `read_api` to read
-    Api,
-    /// `api` or `read_api`: it changes nothing, whatever its method
-    ReadApi,
-    /// `api`, or `read_api` or `read_user` to read
-    ReadUser,
-    /// any scope
-    AnyScope,
-}
-
-/// The largest body that a route takes if it says nothing else, in bytes.
+/// The default maximum size of a body, in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
 
-type Answering = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send>>;
+type Responding = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send>>;
 
-/// One method of one path.
+/// What handles a call: an `async fn(Call) -> Result<Response, ApiError>`.
+pub trait Handler: Send + Sync + 'static {
+    /// Handles one call.
+    fn handle(&self, call: Call) -> Responding;
+}
+
+impl<F, A> Handler for F
+where
+    F: Fn(Call) -> A + Send + Sync + 'static,
+    A: Future<Output = Result<Response, ApiError>> + Send + 'static,
+{
+    fn handle(&self, call: Call) -> Responding {
+        Box::pin(self(call))
+    }
+}
+
+/// An endpoint and what handles it.
 pub struct Route {
-    /// GET (which answers HEAD too), POST, PUT, PATCH or DELETE
-    pub method: Method,
-    /// in axum's form, `/projects/{id}`
-    pub path: String,
-    /// what it does, in one line
-    pub summary: &'static str,
-    /// the resource it belongs to
-    pub tag: &'static str,
-    /// which scope it takes
-    pub needs: Needs,
-    /// what it takes in query and body
-    pub parameters: Cow<'static, [Parameter]>,
-    /// status when all goes well
-    pub success: StatusCode,
-    /// whether it is another way to write a path, which is answered but not described
-    pub alias: bool,
-    /// whether it is there on servers for development alone
-    pub for_development: bool,
-    /// statuses of its own that it may refuse with
-    pub refusals: &'static [StatusCode],
-    /// the largest body it takes, in bytes
-    pub body_limit: usize,
-    handler: Box<dyn Fn(Call) -> Answering + Send + Sync>,
+    endpoint: Arc<Endpoint>,
+    handler: Box<dyn Handler>,
+}
+
+impl Deref for Route {
+    type Target = Endpoint;
+
+    fn deref(&self) -> &Endpoint {
+        &self.endpoint
+    }
 }
 
 impl Route {
-    fn new<F, A>(method: Method, path: &str, summary: &'static str, handler: F) -> Self
-    where
-        F: Fn(Call) -> A + Send + Sync + 'static,
-        A: Future<Output = Result<Response, ApiError>> + Send + 'static,
-    {
-        let success = match method {
-            Method::POST => StatusCode::CREATED,
-            Method::DELETE => StatusCode::NO_CONTENT,
-            _ => StatusCode::OK,
-        };
+    fn new(
+        method: Method,
+        path: &str,
+        summary: &'static str,
+        success: StatusCode,
+        handler: impl Handler,
+    ) -> Self {
         Self {
-            method,
-            path: path.to_owned(),
-            summary,
-            tag: "",
-            needs: Needs::Api,
-            parameters: Cow::Borrowed(&[]),
-            success,
-            alias: false,
-            for_development: false,
-            refusals: &[],
-            body_limit: BODY_LIMIT,
-            handler: Box::new(move |call| Box::pin(handler(call))),
+            endpoint: Arc::new(Endpoint {
+                method,
+                path: path.to_owned(),
+                summary,
+                tag: "",
+                needs: Needs::Api,
+                parameters: Cow::Borrowed(&[]),
+                success,
+                alias: false,
+                for_development: false,
+                refusals: &[],
+                body_limit: BODY_LIMIT,
+            }),
+            handler: Box::new(handler),
         }
     }
 
     /// A route that reads.
-    pub fn get<F, A>(path: &str, summary: &'static str, handler: F) -> Self
-    where
-        F: Fn(Call) -> A + Send + Sync + 'static,
-        A: Future<Output = Result<Response, ApiError>> + Send + 'static,
-    {
-        Self::new(Method::GET, path, summary, handler)
+    pub fn get(path: &str, summary: &'static str, handler: impl Handler) -> Self {
+        Self::new(Method::GET, path, summary, StatusCode::OK, handler)
     }
 
-    /// A route that makes something.
-    pub fn post<F, A>(path: &str, summary: &'static str, handler: F) -> Self
-    where
-        F: Fn(Call) -> A + Send + Sync + 'static,
-        A: Future<Output = Result<Response, ApiError>> + Send + 'static,
-    {
-        Self::new(Method::POST, path, summary, handler)
+    /// A route that creates something.
+    pub fn post(path: &str, summary: &'static str, handler: impl Handler) -> Self {
+        Self::new(Method::POST, path, summary, StatusCode::CREATED, handler)
     }
 
-    /// A route that sets something.
-    pub fn put<F, A>(path: &str, summary: &'static str, handler: F) -> Self
-    where
-        F: Fn(Call) -> A + Send + Sync + 'static,
-        A: Future<Output = Result<Response, ApiError>> + Send + 'static,
-    {
-        Self::new(Method::PUT, path, summary, handler)
+    /// A route that replaces something.
+    pub fn put(path: &str, summary: &'static str, handler: impl Handler) -> Self {
+        Self::new(Method::PUT, path, summary, StatusCode::OK, handler)
     }
 
     /// A route that changes a part of something.
-    pub fn patch<F, A>(path: &str, summary: &'static str, handler: F) -> Self
-    where
-        F: Fn(Call) -> A + Send + Sync + 'static,
-        A: Future<Output = Result<Response, ApiError>> + Send + 'static,
-    {
-        Self::new(Method::PATCH, path, summary, handler)
+    pub fn patch(path: &str, summary: &'static str, handler: impl Handler) -> Self {
+        Self::new(Method::PATCH, path, summary, StatusCode::OK, handler)
     }
 
-    /// A route that removes something.
-    pub fn delete<F, A>(path: &str, summary: &'static str, handler: F) -> Self
-    where
-        F: Fn(Call) -> A + Send + Sync + 'static,
-        A: Future<Output = Result<Response, ApiError>> + Send + 'static,
-    {
-        Self::new(Method::DELETE, path, summary, handler)
+    /// A route that deletes something.
+    pub fn delete(path: &str, summary: &'static str, handler: impl Handler) -> Self {
+        let success = StatusCode::NO_CONTENT;
+        Self::new(Method::DELETE, path, summary, success, handler)
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Endpoint)) -> Self {
+        change(Arc::make_mut(&mut self.endpoint));
+        self
     }
 
     /// The same, with these parameters.
     #[must_use]
-    pub fn with(mut self, parameters: impl Into<Cow<'static, [Parameter]>>) -> Self {
-        self.parameters = parameters.into();
-        self
+    pub fn with(self, parameters: impl Into<Cow<'static, [Parameter]>>) -> Self {
+        self.change(|endpoint| endpoint.parameters = parameters.into())
     }
 
     /// The same, for tokens of another scope.
     #[must_use]
-    pub fn needs(mut self, needs: Needs) -> Self {
-        self.needs = needs;
-        self
+    pub fn needs(self, needs: Needs) -> Self {
+        self.change(|endpoint| endpoint.needs = needs)
     }
 
-    /// The same, with another status when all goes well (for the document; the handler answers).
+    /// The same, with another status on success. This describes the route; the handler returns it.
     #[must_use]
-    pub fn answers(mut self, success: StatusCode) -> Self {
-        self.success = success;
-        self
+    pub fn answers(self, success: StatusCode) -> Self {
+        self.change(|endpoint| endpoint.success = success)
     }
 
-    /// The same, as another way to write a path: answered, but not described.
+    /// The same, marked whether it is another spelling of a path: served, but not described.
     #[must_use]
-    pub fn aliased(mut self) -> Self {
-        self.alias = true;
-        self
+    pub fn aliased(self, is_alias: bool) -> Self {
+        self.change(|endpoint| endpoint.alias = is_alias)
     }
 
-    /// The same, with statuses that it refuses with beside those that all have (for the document).
+    /// The same, on servers in development mode only.
     #[must_use]
-    pub fn refuses(mut self, statuses: &'static [StatusCode]) -> Self {
-        self.refusals = statuses;
-        self
+    pub fn for_development(self, only: bool) -> Self {
+        self.change(|endpoint| endpoint.for_development = only)
     }
 
-    /// The same, with a body of up to so many bytes.
+    /// The same, with error statuses besides those of all routes. This describes the route.
     #[must_use]
-    pub fn takes_up_to(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
-        self
+    pub fn refuses(self, statuses: &'static [StatusCode]) -> Self {
+        self.change(|endpoint| endpoint.refusals = statuses)
+    }
+
+    /// The same, with another maximum size of the body, in bytes.
+    #[must_use]
+    pub fn takes_up_to(self, bytes: usize) -> Self {
+        self.change(|endpoint| endpoint.body_limit = bytes)
     }
 
     /// The same, below a prefix and under a tag if it has none.
-    pub(crate) fn within(mut self, prefix: &str, tag: &'static str) -> Self {
-        self.path.insert_str(0, prefix);
-        if self.tag.is_empty() {
-            self.tag = tag;
-        }
-        self
-    }
-
-    /// The names in braces of its path.
-    pub(crate) fn path_names(&self) -> impl Iterator<Item = &str> {
-        self.path
-            .split('/')
-            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    pub(crate) fn within(self, prefix: &str, tag: &'static str) -> Self {
+        self.change(|endpoint| {
+            endpoint.path.insert_str(0, prefix);
+            if endpoint.tag.is_empty() {
+                endpoint.tag = tag;
+            }
+        })
     }
 }
 
@@ -236,9 +206,9 @@ async fn dispatch(
             Err(ApiError::NotAllowed(allow))
         };
     };
-    let call = Call::read(app, route.clone(), names, request).await?;
+    let call = Call::read(app, route.endpoint.clone(), names, request).await?;
     let usage = call.usage;
-    let answered = (route.handler)(call).await;
+    let answered = route.handler.handle(call).await;
     let mut response = answered.unwrap_or_else(IntoResponse::into_response);
     if let Some(usage) = usage {
         usage.tell(response.headers_mut());

@@ -1,37 +1,35 @@
-//! Pages for people: sign-in, the projects, and Crosstie's own page of a commit.
+//! Web pages: sign-in, projects, and Crosstie's own page of a commit.
 //!
-//! Pages show what was decided elsewhere, by the rules of the API, and never decide
-//! themselves. Whoever is not signed in and asks for what is not public is led to the
-//! sign-in page, whether there is such a thing or not; whoever is signed in and may not
-//! see it learns that it is not there.
+//! Pages show what the API's rules allow and never decide themselves. What a user may not see is
+//! treated the same whether it exists or not: a redirect to the sign-in page before signing in, 404
+//! after.
 
 mod assets;
 mod commit;
 mod cookie;
 mod delivery;
+mod error_page;
 mod form_token;
-mod frame;
 mod home;
-mod local;
+mod layout;
+mod page_error;
+mod page_request;
 mod project;
 mod pushed;
-mod refusal;
+mod redirect;
+mod security_headers;
 mod sign_in;
 mod text;
-mod throttle;
-mod visit;
-
-pub(crate) use throttle::Throttle;
 
 use crate::app::App;
 use crate::error::ApiError;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::Method;
-use refusal::Refusal;
-use visit::Visit;
+use page_error::PageError;
+use page_request::PageRequest;
 
-/// Answers whatever is not the API's.
+/// Handles every path that is not an API route.
 pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
     if let Some(name) = path.strip_prefix(assets::FOLDER) {
@@ -40,54 +38,54 @@ pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response
     if is_for_programs(path) {
         return ApiError::NoRoute.into_response();
     }
-    let mut visit = Visit::of(app, request).await;
-    let result = match visit.recognise().await {
-        Ok(()) => match visit.count() {
-            Ok(()) => page(&mut visit).await,
-            Err(refusal) => Err(refusal),
-        },
-        Err(error) => Err(error.into()),
-    };
-    let response = result.unwrap_or_else(|refusal| refusal.answer(&visit));
-    visit.leave(response)
+    let mut request = PageRequest::of(app, request).await;
+    let result = authenticated_page(&mut request).await;
+    let response = result.unwrap_or_else(|error| error_page::respond(&error, &request));
+    request.with_cookies(response)
 }
 
-/// What stands at these paths is for programs, and so is the news that it is not there.
+async fn authenticated_page(request: &mut PageRequest) -> Result<Response, PageError> {
+    request.authenticate().await?;
+    request.check_rate_limit()?;
+    page(request).await
+}
+
+/// Whether clients of these paths are programs, which get errors as JSON.
 fn is_for_programs(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next();
     matches!(first, Some("api" | "hooks" | "-"))
 }
 
-async fn page(visit: &mut Visit) -> Result<Response, Refusal> {
-    let path = visit.path()?;
-    match (visit.method(), path.as_str()) {
-        (&Method::GET, "") => home::show(visit).await,
-        (&Method::GET, "users/sign_in") => sign_in::form(visit),
-        (&Method::POST, "users/sign_in") => sign_in::submit(visit).await,
-        (&Method::POST, "users/sign_out") => sign_in::end(visit).await,
-        (_, path) => page_of_project(visit, path).await,
+async fn page(request: &mut PageRequest) -> Result<Response, PageError> {
+    let path = request.path()?;
+    match (request.method(), path.as_str()) {
+        (&Method::GET, "") => home::show(request).await,
+        (&Method::GET, "users/sign_in") => sign_in::form(request),
+        (&Method::POST, "users/sign_in") => sign_in::submit(request).await,
+        (&Method::POST, "users/sign_out") => sign_in::end(request).await,
+        (_, path) => page_of_project(request, path).await,
     }
 }
 
-/// A project's pages: the project's path, which may be of any depth, `/-/`, and the page's own.
-async fn page_of_project(visit: &Visit, path: &str) -> Result<Response, Refusal> {
+/// A project's pages: the project's path, which may have any depth, `/-/`, and the page's own path.
+async fn page_of_project(request: &PageRequest, path: &str) -> Result<Response, PageError> {
     let (project, rest) = path.split_once("/-/").unwrap_or((path, ""));
-    let project = visit.project(project).await?;
+    let project = request.project(project).await?;
     let parts: Vec<&str> = rest.split('/').collect();
-    match (visit.method(), &parts[..]) {
-        (&Method::GET, [""]) => project::show(visit, &project).await,
-        // Messages link to branches and tags; what was pushed to them is on the project's page.
+    match (request.method(), &parts[..]) {
+        (&Method::GET, [""]) => project::show(request, &project).await,
+        // Messages link to branches and tags; the project's page shows their pushes.
         (&Method::GET, ["tree" | "commits" | "tags", _, ..] | ["branches"]) => {
-            Ok(visit.lead(&format!("/{}", project.row.full_path)))
+            Ok(request.redirect(&format!("/{}", project.row.full_path)))
         }
-        // They link to what a push changed, too; that is told with its newest commit.
+        // Messages also link to the changes of a push; the page of its newest commit shows them.
         (&Method::GET, ["compare", range]) => {
-            let (_, newest) = range.rsplit_once("...").ok_or(Refusal::NotFound)?;
-            commit::show(visit, &project, newest).await
+            let (_, newest) = range.rsplit_once("...").ok_or(PageError::NotFound)?;
+            commit::show(request, &project, newest).await
         }
-        (&Method::GET, ["commit", sha]) => commit::show(visit, &project, sha).await,
-        (&Method::GET, ["deliveries", file]) => delivery::show(visit, &project, file).await,
-        _ => Err(Refusal::NotFound),
+        (&Method::GET, ["commit", sha]) => commit::show(request, &project, sha).await,
+        (&Method::GET, ["deliveries", file]) => delivery::show(request, &project, file).await,
+        _ => Err(PageError::NotFound),
     }
 }
 

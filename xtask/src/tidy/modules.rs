@@ -17,7 +17,6 @@ const PENDING: &[&str] = &[
     "crates/crosstie",
     "crates/engine",
     "crates/sandbox",
-    "crates/server",
     "crates/store",
 ];
 
@@ -248,6 +247,8 @@ fn paths(code: &str) -> Vec<Vec<String>> {
         at = range.end;
     }
     outside.push_str(&code[at..]);
+    // `pub(in path)` is a visibility.
+    let outside = outside.replace("(in crate::", "(");
     let words = outside.split(|c: char| !is_of_name(c) && c != ':');
     let paths = words.filter(|word| word.contains("::")).map(|word| {
         let parts = word

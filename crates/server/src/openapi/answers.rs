@@ -1,6 +1,7 @@
 //! What the routes answer: the entities, which path has which, and the refusals.
 
-use crate::routes::{Needs, Route};
+use crate::auth::Needs;
+use crate::routes::Route;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

@@ -1,11 +1,11 @@
 //! `…/-/commit/:sha`: Crosstie's own page of a commit, where links of bare repositories lead.
 
-use super::frame::{self, Frame, Moment};
-use super::project::Trail;
+use super::layout::{self, Layout, Time};
+use super::page_error::PageError;
+use super::page_request::PageRequest;
+use super::project::Breadcrumbs;
 use super::pushed::{Change, Commit, Push};
-use super::refusal::Refusal;
 use super::text;
-use super::visit::Visit;
 use crate::lookup::Found;
 use askama::Template;
 use axum::response::Response;
@@ -31,15 +31,15 @@ const DIGITS: usize = 7;
 #[derive(Template)]
 #[template(path = "commit.html")]
 struct Page {
-    frame: Frame,
-    trail: Trail,
+    layout: Layout,
+    breadcrumbs: Breadcrumbs,
     sha: String,
     title: String,
     message: String,
     message_left_out: usize,
     author: String,
     email: Option<String>,
-    time: Option<Moment>,
+    time: Option<Time>,
     counts: Vec<(usize, &'static str)>,
     files: Vec<(&'static str, String)>,
     files_left_out: usize,
@@ -52,7 +52,7 @@ struct PushRow {
     kind: &'static str,
     name: String,
     pusher: String,
-    at: Moment,
+    at: Time,
     deliveries: Vec<DeliveryEntry>,
 }
 
@@ -62,7 +62,7 @@ struct DeliveryEntry {
     status: &'static str,
     reason: String,
     when: &'static str,
-    at: Moment,
+    at: Time,
 }
 
 /// What is kept of a commit.
@@ -82,23 +82,23 @@ enum Lookup {
 
 /// Shows a commit.
 pub(super) async fn show(
-    visit: &Visit,
+    request: &PageRequest,
     project: &Found<ProjectRow>,
     digits: &str,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PageError> {
     let is_hash = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !is_hash || !(DIGITS..=64).contains(&digits.len()) {
-        return Err(Refusal::NotFound);
+        return Err(PageError::NotFound);
     }
     let (id, digits) = (project.row.id, digits.to_ascii_lowercase());
     // Bodies may be large: they are read where the database is read, not where requests are answered.
-    let found = visit.app.store.read(move |sql| look_up(sql, id, &digits));
+    let found = request.app.store.read(move |sql| look_up(sql, id, &digits));
     let known = match found.await? {
-        Lookup::Nothing => return Err(Refusal::NotFound),
-        Lookup::Several => return Err(Refusal::Several),
+        Lookup::Nothing => return Err(PageError::NotFound),
+        Lookup::Several => return Err(PageError::Ambiguous),
         Lookup::Found(known) => *known,
     };
-    Ok(frame::page(StatusCode::OK, &page(visit, project, known)))
+    Ok(layout::page(StatusCode::OK, &page(request, project, known)))
 }
 
 fn look_up(sql: &mut dyn Sql, project_id: i64, digits: &str) -> Result<Lookup, StoreError> {
@@ -132,7 +132,7 @@ fn look_up(sql: &mut dyn Sql, project_id: i64, digits: &str) -> Result<Lookup, S
     })
 }
 
-fn page(visit: &Visit, project: &Found<ProjectRow>, known: Known) -> Page {
+fn page(request: &PageRequest, project: &Found<ProjectRow>, known: Known) -> Page {
     let commit = &known.commit;
     let (title, message) = parts(commit);
     let (message, message_left_out) = text::cut(message, MESSAGE);
@@ -142,14 +142,14 @@ fn page(visit: &Visit, project: &Found<ProjectRow>, known: Known) -> Page {
     let rows = known.pushes.iter();
     let shown = i64::try_from(known.pushes.len()).unwrap_or(known.total);
     Page {
-        frame: Frame::of(visit),
-        trail: Trail::of(visit, &project.row),
+        layout: Layout::of(request),
+        breadcrumbs: Breadcrumbs::of(request, &project.row),
         title,
         message: text::block(message),
         message_left_out,
         author: author(commit),
         // Addresses are for people who are signed in, not for those who collect them.
-        email: visit
+        email: request
             .user()
             .map(|_| text::line(&commit.author.email))
             .filter(|email| !email.is_empty()),

@@ -1,8 +1,8 @@
 //! `…/-/deliveries/:id.json`: what the API tells of a delivery, for a browser's session.
 
-use super::frame;
-use super::refusal::Refusal;
-use super::visit::Visit;
+use super::page_error::PageError;
+use super::page_request::PageRequest;
+use super::security_headers;
 use crate::lookup::Found;
 use crate::{answer, api};
 use axum::response::Response;
@@ -12,21 +12,21 @@ use store::projects::ProjectRow;
 
 /// Shows a delivery with its attempts.
 pub(super) async fn show(
-    visit: &Visit,
+    request: &PageRequest,
     project: &Found<ProjectRow>,
     file: &str,
-) -> Result<Response, Refusal> {
-    visit.needs(project, AccessLevel::Maintainer)?;
+) -> Result<Response, PageError> {
+    request.needs(project, AccessLevel::Maintainer)?;
     let id = file.strip_suffix(".json").and_then(|id| id.parse().ok());
-    let id: i64 = id.ok_or(Refusal::NotFound)?;
-    let found = visit
+    let id: i64 = id.ok_or(PageError::NotFound)?;
+    let found = request
         .app
         .store
         .read(move |sql| Ok((deliveries::get(sql, id)?, deliveries::attempts(sql, id)?)));
     let (delivery, attempts) = found.await?;
     let delivery = delivery
         .filter(|delivery| delivery.project_id == project.row.id)
-        .ok_or(Refusal::NotFound)?;
+        .ok_or(PageError::NotFound)?;
     let shown = api::delivery_with_attempts(&delivery, &attempts);
-    Ok(frame::guard(answer::ok(&shown)))
+    Ok(security_headers::add(answer::ok(&shown)))
 }

@@ -1,13 +1,13 @@
 //! `/`: the projects that one may see.
 
-use super::frame::{self, Frame};
-use super::refusal::Refusal;
+use super::layout::{self, Layout};
+use super::page_error::PageError;
+use super::page_request::PageRequest;
 use super::text;
-use super::visit::Visit;
-use crate::call::day;
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
+use model::ambient::day;
 use serde_json::Value;
 use store::Page as Part;
 use store::projects::{self, ProjectFilter, ProjectOrder, ProjectRow, Viewer};
@@ -19,7 +19,7 @@ const SIZE: i64 = 50;
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Page {
-    frame: Frame,
+    layout: Layout,
     search: String,
     total: i64,
     projects: Vec<Row>,
@@ -51,9 +51,9 @@ impl From<&ProjectRow> for Row {
 }
 
 /// Shows the projects, by name.
-pub(super) async fn show(visit: &Visit) -> Result<Response, Refusal> {
-    let user = visit.user().ok_or(Refusal::SignIn)?;
-    let query = visit.query()?;
+pub(super) async fn show(request: &PageRequest) -> Result<Response, PageError> {
+    let user = request.user().ok_or(PageError::SignIn)?;
+    let query = request.query()?;
     let given = |name| query.get(name).and_then(Value::as_str).unwrap_or_default();
     let search = given("search").trim().to_owned();
     let number = given("page").parse().unwrap_or(1).clamp(1, i64::MAX / SIZE);
@@ -68,8 +68,8 @@ pub(super) async fn show(visit: &Visit) -> Result<Response, Refusal> {
         ascending: true,
         ..ProjectFilter::default()
     };
-    let (today, part) = (day(visit.now), Part { number, size: SIZE });
-    let found = visit
+    let (today, part) = (day(request.now), Part { number, size: SIZE });
+    let found = request
         .app
         .store
         .read(move |sql| projects::list_projects(sql, &filter, today, part));
@@ -82,12 +82,12 @@ pub(super) async fn show(visit: &Visit) -> Result<Response, Refusal> {
         query.append_pair("page", &number.to_string()).finish()
     };
     let page = Page {
-        frame: Frame::of(visit),
+        layout: Layout::of(request),
         total: found.total,
         projects: found.rows.iter().map(Row::from).collect(),
         previous: (number > 1).then(|| other(number - 1)),
         next: (number * SIZE < found.total).then(|| other(number + 1)),
         search,
     };
-    Ok(frame::page(StatusCode::OK, &page))
+    Ok(layout::page(StatusCode::OK, &page))
 }

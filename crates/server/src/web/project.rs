@@ -1,10 +1,10 @@
 //! A project's own page: what was pushed to it lately.
 
-use super::frame::{self, Frame, Moment};
+use super::layout::{self, Layout, Time};
+use super::page_error::PageError;
+use super::page_request::PageRequest;
 use super::pushed::Push;
-use super::refusal::Refusal;
 use super::text;
-use super::visit::Visit;
 use crate::lookup::Found;
 use askama::Template;
 use axum::response::Response;
@@ -19,7 +19,7 @@ const PUSHES: i64 = 10;
 const COMMITS: usize = 5;
 
 /// Where a page stands: the project and its groups.
-pub(super) struct Trail {
+pub(super) struct Breadcrumbs {
     /// the groups, `Group / Sub`
     pub(super) group: String,
     /// the project's name
@@ -28,12 +28,12 @@ pub(super) struct Trail {
     pub(super) address: String,
 }
 
-impl Trail {
-    pub(super) fn of(visit: &Visit, project: &ProjectRow) -> Self {
+impl Breadcrumbs {
+    pub(super) fn of(request: &PageRequest, project: &ProjectRow) -> Self {
         Self {
             group: text::line(&project.namespace.full_name),
             name: text::line(&project.name),
-            address: format!("{}/{}", visit.base(), project.full_path),
+            address: format!("{}/{}", request.base(), project.full_path),
         }
     }
 }
@@ -41,8 +41,8 @@ impl Trail {
 #[derive(Template)]
 #[template(path = "project.html")]
 struct Page {
-    frame: Frame,
-    trail: Trail,
+    layout: Layout,
+    breadcrumbs: Breadcrumbs,
     description: String,
     visibility: &'static str,
     archived: bool,
@@ -53,7 +53,7 @@ struct Row {
     kind: &'static str,
     name: String,
     pusher: String,
-    at: Moment,
+    at: Time,
     /// newest first
     commits: Vec<CommitRow>,
     left_out: usize,
@@ -66,18 +66,21 @@ struct CommitRow {
 }
 
 /// Shows the newest pushes of a project.
-pub(super) async fn show(visit: &Visit, project: &Found<ProjectRow>) -> Result<Response, Refusal> {
+pub(super) async fn show(
+    request: &PageRequest,
+    project: &Found<ProjectRow>,
+) -> Result<Response, PageError> {
     let (row, id) = (&project.row, project.row.id);
-    let pushes = visit.app.store.read(move |sql| newest(sql, id));
+    let pushes = request.app.store.read(move |sql| newest(sql, id));
     let page = Page {
-        frame: Frame::of(visit),
-        trail: Trail::of(visit, row),
+        layout: Layout::of(request),
+        breadcrumbs: Breadcrumbs::of(request, row),
         description: text::line(row.description.as_deref().unwrap_or_default()),
         visibility: row.visibility.name(),
         archived: row.archived,
         pushes: pushes.await?,
     };
-    Ok(frame::page(StatusCode::OK, &page))
+    Ok(layout::page(StatusCode::OK, &page))
 }
 
 fn newest(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<Row>, StoreError> {

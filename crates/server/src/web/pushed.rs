@@ -1,6 +1,6 @@
 //! What is shown of a push: read from the event as it was kept, with patience for odd bodies.
 
-use super::frame::Moment;
+use super::layout::Time;
 use super::text;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
@@ -130,8 +130,8 @@ impl Commit {
     }
 
     /// When it was made, if it says so.
-    pub(super) fn time(&self) -> Option<Moment> {
-        self.timestamp.parse::<Timestamp>().ok().map(Moment::from)
+    pub(super) fn time(&self) -> Option<Time> {
+        self.timestamp.parse::<Timestamp>().ok().map(Time::from)
     }
 
     /// The files it touches.

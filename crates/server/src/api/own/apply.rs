@@ -1,6 +1,7 @@
 //! `apply` and `export`: all settings as one document.
 
 mod document;
+mod entry;
 mod export;
 mod plan;
 mod source;
@@ -12,9 +13,9 @@ use crate::error::ApiError;
 use crate::params::{ParamKind, Parameter};
 use crate::routes::Route;
 use axum::response::Response;
-use document::Problem;
+use entry::{Field, Problem};
 use http::StatusCode;
-use plan::{Change, Field, Planned, Planner};
+use plan::{Change, Planned, Planner};
 use serde_json::{Map, Value, json};
 
 const APPLY: &[Parameter] = &[
@@ -162,15 +163,15 @@ fn refusal(problems: &[Problem]) -> Response {
 fn shown(planned: &Planned, dry_run: bool) -> Value {
     let changes = planned.changes.iter().map(
         |Change {
-             place,
+             owner,
              what,
              action,
              fields,
              ..
          }| {
             json!({
-                "level": place.level_name(),
-                "path": place.path(),
+                "level": owner.level_name(),
+                "path": owner.path(),
                 "what": what,
                 "action": action.name(),
                 "fields": fields.iter().map(field).collect::<Vec<_>>(),

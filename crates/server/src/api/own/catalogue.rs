@@ -1,9 +1,10 @@
 //! `catalogue`: every integration as it declares itself.
 
 use crate::answer;
+use crate::auth::Needs;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::routes::{Needs, Route};
+use crate::routes::Route;
 use axum::response::Response;
 use catalogue::{Integration, Kind, Levels};
 use serde_json::{Value, json};

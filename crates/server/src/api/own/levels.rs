@@ -1,7 +1,7 @@
 //! Integrations at three levels: the instance's own settings, which level a value comes from, and
 //! who has settings of its own.
 
-use super::super::v4::integrations::{Place, instance_routes};
+use super::super::v4::integrations::{LevelKind, instance_routes};
 use crate::answer;
 use crate::call::Call;
 use crate::error::ApiError;
@@ -24,35 +24,38 @@ const OVERRIDES: &str = "List the projects and groups below with settings of the
 pub(super) fn routes() -> Vec<Route> {
     let of_one = "/integrations/{slug}";
     let mut all = instance_routes();
-    for (owner, place) in [
-        ("/projects/{id}", Place::Project),
-        ("/groups/{id}", Place::Group),
+    for (owner, kind) in [
+        ("/projects/{id}", LevelKind::Project),
+        ("/groups/{id}", LevelKind::Group),
     ] {
         let path = format!("{owner}{of_one}/effective");
         all.push(Route::get(&path, EFFECTIVE, move |call| {
-            effective(call, place)
+            effective(call, kind)
         }));
     }
-    for (owner, place) in [("", Place::Instance), ("/groups/{id}", Place::Group)] {
+    for (owner, kind) in [
+        ("", LevelKind::Instance),
+        ("/groups/{id}", LevelKind::Group),
+    ] {
         let path = format!("{owner}{of_one}/overrides");
-        let list = Route::get(&path, OVERRIDES, move |call| overrides(call, place));
+        let list = Route::get(&path, OVERRIDES, move |call| overrides(call, kind));
         all.push(list.with(LIST));
     }
     all
 }
 
 /// The level of a path, and the integration it names.
-async fn named(call: &Call, place: Place) -> Result<(Level, &'static Integration), ApiError> {
-    let level = place.level(call).await?;
+async fn named(call: &Call, kind: LevelKind) -> Result<(Level, &'static Integration), ApiError> {
+    let level = kind.level(call).await?;
     let integration = catalogue::find(call.name("slug"))
         .filter(|integration| call.app.engine.offers(integration))
         .ok_or_else(|| ApiError::Parameters("slug does not have a valid value".into()))?;
-    place.check(integration)?;
+    kind.check(integration)?;
     Ok((level, integration))
 }
 
-async fn effective(call: Call, place: Place) -> Result<Response, ApiError> {
-    let (level, integration) = named(&call, place).await?;
+async fn effective(call: Call, kind: LevelKind) -> Result<Response, ApiError> {
+    let (level, integration) = named(&call, kind).await?;
     let found = call.app.store.read(move |sql| {
         let standing = trackers::standing(sql, level, integration)?;
         let Some(row) = standing.holds().cloned() else {
@@ -147,8 +150,8 @@ fn switch(
     origin.value(row.triggers.get(trigger.field()), &default.into())
 }
 
-async fn overrides(call: Call, place: Place) -> Result<Response, ApiError> {
-    let (level, integration) = named(&call, place).await?;
+async fn overrides(call: Call, kind: LevelKind) -> Result<Response, ApiError> {
+    let (level, integration) = named(&call, kind).await?;
     let page = paging::page(&call.params()?)?;
     let below = match level {
         Level::Namespace(id) => Some(id),

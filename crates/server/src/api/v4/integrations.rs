@@ -6,7 +6,7 @@
 mod change;
 mod entity;
 mod ignored;
-mod place;
+mod level_kind;
 
 pub(in crate::api) use change::parameter;
 
@@ -19,7 +19,7 @@ use catalogue::Integration;
 use engine::trackers;
 use entity::Shown;
 use http::StatusCode;
-pub(in crate::api) use place::Place;
+pub(in crate::api) use level_kind::LevelKind;
 use serde_json::Value;
 
 const GET: &str = "Get an integration";
@@ -28,30 +28,30 @@ const RESET: &str = "Switch an integration off and reset its settings";
 /// The routes of projects and groups, with the other ways to write them.
 pub(super) fn routes() -> Vec<Route> {
     let other = ["/projects/{id}/services", "/projects/{id}/integration"];
-    let mut all = below("/projects/{id}/integrations", Place::Project);
-    all.extend(below("/groups/{id}/integrations", Place::Group));
+    let mut all = below("/projects/{id}/integrations", LevelKind::Project);
+    all.extend(below("/groups/{id}/integrations", LevelKind::Group));
     for path in other {
-        let routes = below(path, Place::Project);
-        all.extend(routes.into_iter().map(Route::aliased));
+        let routes = below(path, LevelKind::Project);
+        all.extend(routes.into_iter().map(|route| route.aliased(true)));
     }
     all
 }
 
 /// The routes of the instance, for administrators.
 pub(in crate::api) fn instance_routes() -> Vec<Route> {
-    below("/integrations", Place::Instance)
+    below("/integrations", LevelKind::Instance)
 }
 
-fn below(list: &str, place: Place) -> Vec<Route> {
+fn below(list: &str, kind: LevelKind) -> Vec<Route> {
     let unknown = format!("{list}/{{slug}}");
-    let no_such = move |call| no_such_slug(call, place);
+    let no_such = move |call| no_such_slug(call, kind);
     let mut routes = vec![
-        Route::get(list, place.summary(), move |call| index(call, place)),
+        Route::get(list, kind.summary(), move |call| index(call, kind)),
         Route::get(&unknown, GET, no_such),
         Route::delete(&unknown, RESET, no_such),
     ];
     for integration in catalogue::ALL.iter().copied() {
-        routes.extend(of_all(list, place, integration));
+        routes.extend(of_all(list, kind, integration));
     }
     routes
 }
@@ -59,20 +59,20 @@ fn below(list: &str, place: Place) -> Vec<Route> {
 /// The routes of every spelling of an integration; one of them is described.
 fn of_all(
     list: &str,
-    place: Place,
+    kind: LevelKind,
     integration: &'static Integration,
 ) -> impl Iterator<Item = Route> {
     integration.slugs().flat_map(move |slug| {
-        let routes = of_one(&format!("{list}/{slug}"), place, integration);
-        routes.map(|mut route| {
-            route.alias = slug != integration.slug;
-            route.for_development = integration.for_development;
+        let routes = of_one(&format!("{list}/{slug}"), kind, integration);
+        routes.map(|route| {
             route
+                .aliased(slug != integration.slug)
+                .for_development(integration.for_development)
         })
     })
 }
 
-fn of_one(path: &str, place: Place, integration: &'static Integration) -> [Route; 3] {
+fn of_one(path: &str, kind: LevelKind, integration: &'static Integration) -> [Route; 3] {
     let put_refuses: &[StatusCode] = match integration.not_by_api {
         Some(_) => &[StatusCode::UNPROCESSABLE_ENTITY],
         None => &[],
@@ -86,19 +86,19 @@ fn of_one(path: &str, place: Place, integration: &'static Integration) -> [Route
         &[StatusCode::PRECONDITION_FAILED]
     };
     [
-        Route::get(path, GET, move |call| show(call, place, integration)),
+        Route::get(path, GET, move |call| show(call, kind, integration)),
         Route::put(path, integration.summary, move |call| {
-            set(call, place, integration)
+            set(call, kind, integration)
         })
         .refuses(put_refuses)
         .with(change::parameters(integration)),
-        Route::delete(path, RESET, move |call| disable(call, place, integration))
+        Route::delete(path, RESET, move |call| disable(call, kind, integration))
             .refuses(delete_refuses),
     ]
 }
 
-async fn index(call: Call, place: Place) -> Result<Response, ApiError> {
-    let level = place.level(&call).await?;
+async fn index(call: Call, kind: LevelKind) -> Result<Response, ApiError> {
+    let level = kind.level(&call).await?;
     let rows = call
         .app
         .store
@@ -109,7 +109,7 @@ async fn index(call: Call, place: Place) -> Result<Response, ApiError> {
         .filter_map(|standing| {
             // A row of an integration that this version no longer has is left alone.
             let integration = catalogue::find(&standing.holds()?.slug)?;
-            let there = call.app.engine.offers(integration) && place.allows(integration);
+            let there = call.app.engine.offers(integration) && kind.allows(integration);
             there.then(|| Shown::of(integration, standing))?
         })
         .filter(|shown| shown.row.active)
@@ -121,10 +121,10 @@ async fn index(call: Call, place: Place) -> Result<Response, ApiError> {
 
 async fn show(
     call: Call,
-    place: Place,
+    kind: LevelKind,
     integration: &'static Integration,
 ) -> Result<Response, ApiError> {
-    let level = place.level_for(&call, integration).await?;
+    let level = kind.level_for(&call, integration).await?;
     let standing = call
         .app
         .store
@@ -135,10 +135,10 @@ async fn show(
 
 async fn set(
     call: Call,
-    place: Place,
+    kind: LevelKind,
     integration: &'static Integration,
 ) -> Result<Response, ApiError> {
-    let level = place.level_for(&call, integration).await?;
+    let level = kind.level_for(&call, integration).await?;
     let (shown, ignored) = if change::inherits(&call) {
         let shown = change::inherit(&call, level, integration).await?;
         (shown, ignored::names(&call, &[change::INHERIT]))
@@ -154,16 +154,16 @@ async fn set(
 
 async fn disable(
     call: Call,
-    place: Place,
+    kind: LevelKind,
     integration: &'static Integration,
 ) -> Result<Response, ApiError> {
-    let level = place.level_for(&call, integration).await?;
+    let level = kind.level_for(&call, integration).await?;
     change::reset(&call, level, integration).await?;
     Ok(answer::no_content())
 }
 
-async fn no_such_slug(call: Call, place: Place) -> Result<Response, ApiError> {
-    place.level(&call).await?;
+async fn no_such_slug(call: Call, kind: LevelKind) -> Result<Response, ApiError> {
+    kind.level(&call).await?;
     Err(ApiError::Parameters(
         "slug does not have a valid value".into(),
     ))

@@ -3,10 +3,11 @@
 //! Shapes: REST facts, section 8.
 
 use crate::answer;
+use crate::auth::Needs;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::params::{ParamKind, Parameter};
-use crate::routes::{Needs, Route};
+use crate::routes::Route;
 use axum::response::Response;
 use catalogue::{References, markdown};
 use model::access::AccessLevel;

@@ -2,11 +2,12 @@
 
 use super::entities;
 use crate::answer;
+use crate::auth::Needs;
 use crate::call::Call;
 use crate::error::{ApiError, Problems};
 use crate::paging::{self, PAGE, PER_PAGE};
 use crate::params::{ParamKind, Parameter, Params};
-use crate::routes::{Needs, Route};
+use crate::routes::Route;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::civil::Date;

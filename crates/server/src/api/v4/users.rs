@@ -2,12 +2,13 @@
 
 use super::{entities, names};
 use crate::answer;
+use crate::auth::Needs;
 use crate::call::Call;
 use crate::error::{ApiError, Problems};
 use crate::paging::{self, PAGE, PER_PAGE};
 use crate::params::{ParamKind, Parameter};
 use crate::password;
-use crate::routes::{Needs, Route};
+use crate::routes::Route;
 use axum::response::Response;
 use http::StatusCode;
 use model::Secret;

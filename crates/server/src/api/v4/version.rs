@@ -1,9 +1,10 @@
 //! `/version` and `/metadata`: what clients ask first.
 
 use crate::answer;
+use crate::auth::Needs;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::routes::{Needs, Route};
+use crate::routes::Route;
 use axum::response::Response;
 use serde_json::json;
 

@@ -1,77 +1,13 @@
-//! Reads the document of settings: what is wrong with it is told all at once, each with its place.
+//! Reads the document of settings: what is wrong with it is told all at once, each with its owner.
 
+use super::entry::{Owner, Problem, Section};
 use crate::api::v4::setting_parameter;
 use crate::params::{ParamKind, Parameter};
-use catalogue::{Integration, Levels};
+use catalogue::Integration;
 use engine::{Change, Declared};
 use model::Trigger;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
-
-/// What is wrong, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    /// the keys that lead there
-    pub(super) at: Vec<String>,
-    /// the message, without the place
-    pub(super) message: String,
-}
-
-/// Whose settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Instance,
-    /// by full path
-    Group(String),
-    /// by full path
-    Project(String),
-}
-
-impl Place {
-    /// `instance`, `group` or `project`.
-    pub(super) fn level_name(&self) -> &'static str {
-        match self {
-            Self::Instance => "instance",
-            Self::Group(_) => "group",
-            Self::Project(_) => "project",
-        }
-    }
-
-    /// The full path; nothing for the instance.
-    pub(super) fn path(&self) -> Option<&str> {
-        match self {
-            Self::Instance => None,
-            Self::Group(path) | Self::Project(path) => Some(path),
-        }
-    }
-
-    /// The keys that lead to it.
-    pub(super) fn at(&self) -> Vec<String> {
-        match self {
-            Self::Instance => vec!["instance".into()],
-            Self::Group(path) => vec!["groups".into(), path.clone()],
-            Self::Project(path) => vec!["projects".into(), path.clone()],
-        }
-    }
-
-    fn takes(&self, integration: &Integration) -> bool {
-        match self {
-            Self::Instance => integration.levels == Levels::All,
-            Self::Group(_) => integration.levels != Levels::Project,
-            Self::Project(_) => true,
-        }
-    }
-}
-
-/// What the document says of one place.
-#[derive(Clone)]
-pub(super) struct Section {
-    pub(super) place: Place,
-    /// the integrations, if it names any
-    pub(super) integrations: Option<Vec<(&'static Integration, Declared)>>,
-    /// the values of the source, if it names one
-    pub(super) source: Option<Map<String, Value>>,
-}
 
 /// A document that was read.
 pub(super) struct Document {
@@ -92,16 +28,16 @@ pub(super) fn read(document: &Map<String, Value>) -> Document {
     let mut sections = Vec::new();
     for (name, value) in document {
         reader.within(name, |reader| match name.as_str() {
-            "instance" => sections.push(reader.section(Place::Instance, value)),
-            "groups" => sections.extend(reader.sections(Place::Group, value)),
-            "projects" => sections.extend(reader.sections(Place::Project, value)),
+            "instance" => sections.push(reader.section(Owner::Instance, value)),
+            "groups" => sections.extend(reader.sections(Owner::Group, value)),
+            "projects" => sections.extend(reader.sections(Owner::Project, value)),
             _ => reader.problem("is unknown: there are instance, groups and projects"),
         });
     }
-    sections.sort_by_key(|section| match &section.place {
-        Place::Instance => (0, 0),
-        Place::Group(path) => (1, path.matches('/').count()),
-        Place::Project(_) => (2, 0),
+    sections.sort_by_key(|section| match &section.owner {
+        Owner::Instance => (0, 0),
+        Owner::Group(path) => (1, path.matches('/').count()),
+        Owner::Project(_) => (2, 0),
     });
     Document {
         sections,
@@ -172,25 +108,25 @@ impl Reader {
         }
     }
 
-    fn sections(&mut self, place: fn(String) -> Place, value: &Value) -> Vec<Section> {
+    fn sections(&mut self, owner: fn(String) -> Owner, value: &Value) -> Vec<Section> {
         let mut sections = Vec::new();
         for (path, value) in self.entries(value) {
-            sections.push(self.within(path, |reader| reader.section(place(path.clone()), value)));
+            sections.push(self.within(path, |reader| reader.section(owner(path.clone()), value)));
         }
         sections
     }
 
-    fn section(&mut self, place: Place, value: &Value) -> Section {
+    fn section(&mut self, owner: Owner, value: &Value) -> Section {
         let mut section = Section {
-            place,
+            owner,
             integrations: None,
             source: None,
         };
-        let of_project = matches!(section.place, Place::Project(_));
+        let of_project = matches!(section.owner, Owner::Project(_));
         for (name, value) in self.entries(value) {
             self.within(name, |reader| match name.as_str() {
                 "integrations" => {
-                    section.integrations = Some(reader.integrations(&section.place, value));
+                    section.integrations = Some(reader.integrations(&section.owner, value));
                 }
                 "source" if of_project => section.source = Some(reader.source(value)),
                 _ if of_project => reader.problem("is unknown: there are source and integrations"),
@@ -202,7 +138,7 @@ impl Reader {
 
     fn integrations(
         &mut self,
-        place: &Place,
+        owner: &Owner,
         value: &Value,
     ) -> Vec<(&'static Integration, Declared)> {
         let mut all: Vec<(&'static Integration, Declared)> = Vec::new();
@@ -214,13 +150,13 @@ impl Reader {
                     reader.problem(format!("names {} a second time", integration.slug));
                 }
                 None => reader.problem("is unknown: there is no integration of that name"),
-                Some(integration) if !place.takes(integration) => {
-                    let level = place.level_name();
+                Some(integration) if !owner.takes(integration) => {
+                    let level = owner.level_name();
                     reader.problem(format!("cannot be set up for a whole {level}"));
                 }
                 Some(integration) => {
                     reader.spells(integration.slug, None);
-                    let declared = reader.declared(place, integration, value);
+                    let declared = reader.declared(owner, integration, value);
                     all.push((integration, declared));
                 }
             });
@@ -228,7 +164,7 @@ impl Reader {
         all
     }
 
-    fn declared(&mut self, place: &Place, integration: &Integration, value: &Value) -> Declared {
+    fn declared(&mut self, owner: &Owner, integration: &Integration, value: &Value) -> Declared {
         let mut declared = Declared {
             active: true,
             inherits: false,
@@ -249,7 +185,7 @@ impl Reader {
             });
         }
         if declared.inherits {
-            if *place == Place::Instance {
+            if *owner == Owner::Instance {
                 self.problem("has nothing above it to inherit from");
             } else if named || of_own {
                 self.problem("says inherit, and so cannot have values of its own");
@@ -289,7 +225,9 @@ impl Reader {
         let mut values = Map::new();
         for (name, value) in self.entries(value) {
             self.within(name, |reader| {
-                let known = super::super::source::PUT.iter().find(|it| it.name == name);
+                let known = crate::api::own::source::PUT
+                    .iter()
+                    .find(|it| it.name == name);
                 let value = match known {
                     None => {
                         reader.problem("is unknown: a source has no setting of that name");

@@ -1,6 +1,6 @@
 //! What has to change so that the settings are what a document says.
 
-use super::document::{Place, Problem, Section};
+use super::entry::{Field, Owner, Problem, Section};
 use super::source;
 use crate::app::App;
 use catalogue::Integration;
@@ -34,18 +34,9 @@ impl Action {
     }
 }
 
-/// A value that changes; of a secret `old` and `new` say whether it is set.
-#[derive(Clone, Debug)]
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) secret: bool,
-    pub(super) old: Value,
-    pub(super) new: Value,
-}
-
 /// One row that changes.
 pub(super) struct Change {
-    pub(super) place: Place,
+    pub(super) owner: Owner,
     /// `source`, or the integration
     pub(super) what: String,
     pub(super) action: Action,
@@ -127,7 +118,7 @@ pub(super) struct Planner {
     pub(super) prune: bool,
 }
 
-/// A place that exists.
+/// A owner that exists.
 pub(super) struct Found {
     pub(super) level: Level,
     /// the groups above, the nearest first, and the instance
@@ -156,24 +147,24 @@ impl Planner {
         };
         let mut levels = HashSet::new();
         for section in self.sections {
-            let Some(found) = find(sql, &section.place)? else {
-                let what = section.place.level_name();
+            let Some(found) = find(sql, &section.owner)? else {
+                let what = section.owner.level_name();
                 work.problem(
-                    section.place.at(),
+                    section.owner.at(),
                     format!("there is no such {what}: make it first"),
                 );
                 continue;
             };
             if !levels.insert(found.level.place("")) {
-                let what = section.place.level_name();
-                work.problem(section.place.at(), format!("names a {what} a second time"));
+                let what = section.owner.level_name();
+                work.problem(section.owner.at(), format!("names a {what} a second time"));
                 continue;
             }
             if let (Some(values), Level::Project(id)) = (&section.source, found.level) {
-                work.source(&self.app, sql, id, &section.place, values)?;
+                work.source(&self.app, sql, id, &section.owner, values)?;
             }
             if let Some(wanted) = section.integrations {
-                work.integrations(&self.app, sql, &section.place, &found, wanted, self.prune)?;
+                work.integrations(&self.app, sql, &section.owner, &found, wanted, self.prune)?;
             }
         }
         work.planned.fingerprint = model::hex(work.seen.finish().as_ref());
@@ -196,7 +187,7 @@ impl Work {
         app: &App,
         sql: &mut dyn Sql,
         project: i64,
-        place: &Place,
+        owner: &Owner,
         values: &serde_json::Map<String, Value>,
     ) -> Result<(), StoreError> {
         let present = sources::get(sql, project)?;
@@ -204,12 +195,12 @@ impl Work {
             project,
             present.as_ref().map(|row| format!("{row:?}"))
         ]));
-        let at = [place.at(), vec!["source".into()]].concat();
+        let at = [owner.at(), vec!["source".into()]].concat();
         match source::declare(app, project, present.as_ref(), values, &at)? {
             Err(problems) => self.planned.problems.extend(problems),
             Ok((_, fields)) if fields.is_empty() => {}
             Ok((row, fields)) => self.planned.changes.push(Change {
-                place: place.clone(),
+                owner: owner.clone(),
                 what: "source".into(),
                 action: if present.is_some() {
                     Action::Change
@@ -227,7 +218,7 @@ impl Work {
         &mut self,
         app: &App,
         sql: &mut dyn Sql,
-        place: &Place,
+        owner: &Owner,
         found: &Found,
         wanted: Vec<(&'static Integration, Declared)>,
         prune: bool,
@@ -242,32 +233,32 @@ impl Work {
                 .iter()
                 .position(|row| row.slug == integration.slug)
                 .map(|index| present.remove(index));
-            self.integration(app, sql, place, found, (integration, declared, row))?;
+            self.integration(app, sql, owner, found, (integration, declared, row))?;
         }
         let known = |row: &SettingsRow| catalogue::find(&row.slug).is_some();
         for row in present.into_iter().filter(|row| prune && known(row)) {
             self.becoming.insert(found.level.place(&row.slug), None);
             self.planned.changes.push(Change {
-                place: place.clone(),
+                owner: owner.clone(),
                 what: row.slug,
                 action: Action::Remove,
                 fields: Vec::new(),
                 write: Write::Nothing(found.level),
             });
         }
-        self.check_trackers(sql, place, found, &named)
+        self.check_trackers(sql, owner, found, &named)
     }
 
     fn integration(
         &mut self,
         app: &App,
         sql: &mut dyn Sql,
-        place: &Place,
+        owner: &Owner,
         found: &Found,
         (integration, declared, present): (&'static Integration, Declared, Option<SettingsRow>),
     ) -> Result<(), StoreError> {
         let at = [
-            place.at(),
+            owner.at(),
             vec!["integrations".into(), integration.slug.into()],
         ]
         .concat();
@@ -298,7 +289,7 @@ impl Work {
                 );
                 if !outcome.differences.is_empty() {
                     self.planned.changes.push(Change {
-                        place: place.clone(),
+                        owner: owner.clone(),
                         what: integration.slug.into(),
                         action: if present.is_some() {
                             Action::Change
@@ -344,16 +335,16 @@ impl Work {
     }
 }
 
-fn find(sql: &mut dyn Sql, place: &Place) -> Result<Option<Found>, StoreError> {
-    let (level, group) = match place {
-        Place::Instance => (Level::Instance, None),
-        Place::Group(path) => match projects::namespace_by_path(sql, path)? {
+fn find(sql: &mut dyn Sql, owner: &Owner) -> Result<Option<Found>, StoreError> {
+    let (level, group) = match owner {
+        Owner::Instance => (Level::Instance, None),
+        Owner::Group(path) => match projects::namespace_by_path(sql, path)? {
             Some(group) if group.kind == NamespaceKind::Group => {
                 (Level::Namespace(group.id), group.parent_id)
             }
             _ => return Ok(None),
         },
-        Place::Project(path) => match projects::project_by_path(sql, path)? {
+        Owner::Project(path) => match projects::project_by_path(sql, path)? {
             Some(project) => (Level::Project(project.id), Some(project.namespace.id)),
             None => return Ok(None),
         },

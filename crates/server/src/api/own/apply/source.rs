@@ -1,7 +1,6 @@
 //! The source of a project, as a document declares it.
 
-use super::document::Problem;
-use super::plan::Field;
+use super::entry::{Field, Problem};
 use crate::api::own::source::{PUT, apply, check, origin};
 use crate::app::App;
 use crate::error::ApiError;
@@ -45,26 +44,26 @@ pub(super) fn declare(
         // The token was entered for another host.
         row.api_token = None;
     }
-    let places = [
+    let [secret, api_token] = [
         sources::secret_place(project),
         sources::api_token_place(project),
     ];
-    let [secret, api_token] = places;
-    let seal =
-        |kept: &mut Option<Vec<u8>>, name: &str, place: &str| seal(app, &params, kept, name, place);
+    let seal = |kept: &mut Option<Vec<u8>>, name: &str, context: &str| {
+        seal(app, &params, kept, name, context)
+    };
     seal(&mut row.secret, "secret", &secret)?;
     seal(&mut row.api_token, "api_token", &api_token)?;
     let fields = differences(present, &row);
     Ok(Ok((row, fields)))
 }
 
-/// Puts the declared secret in the place of the kept one, unless it is the same.
+/// Puts the declared secret in the context of the kept one, unless it is the same.
 fn seal(
     app: &App,
     params: &Params,
     kept: &mut Option<Vec<u8>>,
     name: &str,
-    place: &str,
+    context: &str,
 ) -> Result<(), StoreError> {
     if params.has(name) && params.filled(name).is_none() {
         *kept = None;
@@ -74,11 +73,11 @@ fn seal(
     };
     let present = kept
         .as_ref()
-        .and_then(|sealed| app.keyring.open(place, sealed).ok());
+        .and_then(|sealed| app.keyring.open(context, sealed).ok());
     if present.is_some_and(|present| constant_time_eq(&present, entered.as_bytes())) {
         return Ok(());
     }
-    let sealed = app.keyring.seal(&*app.random, place, entered.as_bytes());
+    let sealed = app.keyring.seal(&*app.random, context, entered.as_bytes());
     *kept = Some(sealed.map_err(|error| StoreError::Secret(error.to_string()))?);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! A project that a document names has one issue tracker at a time.
 
-use super::document::{Place, Problem};
+use super::entry::{Owner, Problem};
 use super::plan::{Found, Work};
 use catalogue::Integration;
 use engine::trackers;
@@ -13,7 +13,7 @@ impl Work {
     pub(super) fn check_trackers(
         &mut self,
         sql: &mut dyn Sql,
-        place: &Place,
+        owner: &Owner,
         found: &Found,
         named: &[&'static Integration],
     ) -> Result<(), StoreError> {
@@ -31,7 +31,7 @@ impl Work {
                 if self.will_be_active(sql, found, other.slug)? {
                     let message = trackers::in_use().message;
                     let at = [
-                        place.at(),
+                        owner.at(),
                         vec!["integrations".into(), integration.slug.into()],
                     ];
                     self.planned.problems.push(Problem {

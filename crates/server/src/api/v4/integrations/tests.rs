@@ -32,12 +32,12 @@ async fn bench(integration: &'static Integration) -> (Bench, String) {
     let group = bench.group("g", None).await;
     bench.project("p", group).await;
     let routes = [
-        ("/projects/{id}", Place::Project),
-        ("/groups/{id}", Place::Group),
-        ("/instance", Place::Instance),
+        ("/projects/{id}", LevelKind::Project),
+        ("/groups/{id}", LevelKind::Group),
+        ("/instance", LevelKind::Instance),
     ]
     .into_iter()
-    .flat_map(|(owner, place)| of_one(&format!("/api/v4{owner}/x"), place, integration));
+    .flat_map(|(owner, kind)| of_one(&format!("/api/v4{owner}/x"), kind, integration));
     let routes = routes.collect();
     (bench.with_routes(routes), format!("/groups/{group}/x"))
 }
@@ -85,7 +85,7 @@ async fn what_is_set_up_by_hand_is_neither_made_nor_switched_on_or_off() {
 
 #[test]
 fn every_spelling_has_routes_and_one_is_described() {
-    let routes = of_all("/projects/{id}/integrations", Place::Project, &SPELLED);
+    let routes = of_all("/projects/{id}/integrations", LevelKind::Project, &SPELLED);
     let told: Vec<_> = routes
         .map(|route| (route.path.clone(), route.alias, route.for_development))
         .collect();

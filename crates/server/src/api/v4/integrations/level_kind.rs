@@ -8,7 +8,7 @@ use store::settings::Level;
 
 /// A kind of level that integrations are set up at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::api) enum Place {
+pub(in crate::api) enum LevelKind {
     /// a project, by its Maintainers
     Project,
     /// a group, by its Owners
@@ -17,7 +17,7 @@ pub(in crate::api) enum Place {
     Instance,
 }
 
-impl Place {
+impl LevelKind {
     /// What its list is, in one line.
     pub(super) fn summary(self) -> &'static str {
         match self {
@@ -91,8 +91,8 @@ mod tests {
                 levels,
                 ..Integration::DEFAULT
             };
-            let places = [Place::Project, Place::Group, Place::Instance];
-            let allowed = places.map(|place| place.allows(&integration));
+            let kinds = [LevelKind::Project, LevelKind::Group, LevelKind::Instance];
+            let allowed = kinds.map(|kind| kind.allows(&integration));
             assert_eq!(allowed, expected, "{levels:?}");
         }
     }

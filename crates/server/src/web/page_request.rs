@@ -1,8 +1,8 @@
-//! One request of a browser, and who sits before it.
+//! One request of a browser and its session.
 
 use super::cookie::Cookie;
-use super::refusal::Refusal;
-use super::{form_token, local};
+use super::page_error::PageError;
+use super::{form_token, redirect, security_headers};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::lookup::{self, Found, Key};
@@ -24,32 +24,32 @@ use store::identity::{self, Session, User};
 use store::projects::ProjectRow;
 use url::Url;
 
-/// The largest form taken.
+/// The maximum size of a form, in bytes.
 const FORM_LIMIT: usize = 64 * 1024;
 
-/// A session, and the token that the browser holds for it.
+/// A session and its token.
 pub(super) struct SignedIn {
     /// the session
     pub(super) session: Session,
-    /// the cookie's value
+    /// the session cookie's value
     pub(super) token: String,
 }
 
-/// One request.
-pub(super) struct Visit {
+/// One request of a browser.
+pub(super) struct PageRequest {
     /// the server
     pub(super) app: App,
-    /// when it was taken
+    /// when it was received
     pub(super) now: Timestamp,
-    /// who is signed in, if anybody
+    /// the session, if the user is signed in
     pub(super) signed_in: Option<SignedIn>,
     parts: Parts,
     body: Result<Bytes, ApiError>,
     cookies: Vec<HeaderValue>,
 }
 
-impl Visit {
-    /// A request of somebody not known yet, with the form that was sent.
+impl PageRequest {
+    /// A request before authentication, with the submitted form.
     pub(super) async fn of(app: App, request: Request) -> Self {
         let (parts, mut body) = request.into_parts();
         let form = body::read(&mut body, FORM_LIMIT).await;
@@ -66,8 +66,8 @@ impl Visit {
         }
     }
 
-    /// Finds out who is signed in, and lets the session last longer for it.
-    pub(super) async fn recognise(&mut self) -> Result<(), StoreError> {
+    /// Reads the session and extends it.
+    pub(super) async fn authenticate(&mut self) -> Result<(), StoreError> {
         let Some(token) = self.cookie(Cookie::Session) else {
             return Ok(());
         };
@@ -87,17 +87,17 @@ impl Visit {
                 .store
                 .write(move |sql| identity::renew_session(sql, &digest, now, end));
             match renewed.await {
-                Ok(()) => self.keep(Cookie::Session, &token, end),
-                // When a session was last used is not worth refusing a page that only reads.
-                Err(error) => tracing::warn!(%error, "could not note that a session was used"),
+                Ok(()) => self.set_cookie(Cookie::Session, &token, end),
+                // A page that only reads works even if the session cannot be extended.
+                Err(error) => tracing::warn!(%error, "a session could not be extended"),
             }
         }
         self.signed_in = Some(SignedIn { session, token });
         Ok(())
     }
 
-    /// Refuses whoever asks too often.
-    pub(super) fn count(&self) -> Result<(), Refusal> {
+    /// Checks the rate limit.
+    pub(super) fn check_rate_limit(&self) -> Result<(), PageError> {
         let limits = self.app.limits();
         let counted = match self.user() {
             Some(user) => limits.web(user.id, self.now),
@@ -109,7 +109,7 @@ impl Visit {
         }
     }
 
-    /// The method; `HEAD` is answered as `GET`.
+    /// The method; `HEAD` is handled as `GET`.
     pub(super) fn method(&self) -> &Method {
         match self.parts.method {
             Method::HEAD => &Method::GET,
@@ -118,33 +118,33 @@ impl Visit {
     }
 
     /// The path, decoded, without slashes around it.
-    pub(super) fn path(&self) -> Result<String, Refusal> {
+    pub(super) fn path(&self) -> Result<String, PageError> {
         let path = percent_decode_str(self.parts.uri.path()).decode_utf8();
-        let path = path.map_err(|_| Refusal::NotFound)?;
+        let path = path.map_err(|_| PageError::NotFound)?;
         let path = path.strip_prefix('/').unwrap_or(&path);
         if path.contains('\0') {
-            return Err(Refusal::NotFound);
+            return Err(PageError::NotFound);
         }
         Ok(path.strip_suffix('/').unwrap_or(path).to_owned())
     }
 
-    /// Path and query as they were sent.
-    pub(super) fn address(&self) -> &str {
+    /// Path and query as received.
+    pub(super) fn path_and_query(&self) -> &str {
         self.parts
             .uri
             .path_and_query()
             .map_or("/", http::uri::PathAndQuery::as_str)
     }
 
-    /// What stands in the query.
-    pub(super) fn query(&self) -> Result<Map<String, Value>, Refusal> {
+    /// The parameters of the query.
+    pub(super) fn query(&self) -> Result<Map<String, Value>, PageError> {
         let mut given = Map::new();
         form::read(self.parts.uri.query().unwrap_or_default(), &mut given)?;
         Ok(given)
     }
 
-    /// The form that was sent.
-    pub(super) fn form(&self) -> Result<Map<String, Value>, Refusal> {
+    /// The submitted form.
+    pub(super) fn form(&self) -> Result<Map<String, Value>, PageError> {
         let bytes = self.body.as_ref().map_err(Clone::clone)?;
         let text = std::str::from_utf8(bytes).map_err(|_| ApiError::Malformed("Bad Request"))?;
         let mut given = Map::new();
@@ -152,22 +152,22 @@ impl Visit {
         Ok(given)
     }
 
-    /// Who is signed in.
+    /// The signed-in user.
     pub(super) fn user(&self) -> Option<&User> {
         self.signed_in.as_ref().map(|who| &who.session.user)
     }
 
-    /// What forms of this session carry.
+    /// The CSRF token of the session's forms.
     pub(super) fn form_token(&self) -> Option<String> {
         self.signed_in
             .as_ref()
             .map(|who| form_token::of(&who.token))
     }
 
-    /// The project at that path, if whoever looks may see it.
-    pub(super) async fn project(&self, path: &str) -> Result<Found<ProjectRow>, Refusal> {
+    /// The project at that path, if the user may see it.
+    pub(super) async fn project(&self, path: &str) -> Result<Found<ProjectRow>, PageError> {
         let key = Key::Path(path.to_owned());
-        let today = crate::call::day(self.now);
+        let today = model::ambient::day(self.now);
         let found = lookup::project(&self.app, self.user(), key, today).await;
         match found {
             Err(ApiError::NotFound(_)) => Err(self.hidden()),
@@ -175,21 +175,22 @@ impl Visit {
         }
     }
 
-    /// What is not there, or not for these eyes.
-    pub(super) fn hidden(&self) -> Refusal {
+    /// The error for what does not exist or the user may not see: the same for both, so that private
+    /// paths cannot be discovered.
+    pub(super) fn hidden(&self) -> PageError {
         if self.signed_in.is_some() {
-            Refusal::NotFound
+            PageError::NotFound
         } else {
-            Refusal::SignIn
+            PageError::SignIn
         }
     }
 
-    /// Refuses whoever has less than that level in the project.
+    /// Requires an access level in the project.
     pub(super) fn needs(
         &self,
         project: &Found<ProjectRow>,
         level: AccessLevel,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), PageError> {
         if project.has(level) {
             Ok(())
         } else {
@@ -197,17 +198,17 @@ impl Visit {
         }
     }
 
-    /// Where the request comes from.
+    /// The client's address.
     pub(super) fn client(&self) -> Option<IpAddr> {
         client::address(&self.parts.extensions, &self.parts.headers)
     }
 
-    /// Whether people reach this server over https, so that cookies must not travel otherwise.
+    /// Whether users reach this server over HTTPS, so that cookies must not be sent otherwise.
     fn secure(&self) -> bool {
         self.app.external_url.starts_with("https://")
     }
 
-    /// What paths of this server begin with for a browser: empty, or the path of its address.
+    /// The prefix of all paths for a browser: empty, or the path of the external URL.
     pub(super) fn base(&self) -> String {
         let url = Url::parse(&self.app.external_url);
         url.map_or_else(
@@ -216,45 +217,45 @@ impl Visit {
         )
     }
 
-    /// A cookie's value.
+    /// The value of a cookie.
     pub(super) fn cookie(&self, cookie: Cookie) -> Option<String> {
         cookie.read(&self.parts.headers, self.secure())
     }
 
-    /// Sets a cookie until that moment.
-    pub(super) fn keep(&mut self, cookie: Cookie, value: &str, until: Timestamp) {
+    /// Sets a cookie that expires then.
+    pub(super) fn set_cookie(&mut self, cookie: Cookie, value: &str, until: Timestamp) {
         let age = until.duration_since(self.now).as_secs().max(0);
         let header = cookie.set(value, self.secure(), Some(age));
         self.cookies.extend(header);
     }
 
-    /// Sets a cookie until the browser is closed.
-    pub(super) fn lend(&mut self, cookie: Cookie, value: &str) {
+    /// Sets a cookie that expires when the browser is closed.
+    pub(super) fn set_session_cookie(&mut self, cookie: Cookie, value: &str) {
         self.cookies.extend(cookie.set(value, self.secure(), None));
     }
 
-    /// Takes a cookie away.
-    pub(super) fn take_away(&mut self, cookie: Cookie) {
+    /// Removes a cookie.
+    pub(super) fn remove_cookie(&mut self, cookie: Cookie) {
         self.cookies.extend(cookie.set("", self.secure(), Some(0)));
     }
 
-    /// Leads to a page that somebody else named, if it is one of this server.
-    pub(super) fn go(&self, path: &str) -> Response {
-        self.lead(&local::path(path))
+    /// Redirects to a path from the request, if it is on this server.
+    pub(super) fn redirect_to_given(&self, path: &str) -> Response {
+        self.redirect(&redirect::path(path))
     }
 
-    /// Leads to another page of this server, by `GET`.
-    pub(super) fn lead(&self, path: &str) -> Response {
+    /// Redirects to another page of this server.
+    pub(super) fn redirect(&self, path: &str) -> Response {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::SEE_OTHER;
         let path = format!("{}{path}", self.base());
-        let place = HeaderValue::from_str(&path).unwrap_or(HeaderValue::from_static("/"));
-        response.headers_mut().insert(LOCATION, place);
-        super::frame::guard(response)
+        let location = HeaderValue::from_str(&path).unwrap_or(HeaderValue::from_static("/"));
+        response.headers_mut().insert(LOCATION, location);
+        security_headers::add(response)
     }
 
-    /// The answer with the cookies that were set on the way.
-    pub(super) fn leave(self, mut response: Response) -> Response {
+    /// Adds the cookies that were set to the response.
+    pub(super) fn with_cookies(self, mut response: Response) -> Response {
         for cookie in self.cookies {
             response.headers_mut().append(SET_COOKIE, cookie);
         }

@@ -1,12 +1,27 @@
-//! Paths to go on to: only ever on this server.
+//! Redirects, which never lead to another server.
 
 use percent_encoding::percent_decode_str;
-use url::Url;
+use url::{Url, form_urlencoded};
 
-/// Stands for this server; no such host exists.
+/// Represents this server; no such host exists.
 const HERE: &str = "http://here.invalid";
 
-/// The path and query to go on to, or the home page where the text leads elsewhere.
+/// Path of the sign-in page.
+pub(super) const SIGN_IN: &str = "/users/sign_in";
+
+/// The path of the sign-in page that returns to a path afterwards.
+pub(super) fn to_sign_in(return_to: &str) -> String {
+    let path = path(return_to);
+    if path == "/" {
+        return SIGN_IN.to_owned();
+    }
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("return_to", &path)
+        .finish();
+    format!("{SIGN_IN}?{query}")
+}
+
+/// The path and query to redirect to, or the home page if the text leads to another server.
 pub(super) fn path(text: &str) -> String {
     checked(text).unwrap_or_else(|| "/".to_owned())
 }
