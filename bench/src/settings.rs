@@ -118,7 +118,7 @@ impl House {
                 for number in 0..ASKED {
                     let begun = Instant::now();
                     let level = Level::Project(1 + number * step % projects);
-                    let rows = settings::standings(sql, level)?;
+                    let rows = settings::stored_inheritances(sql, level)?;
                     if turn == 1 {
                         times.push(milliseconds(begun.elapsed()) * 1e3);
                     }

@@ -50,13 +50,13 @@ impl Engine {
     ) -> Result<SettingsRow, SaveError> {
         let engine = Arc::clone(self);
         let saved = self.parts.store.write(move |sql| {
-            let standing = settings::standing(sql, level, integration.slug)?;
-            let before = standing.own.clone();
-            let present = inherited::begin(level, standing, engine.parts.clock.now());
+            let inheritance = settings::stored_inheritance(sql, level, integration.slug)?;
+            let before = inheritance.own.clone();
+            let present = inherited::begin(level, inheritance, engine.parts.clock.now());
             match engine.changed(level, integration, present, change.clone()) {
                 Ok(row) => {
                     if row.active
-                        && let Some(error) = trackers::second(sql, level, integration)?
+                        && let Some(error) = trackers::conflicting_tracker(sql, level, integration)?
                     {
                         return Ok(Err(SaveError::Invalid(vec![error])));
                     }
@@ -141,7 +141,7 @@ impl Engine {
             .iter()
             .map(|(name, secret)| (name.clone(), Value::from(secret.expose())));
         let plain = Value::Object(plain.collect()).to_string();
-        let place = row.level.place(&row.slug);
+        let place = row.level.seal_context(&row.slug);
         let sealed = self
             .parts
             .keyring

@@ -5,7 +5,7 @@ use catalogue::{References, Values};
 use serde_json::Map;
 use std::collections::BTreeMap;
 use store::settings::SettingsRow;
-use store::{StoreError, known_items};
+use store::{StoreError, source_items};
 
 impl Engine {
     /// The references that this text of a project may have.
@@ -17,7 +17,7 @@ impl Engine {
         let wanted = References::own_in(markdown);
         let read = self.parts.store.read(move |sql| {
             let rows = trackers::effective(sql, project_id)?;
-            let own = known_items::among(sql, project_id, &wanted)?;
+            let own = source_items::find(sql, project_id, &wanted)?;
             Ok((rows, own))
         });
         let (rows, own) = read.await?;

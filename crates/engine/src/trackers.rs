@@ -1,66 +1,71 @@
-//! A project has one issue tracker at a time: its own before one from above, the nearer before the
-//! farther.
+//! A project has one active issue tracker: its own before an inherited one, and of inherited ones the
+//! nearest.
 //!
-//! A project that sets up a second one is told so. Settings above are made without a look at all the
-//! projects below, so one that would come from there gives way instead: it is not active where
-//! another is nearer, and is again when that one is switched off.
+//! Activating a second one in a project is an error. Groups and the instance can activate one without
+//! a check of all projects below: where another tracker is nearer, the inherited one is inactive.
 
 use catalogue::{FieldError, Integration};
-use store::settings::{self, Level, SettingsRow, Standing};
+use store::settings::{self, Inheritance, Level, SettingsRow};
 use store::{Sql, StoreError};
 
-/// How an integration is set up at a level, what gives way not active.
-pub fn standing(
+/// The inheritance of an integration at a level, with farther trackers inactive.
+pub fn inheritance(
     sql: &mut dyn Sql,
     level: Level,
     integration: &Integration,
-) -> Result<Standing, StoreError> {
-    let found = settings::standing(sql, level, integration.slug)?;
-    if !integration.is_issue_tracker() || !found.holds().is_some_and(|row| row.active) {
+) -> Result<Inheritance, StoreError> {
+    let found = settings::stored_inheritance(sql, level, integration.slug)?;
+    if !integration.is_issue_tracker() || !found.effective().is_some_and(|row| row.active) {
         return Ok(found);
     }
-    let mut all = standings(sql, level)?;
-    let of_slug = |standing: &Standing| {
-        let row = standing.own.as_ref().or(standing.above.as_ref());
+    let mut all = inheritances(sql, level)?;
+    let of_slug = |inheritance: &Inheritance| {
+        let row = inheritance.own.as_ref().or(inheritance.above.as_ref());
         row.is_some_and(|row| row.slug == integration.slug)
     };
     let place = all.iter().position(of_slug);
     Ok(place.map_or(found, |place| all.swap_remove(place)))
 }
 
-/// How each integration is set up at a level, what gives way not active; by slug.
-pub fn standings(sql: &mut dyn Sql, level: Level) -> Result<Vec<Standing>, StoreError> {
-    let mut all = settings::standings(sql, level)?;
-    give_way(&mut all);
+/// The inheritance of each integration at a level, by slug, with farther trackers inactive.
+pub fn inheritances(sql: &mut dyn Sql, level: Level) -> Result<Vec<Inheritance>, StoreError> {
+    let mut all = settings::stored_inheritances(sql, level)?;
+    suppress_farther_trackers(&mut all);
     Ok(all)
 }
 
-/// The rows that hold for a project, one per integration and by slug, what gives way not active.
+/// The effective settings of a project, one row per integration, by slug.
 pub fn effective(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<SettingsRow>, StoreError> {
-    let all = standings(sql, Level::Project(project_id))?;
-    Ok(all.iter().filter_map(Standing::holds).cloned().collect())
+    let all = inheritances(sql, Level::Project(project_id))?;
+    Ok(all
+        .iter()
+        .filter_map(Inheritance::effective)
+        .cloned()
+        .collect())
 }
 
-/// Of several at one level, the one that was there first counts as the nearest.
-fn give_way(all: &mut [Standing]) {
-    let rank = |standing: &Standing| {
-        let row = standing.holds().filter(|row| row.active)?;
-        is_tracker(&row.slug).then(|| (standing.distance(), row.id))
+/// Makes all inherited trackers inactive except the nearest; of several at one level, the oldest.
+fn suppress_farther_trackers(all: &mut [Inheritance]) {
+    let rank = |inheritance: &Inheritance| {
+        let row = inheritance.effective().filter(|row| row.active)?;
+        is_tracker(&row.slug).then(|| (inheritance.distance(), row.id))
     };
     let Some(nearest) = all.iter().filter_map(rank).min() else {
         return;
     };
-    for standing in all {
-        let farther = rank(standing).is_some_and(|rank| rank != nearest);
-        if farther && standing.distance() > 0 {
-            standing.above.iter_mut().for_each(|row| row.active = false);
+    for inheritance in all {
+        let farther = rank(inheritance).is_some_and(|rank| rank != nearest);
+        if farther && inheritance.distance() > 0 {
+            inheritance
+                .above
+                .iter_mut()
+                .for_each(|row| row.active = false);
         }
     }
 }
 
-/// What keeps an issue tracker from becoming active at a level: that a project has set up another,
-/// with values of its own or from above.
-pub(crate) fn second(
+/// The error of activating an issue tracker in a project that has another active one.
+pub(crate) fn conflicting_tracker(
     sql: &mut dyn Sql,
     level: Level,
     integration: &Integration,
@@ -68,22 +73,22 @@ pub(crate) fn second(
     if !matches!(level, Level::Project(_)) || !integration.is_issue_tracker() {
         return Ok(None);
     }
-    for standing in settings::standings(sql, level)? {
-        let active = standing.holds().filter(|row| row.active);
+    for inheritance in settings::stored_inheritances(sql, level)? {
+        let active = inheritance.effective().filter(|row| row.active);
         let other = active.filter(|row| is_other(integration, &row.slug));
-        if standing.own.is_some() && other.is_some() {
+        if inheritance.own.is_some() && other.is_some() {
             return Ok(Some(in_use()));
         }
     }
     Ok(None)
 }
 
-/// Whether that is an issue tracker, and not this one.
+/// Whether both are issue trackers, and different ones.
 pub fn is_other(integration: &Integration, slug: &str) -> bool {
     integration.is_issue_tracker() && slug != integration.slug && is_tracker(slug)
 }
 
-/// GitLab's words for a second one.
+/// GitLab's error for a second tracker.
 pub fn in_use() -> FieldError {
     FieldError::new(
         "base",

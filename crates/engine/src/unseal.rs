@@ -41,7 +41,7 @@ fn open(
     sealed: &[u8],
     keyring: &Keyring,
 ) -> Result<BTreeMap<String, Secret>, SecretsError> {
-    let plain = keyring.open(&row.level.place(&row.slug), sealed)?;
+    let plain = keyring.open(&row.level.seal_context(&row.slug), sealed)?;
     let map: BTreeMap<String, Value> =
         serde_json::from_slice(&plain).map_err(|_| SecretsError::Damaged)?;
     let secrets = map.into_iter().filter_map(|(name, value)| match value {

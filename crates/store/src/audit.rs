@@ -5,9 +5,9 @@
 
 mod list;
 
-pub use list::{Filter, Kept, Owner, list};
+pub use list::{EntryRow, Filter, Owner, list};
 
-use crate::projects::Place;
+use crate::projects::MemberScope;
 use crate::settings::Level;
 use crate::sql::params;
 use crate::{Sql, StoreError};
@@ -110,11 +110,11 @@ impl From<Level> for Subject {
     }
 }
 
-impl From<Place> for Subject {
-    fn from(place: Place) -> Self {
-        match place {
-            Place::Namespace(id) => Self::Namespace(id),
-            Place::Project(id) => Self::Project(id),
+impl From<MemberScope> for Subject {
+    fn from(scope: MemberScope) -> Self {
+        match scope {
+            MemberScope::Namespace(id) => Self::Namespace(id),
+            MemberScope::Project(id) => Self::Project(id),
         }
     }
 }

@@ -9,8 +9,8 @@ mod protected;
 
 pub use access::{access_level_of, namespace_access_level_of};
 pub use members::{
-    Member, MemberFilter, Place, add_member, all_members, inherited_level, member, member_of_all,
-    members, owner_count, remove_member, update_member,
+    Member, MemberFilter, MemberScope, add_member, all_members, inherited_level, member,
+    member_of_all, members, owner_count, remove_member, update_member,
 };
 pub use namespace_lists::{GroupFilter, GroupOrder, NamespaceFilter, list_groups, list_namespaces};
 pub(crate) use namespaces::add_personal_namespace;
@@ -30,6 +30,9 @@ pub use protected::{
 use crate::sql::params;
 use crate::{Sql, StoreError};
 use model::access::{AccessLevel, Visibility};
+
+/// Tables whose rows belong to a project or namespace by `scope` and `owner_id`.
+const OWNED: [&str; 2] = ["members", "settings"];
 
 /// What a full path is found by: it is the same in upper and lower case.
 pub fn path_key(full_path: &str) -> String {

@@ -28,7 +28,7 @@ const COLUMNS: &[Column] = &[
         with: "scope, owner_id, slug",
         place: |row| {
             let level = Level::from_parts(&row.text(2)?, row.int(3)?)?;
-            Ok(level.place(&row.text(4)?))
+            Ok(level.seal_context(&row.text(4)?))
         },
     },
     Column {
@@ -36,14 +36,14 @@ const COLUMNS: &[Column] = &[
         key: "project_id",
         name: "secret",
         with: "project_id",
-        place: |row| Ok(sources::secret_place(row.int(2)?)),
+        place: |row| Ok(sources::secret_context(row.int(2)?)),
     },
     Column {
         table: "sources",
         key: "project_id",
         name: "api_token",
         with: "project_id",
-        place: |row| Ok(sources::api_token_place(row.int(2)?)),
+        place: |row| Ok(sources::api_token_context(row.int(2)?)),
     },
 ];
 
@@ -174,7 +174,7 @@ mod tests {
             creator_id: root.id,
         };
         let id = projects::add_project(sql, &new, NOW)?.id;
-        let (secret, token) = (sources::secret_place(id), sources::api_token_place(id));
+        let (secret, token) = (sources::secret_context(id), sources::api_token_context(id));
         let source = SourceRow {
             secret: Some(seal(keyring, &secret)),
             api_token: Some(seal(keyring, &token)),
@@ -183,13 +183,13 @@ mod tests {
         sources::put(sql, id, &source)?;
         let mut places = vec![secret, token];
         for level in [Level::Instance, Level::Namespace(1), Level::Project(id)] {
-            let place = level.place("jira");
+            let place = level.seal_context("jira");
             settings::put(sql, &row(level, "jira", Some(seal(keyring, &place))))?;
             settings::put(sql, &row(level, "slack", None))?;
             places.push(place);
         }
         let lost = Keyring::new(&"x".repeat(32)).unwrap();
-        let place = Level::Instance.place("lost");
+        let place = Level::Instance.seal_context("lost");
         settings::put(
             sql,
             &row(Level::Instance, "lost", Some(seal(&lost, &place))),
@@ -238,7 +238,7 @@ mod tests {
             let done = reseal(sql, (&old, &new), &Ones)?;
             let wanted = Resealed {
                 count: 5,
-                unreadable: vec![Level::Instance.place("lost")],
+                unreadable: vec![Level::Instance.seal_context("lost")],
             };
             assert_eq!(done, wanted);
             assert_eq!(opens(sql, &new)?, places);

@@ -34,8 +34,8 @@ impl Level {
         }
     }
 
-    /// The place that the row's secrets are sealed for.
-    pub fn place(self, slug: &str) -> String {
+    /// The context that the row's secrets are sealed with, so that they open nowhere else.
+    pub fn seal_context(self, slug: &str) -> String {
         let (scope, owner) = self.parts();
         format!("settings:{scope}:{owner}:{slug}")
     }
@@ -183,25 +183,25 @@ pub fn put_tool_state(
     Ok(())
 }
 
-/// How an integration is set up at a level.
+/// Where an integration's settings at a level come from.
 #[derive(Clone, Debug, Default)]
-pub struct Standing {
-    /// the level's own row, whether it inherits or not
+pub struct Inheritance {
+    /// the level's own row, inheriting or not
     pub own: Option<SettingsRow>,
-    /// the nearest row above that does not itself inherit: a group's or the instance's
+    /// the nearest row above that does not inherit: a group's or the instance's
     pub above: Option<SettingsRow>,
-    /// how many levels up that one is, the instance always farthest
+    /// levels up to that row; the instance is the farthest
     distance: i64,
 }
 
-impl Standing {
-    /// The row whose values hold: its own, or that above if it has none or inherits.
-    pub fn holds(&self) -> Option<&SettingsRow> {
+impl Inheritance {
+    /// The effective row: the level's own, or the one above if there is none or it inherits.
+    pub fn effective(&self) -> Option<&SettingsRow> {
         let own = self.own.as_ref().filter(|row| !row.inherits);
         own.or(self.above.as_ref())
     }
 
-    /// How many levels up the row is whose values hold; 0 for one's own.
+    /// Levels up to the effective row; 0 for the level's own.
     pub fn distance(&self) -> i64 {
         let of_own = self.own.as_ref().is_some_and(|row| !row.inherits);
         if of_own { 0 } else { self.distance }
@@ -217,33 +217,41 @@ impl Standing {
     }
 }
 
-/// How one integration is set up at a level.
-pub fn standing(sql: &mut dyn Sql, level: Level, slug: &str) -> Result<Standing, StoreError> {
-    let mut found = Standing::default();
+/// The inheritance of one integration at a level, as stored: `engine::trackers` has what is effective
+/// for issue trackers.
+pub fn stored_inheritance(
+    sql: &mut dyn Sql,
+    level: Level,
+    slug: &str,
+) -> Result<Inheritance, StoreError> {
+    let mut found = Inheritance::default();
     for row in upwards(sql, level, "WHERE slug = ?3", params![slug])? {
         found.add(level, row);
     }
     Ok(found)
 }
 
-/// How each integration is set up at a level, if it is there or above; by slug.
-pub fn standings(sql: &mut dyn Sql, level: Level) -> Result<Vec<Standing>, StoreError> {
-    let mut all: Vec<Standing> = Vec::new();
+/// [`stored_inheritance`] of each integration with settings at a level or above, by slug.
+pub fn stored_inheritances(
+    sql: &mut dyn Sql,
+    level: Level,
+) -> Result<Vec<Inheritance>, StoreError> {
+    let mut all: Vec<Inheritance> = Vec::new();
     let mut last = String::new();
     for row in upwards(sql, level, "", &[])? {
         if all.is_empty() || row.1.slug != last {
             last.clone_from(&row.1.slug);
-            all.push(Standing::default());
+            all.push(Inheritance::default());
         }
-        if let Some(standing) = all.last_mut() {
-            standing.add(level, row);
+        if let Some(inheritance) = all.last_mut() {
+            inheritance.add(level, row);
         }
     }
     Ok(all)
 }
 
-/// The rows of a level and of all above it, each with how many levels up it is, by slug, nearest
-/// first; `only` may use ?3 and more.
+/// The rows of a level and all above with their distance, by slug, nearest first; `only` may use ?3 and
+/// more.
 fn upwards(
     sql: &mut dyn Sql,
     level: Level,

@@ -1,10 +1,10 @@
-//! Where each project's events come from.
+//! The sources of projects.
 
 use crate::sql::params;
 use crate::{Row, Sql, StoreError};
 use model::SourceKind;
 
-/// A project's source as it is kept; the secrets are sealed.
+/// A project's stored source; the secrets are sealed.
 #[derive(Clone, Debug, Default)]
 pub struct SourceRow {
     /// kind of host
@@ -21,13 +21,13 @@ pub struct SourceRow {
     pub api_token: Option<Vec<u8>>,
 }
 
-/// The place a project's hook secret is sealed for.
-pub fn secret_place(project_id: i64) -> String {
+/// The context that a project's hook secret is sealed with.
+pub fn secret_context(project_id: i64) -> String {
     format!("sources:{project_id}:secret")
 }
 
-/// The place a project's API token is sealed for.
-pub fn api_token_place(project_id: i64) -> String {
+/// The context that a project's API token is sealed with.
+pub fn api_token_context(project_id: i64) -> String {
     format!("sources:{project_id}:api_token")
 }
 

@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::sync::Arc;
 
 /// A value in a query or a row.
@@ -130,6 +131,13 @@ impl Row {
             Some(Value::Null) => Ok(None),
             _ => self.time(index).map(Some),
         }
+    }
+
+    /// A date or nothing.
+    pub fn opt_date(&self, index: usize) -> Result<Option<Date>, StoreError> {
+        let text = self.opt_text(index)?;
+        let date = text.map(|text| text.parse().map_err(|_| self.wrong(index, "a date")));
+        date.transpose()
     }
 
     /// JSON kept as text.

@@ -17,7 +17,6 @@ const PENDING: &[&str] = &[
     "crates/crosstie",
     "crates/engine",
     "crates/sandbox",
-    "crates/store",
 ];
 
 /// A module by its path from the crate's root, which is empty.

@@ -35,7 +35,6 @@ const PENDING: &[&str] = &[
     "crates/engine/",
     "crates/sandbox/",
     "crates/server/",
-    "crates/store/",
 ];
 
 /// Keywords before the name of an item.

@@ -13,7 +13,7 @@ use model::Clock;
 use std::sync::Arc;
 use store::deliveries::{self, DeliveryRow, Lease};
 use store::events::{self, EventInsert};
-use store::{Sql, Store, StoreError, claims, known_items};
+use store::{Sql, Store, StoreError, claims, source_items};
 
 pub(crate) struct SqlBacklog {
     store: Store,
@@ -66,7 +66,7 @@ impl Node {
         let (project_id, now) = (work.event.project_id, work.event.received_at);
         events::add_commits(sql, (event_id, project_id), &work.commits)?;
         if let Some(item) = &work.item {
-            known_items::keep(sql, project_id, item)?;
+            source_items::put(sql, project_id, item)?;
         }
         let mut claimed = Vec::new();
         for delivery in &work.deliveries {

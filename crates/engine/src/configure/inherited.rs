@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Map;
 use std::sync::Arc;
 use store::audit::Actor;
-use store::settings::{self, Level, SettingsRow, Standing};
+use store::settings::{self, Inheritance, Level, SettingsRow};
 use store::{Sql, StoreError};
 
 impl Engine {
@@ -18,20 +18,20 @@ impl Engine {
         actor: Actor,
         level: Level,
         integration: &'static Integration,
-    ) -> Result<Option<Standing>, SaveError> {
+    ) -> Result<Option<Inheritance>, SaveError> {
         let engine = Arc::clone(self);
         let now = self.parts.clock.now();
         let inherit = move |sql: &mut dyn Sql| {
-            let mut standing = settings::standing(sql, level, integration.slug)?;
-            let Some(above) = &standing.above else {
+            let mut inheritance = settings::stored_inheritance(sql, level, integration.slug)?;
+            let Some(above) = &inheritance.above else {
                 return Ok(Ok(None));
             };
             if above.active
-                && let Some(error) = trackers::second(sql, level, integration)?
+                && let Some(error) = trackers::conflicting_tracker(sql, level, integration)?
             {
                 return Ok(Err(SaveError::Invalid(vec![error])));
             }
-            let own = standing.own.take();
+            let own = inheritance.own.take();
             let own = own.unwrap_or_else(|| fresh(level, integration.slug, now));
             let link = SettingsRow {
                 inherits: true,
@@ -39,8 +39,8 @@ impl Engine {
                 ..emptied(own.clone(), now)
             };
             engine.note_reset(sql, actor.clone(), integration, (&own, &link))?;
-            standing.own = Some(settings::put(sql, &link)?);
-            Ok(Ok(Some(standing)))
+            inheritance.own = Some(settings::put(sql, &link)?);
+            Ok(Ok(Some(inheritance)))
         };
         self.parts.store.write(inherit).await?
     }
@@ -56,8 +56,8 @@ impl Engine {
         let engine = Arc::clone(self);
         let now = self.parts.clock.now();
         let reset = move |sql: &mut dyn Sql| {
-            let standing = settings::standing(sql, level, integration.slug)?;
-            let Some(row) = begin(level, standing, now) else {
+            let inheritance = settings::stored_inheritance(sql, level, integration.slug)?;
+            let Some(row) = begin(level, inheritance, now) else {
                 return Ok(None);
             };
             let empty = emptied(row.clone(), now);
@@ -72,8 +72,8 @@ impl Engine {
 ///
 /// Secrets are not copied: who may set up a project need not know those of the group above it, and
 /// could send them elsewhere.
-pub(super) fn begin(level: Level, standing: Standing, now: Timestamp) -> Option<SettingsRow> {
-    let Standing { own, above, .. } = standing;
+pub(super) fn begin(level: Level, inheritance: Inheritance, now: Timestamp) -> Option<SettingsRow> {
+    let Inheritance { own, above, .. } = inheritance;
     match own {
         Some(own) if !own.inherits => Some(own),
         link => {

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 /// An entry as it is kept.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct EntryRow {
     /// its id
     pub id: i64,
     /// when
@@ -56,12 +56,12 @@ pub struct Filter {
 
 const COLUMNS: &str = "id, created_at, actor_id, actor_name, address, action, scope, owner_id, path, integration, changes";
 
-fn from_row(row: &Row) -> Result<Kept, StoreError> {
+fn from_row(row: &Row) -> Result<EntryRow, StoreError> {
     let changes = match row.json(10)? {
         Json::Array(changes) => changes.into_iter().map(Change).collect(),
         _ => Vec::new(),
     };
-    Ok(Kept {
+    Ok(EntryRow {
         id: row.int(0)?,
         created_at: row.time(1)?,
         actor: Actor {
@@ -102,7 +102,7 @@ impl Wanted {
 }
 
 /// Entries, newest first.
-pub fn list(sql: &mut dyn Sql, filter: &Filter, page: Page) -> Result<Paged<Kept>, StoreError> {
+pub fn list(sql: &mut dyn Sql, filter: &Filter, page: Page) -> Result<Paged<EntryRow>, StoreError> {
     let mut wanted = Wanted {
         text: "audit_events WHERE 1 = 1".to_owned(),
         given: Vec::new(),

@@ -115,20 +115,10 @@ fn from_row(row: &Row) -> Result<Token, StoreError> {
             .filter_map(Scope::from_name)
             .collect(),
         revoked: row.flag(5)?,
-        expires_at: opt_date(row, 6)?,
+        expires_at: row.opt_date(6)?,
         created_at: row.time(7)?,
         last_used_at: row.opt_time(8)?,
     })
-}
-
-/// A day or nothing.
-pub(crate) fn opt_date(row: &Row, index: usize) -> Result<Option<Date>, StoreError> {
-    row.opt_text(index)?
-        .map(|text| {
-            text.parse()
-                .map_err(|_| StoreError::Broken(format!("{text} is no day")))
-        })
-        .transpose()
 }
 
 /// Keeps a new token under the digest of its text.

@@ -1,7 +1,6 @@
 //! Users. Each has a personal namespace of the same name.
 
-use super::sessions::end_sessions;
-use crate::projects::{self, like};
+use crate::projects::like;
 use crate::sql::params;
 use crate::{Page, Paged, Row, Sql, StoreError, page};
 use jiff::Timestamp;
@@ -92,50 +91,6 @@ pub fn email_taken(sql: &mut dyn Sql, email: &str) -> Result<bool, StoreError> {
         params![email],
     )?;
     Ok(count > 0)
-}
-
-/// Makes a user and its personal namespace; a conflict when either name is taken.
-pub fn add_user(sql: &mut dyn Sql, new: &NewUser<'_>, now: Timestamp) -> Result<User, StoreError> {
-    let id = sql.insert_new(
-        "INSERT INTO users (username, username_key, name, email, admin, password_hash, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![
-            new.username,
-            new.username.to_ascii_lowercase(),
-            new.name,
-            new.email,
-            new.admin,
-            new.password_hash,
-            now
-        ],
-    )?;
-    let made = user(sql, id)?.ok_or_else(|| StoreError::Broken("a user is gone at once".into()))?;
-    projects::add_personal_namespace(sql, &made, now)?;
-    Ok(made)
-}
-
-/// The first administrator, made if it is not there yet.
-pub fn ensure_root(sql: &mut dyn Sql, now: Timestamp) -> Result<User, StoreError> {
-    if let Some(root) = user_by_name(sql, "root")? {
-        return Ok(root);
-    }
-    let root = NewUser {
-        username: "root",
-        name: "Administrator",
-        email: "admin@example.com",
-        admin: true,
-        password_hash: None,
-    };
-    add_user(sql, &root, now)
-}
-
-/// Sets what a user's password is checked against; whoever was signed in with the old one is out.
-pub fn set_password(sql: &mut dyn Sql, id: i64, hash: &str) -> Result<(), StoreError> {
-    sql.run(
-        "UPDATE users SET password_hash = ?2 WHERE id = ?1",
-        params![id, hash],
-    )?;
-    end_sessions(sql, id)
 }
 
 /// Users, newest first.

@@ -8,16 +8,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::access::AccessLevel;
 
-/// What one can be a member of.
+/// What a user can be a member of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum MemberScope {
     /// a group
     Namespace(i64),
     /// a project
     Project(i64),
 }
 
-impl Place {
+impl MemberScope {
     fn parts(self) -> (&'static str, i64) {
         match self {
             Self::Namespace(id) => ("namespace", id),
@@ -54,13 +54,13 @@ fn columns() -> String {
 fn from_row(row: &Row) -> Result<Member, StoreError> {
     Ok(Member {
         access_level: level(row.int(0)?)?,
-        expires_at: crate::identity::opt_date(row, 1)?,
+        expires_at: row.opt_date(1)?,
         created_at: row.time(2)?,
         user: user_from_row(row, 3)?,
     })
 }
 
-/// The memberships of place (?1, ?2) and of all groups above it, the best of each user first.
+/// The memberships of scope (?1, ?2) and of all groups above it, the best of each user first.
 const BEST: &str = "(WITH RECURSIVE chain (scope, id, depth) AS (
         SELECT ?1, ?2, 0
         UNION ALL
@@ -73,15 +73,15 @@ const BEST: &str = "(WITH RECURSIVE chain (scope, id, depth) AS (
     FROM chain JOIN members every ON every.scope = chain.scope AND every.owner_id = chain.id
     WHERE every.expires_at IS NULL OR every.expires_at > ?3)";
 
-/// The direct members of a place, oldest first.
+/// The direct members of a scope, oldest first.
 pub fn members(
     sql: &mut dyn Sql,
-    place: Place,
+    scope: MemberScope,
     filter: &MemberFilter,
     today: Date,
     page: Page,
 ) -> Result<Paged<Member>, StoreError> {
-    let (scope, owner) = place.parts();
+    let (scope, owner) = scope.parts();
     let from = r"members m JOIN users u ON u.id = m.user_id WHERE m.scope = ?1 AND m.owner_id = ?2
         AND (m.expires_at IS NULL OR m.expires_at > ?3)
         AND (?4 IS NULL OR u.username_key LIKE LOWER(?4) ESCAPE '\' OR LOWER(u.name) LIKE LOWER(?4) ESCAPE '\')";
@@ -95,15 +95,15 @@ pub fn members(
     page::read(sql, (&columns(), from, order), given, page, from_row)
 }
 
-/// The members of a place and of all groups above it; each user with its highest level.
+/// The members of a scope and of all groups above it; each user with its highest level.
 pub fn all_members(
     sql: &mut dyn Sql,
-    place: Place,
+    scope: MemberScope,
     filter: &MemberFilter,
     today: Date,
     page: Page,
 ) -> Result<Paged<Member>, StoreError> {
-    let (scope, owner) = place.parts();
+    let (scope, owner) = scope.parts();
     let from = format!(
         r"{BEST} m JOIN users u ON u.id = m.user_id WHERE m.rank = 1
           AND (?4 IS NULL OR u.username_key LIKE LOWER(?4) ESCAPE '\' OR LOWER(u.name) LIKE LOWER(?4) ESCAPE '\')"
@@ -118,14 +118,14 @@ pub fn all_members(
     page::read(sql, (&columns(), &from, order), given, page, from_row)
 }
 
-/// A direct member of a place.
+/// A direct member of a scope.
 pub fn member(
     sql: &mut dyn Sql,
-    place: Place,
+    scope: MemberScope,
     user_id: i64,
     today: Date,
 ) -> Result<Option<Member>, StoreError> {
-    let (scope, owner) = place.parts();
+    let (scope, owner) = scope.parts();
     let query = format!(
         "SELECT {} FROM members m JOIN users u ON u.id = m.user_id
          WHERE m.scope = ?1 AND m.owner_id = ?2 AND m.user_id = ?3 AND (m.expires_at IS NULL OR m.expires_at > ?4)",
@@ -136,14 +136,14 @@ pub fn member(
         .transpose()
 }
 
-/// A member of a place or of a group above it, with its highest level.
+/// A member of a scope or of a group above it, with its highest level.
 pub fn member_of_all(
     sql: &mut dyn Sql,
-    place: Place,
+    scope: MemberScope,
     user_id: i64,
     today: Date,
 ) -> Result<Option<Member>, StoreError> {
-    let (scope, owner) = place.parts();
+    let (scope, owner) = scope.parts();
     let query = format!(
         "SELECT {} FROM {BEST} m JOIN users u ON u.id = m.user_id WHERE m.rank = 1 AND m.user_id = ?4",
         columns()
@@ -153,14 +153,14 @@ pub fn member_of_all(
         .transpose()
 }
 
-/// The level a user has in a place from the groups above it alone.
+/// The level a user has in a scope from the groups above it alone.
 pub fn inherited_level(
     sql: &mut dyn Sql,
-    place: Place,
+    scope: MemberScope,
     user_id: i64,
     today: Date,
 ) -> Result<Option<AccessLevel>, StoreError> {
-    let (scope, owner) = place.parts();
+    let (scope, owner) = scope.parts();
     let query =
         format!("SELECT MAX(m.access_level) FROM {BEST} m WHERE m.depth > 0 AND m.user_id = ?4");
     sql.one(&query, params![scope, owner, today.to_string(), user_id])?
@@ -172,11 +172,11 @@ pub fn inherited_level(
 /// Makes a user a member; a conflict when it is one already.
 pub fn add_member(
     sql: &mut dyn Sql,
-    place: Place,
+    scope: MemberScope,
     (user_id, access_level, expires_at): (i64, AccessLevel, Option<Date>),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let (scope, owner) = place.parts();
+    let (scope, owner) = scope.parts();
     // A membership that is over makes room for a new one.
     sql.run(
         "DELETE FROM members WHERE scope = ?1 AND owner_id = ?2 AND user_id = ?3 AND expires_at <= ?4",
@@ -200,10 +200,10 @@ pub fn add_member(
 /// Changes a membership; `false` when there is none.
 pub fn update_member(
     sql: &mut dyn Sql,
-    place: Place,
+    scope: MemberScope,
     (user_id, access_level, expires_at): (i64, AccessLevel, Option<Date>),
 ) -> Result<bool, StoreError> {
-    let (scope, owner) = place.parts();
+    let (scope, owner) = scope.parts();
     let changed = sql.run(
         "UPDATE members SET access_level = ?4, expires_at = ?5 WHERE scope = ?1 AND owner_id = ?2 AND user_id = ?3",
         params![
@@ -218,8 +218,12 @@ pub fn update_member(
 }
 
 /// Ends a membership; `false` when there is none.
-pub fn remove_member(sql: &mut dyn Sql, place: Place, user_id: i64) -> Result<bool, StoreError> {
-    let (scope, owner) = place.parts();
+pub fn remove_member(
+    sql: &mut dyn Sql,
+    scope: MemberScope,
+    user_id: i64,
+) -> Result<bool, StoreError> {
+    let (scope, owner) = scope.parts();
     let changed = sql.run(
         "DELETE FROM members WHERE scope = ?1 AND owner_id = ?2 AND user_id = ?3",
         params![scope, owner, user_id],
@@ -227,9 +231,9 @@ pub fn remove_member(sql: &mut dyn Sql, place: Place, user_id: i64) -> Result<bo
     Ok(changed > 0)
 }
 
-/// How many direct members of a place are owners without an end.
-pub fn owner_count(sql: &mut dyn Sql, place: Place) -> Result<i64, StoreError> {
-    let (scope, owner) = place.parts();
+/// How many direct members of a scope are owners without an end.
+pub fn owner_count(sql: &mut dyn Sql, scope: MemberScope) -> Result<i64, StoreError> {
+    let (scope, owner) = scope.parts();
     sql.number(
         "SELECT COUNT(*) FROM members WHERE scope = ?1 AND owner_id = ?2 AND access_level = 50 AND expires_at IS NULL",
         params![scope, owner],

@@ -1,6 +1,6 @@
 //! Groups, nested as deep as one likes, and the personal namespaces of users.
 
-use super::{members, path_key, path_taken, project, visibility};
+use super::{OWNED, members, path_key, path_taken, visibility};
 use crate::identity::User;
 use crate::sql::params;
 use crate::{Row, Sql, StoreError};
@@ -181,8 +181,8 @@ pub fn add_group(
         created_at: now,
     };
     let group = insert(sql, &group)?;
-    let place = members::Place::Namespace(group.id);
-    members::add_member(sql, place, (new.creator_id, AccessLevel::Owner, None), now)?;
+    let scope = members::MemberScope::Namespace(group.id);
+    members::add_member(sql, scope, (new.creator_id, AccessLevel::Owner, None), now)?;
     Ok(group)
 }
 
@@ -276,7 +276,7 @@ const TREE: &str = "WITH RECURSIVE tree (id) AS (
 
 /// Deletes a group with its subgroups, their projects, and what belongs to all of them.
 pub fn delete_group(sql: &mut dyn Sql, id: i64) -> Result<(), StoreError> {
-    for table in project::OWNED {
+    for table in OWNED {
         sql.run(
             &format!(
                 "{TREE} DELETE FROM {table} WHERE (scope = 'namespace' AND owner_id IN (SELECT id FROM tree))

@@ -1,8 +1,8 @@
 //! Projects.
 
-use super::members::{self, Place};
+use super::members::{self, MemberScope};
 use super::namespaces::{self, Namespace};
-use super::{like, path_key, path_taken, visibility};
+use super::{OWNED, like, path_key, path_taken, visibility};
 use crate::sql::params;
 use crate::{Page, Paged, Row, Sql, StoreError, page};
 use jiff::Timestamp;
@@ -134,9 +134,6 @@ pub struct ProjectFilter {
     pub ascending: bool,
 }
 
-/// Tables whose rows belong to a project or namespace by `scope` and `owner_id`.
-pub(super) const OWNED: [&str; 2] = ["members", "settings"];
-
 const OWN_COLUMNS: &str = "p.id, p.name, p.path, p.full_path, p.description, p.visibility, p.default_branch, p.archived, p.creator_id, p.created_at, p.last_activity_at";
 const OWN_COUNT: usize = 11;
 const FROM: &str = "projects p JOIN namespaces n ON n.id = p.namespace_id";
@@ -233,7 +230,7 @@ pub fn add_project(
     )?;
     if let Some(owner) = new.namespace.owner_id {
         let owned = (owner, AccessLevel::Owner, None);
-        members::add_member(sql, Place::Project(id), owned, now)?;
+        members::add_member(sql, MemberScope::Project(id), owned, now)?;
     }
     project(sql, id)?.ok_or_else(|| StoreError::Broken("a project is gone at once".into()))
 }

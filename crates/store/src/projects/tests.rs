@@ -139,14 +139,14 @@ async fn deleting_a_group_takes_everything_below_with_it() {
         let p = made(sql, "p", &b, &ann)?;
         add_member(
             sql,
-            Place::Project(p.id),
+            MemberScope::Project(p.id),
             (ann.id, AccessLevel::Guest, None),
             NOW,
         )?;
         delete_group(sql, a.id)?;
         assert!(namespace(sql, b.id)?.is_none() && project(sql, p.id)?.is_none());
         assert_eq!(sql.number("SELECT COUNT(*) FROM members", &[])?, 1);
-        assert_eq!(owner_count(sql, Place::Namespace(kept.id))?, 1);
+        assert_eq!(owner_count(sql, MemberScope::Namespace(kept.id))?, 1);
         let own = personal_namespace(sql, ann.id)?.unwrap();
         let mine = made(sql, "mine", &own, &ann)?;
         delete_project(sql, mine.id)?;
@@ -175,26 +175,26 @@ async fn the_highest_membership_on_the_way_up_holds_until_it_ends() {
         let ends = date(2026, 2, 10);
         add_member(
             sql,
-            Place::Namespace(a.id),
+            MemberScope::Namespace(a.id),
             (bob.id, AccessLevel::Maintainer, Some(ends)),
             NOW,
         )?;
         add_member(
             sql,
-            Place::Project(p.id),
+            MemberScope::Project(p.id),
             (bob.id, AccessLevel::Reporter, None),
             NOW,
         )?;
         assert_eq!(level(sql, TODAY)?, Some(AccessLevel::Maintainer));
         assert_eq!(level(sql, ends)?, Some(AccessLevel::Reporter));
-        let inherited = inherited_level(sql, Place::Project(p.id), bob.id, TODAY)?;
+        let inherited = inherited_level(sql, MemberScope::Project(p.id), bob.id, TODAY)?;
         assert_eq!(inherited, Some(AccessLevel::Maintainer));
         assert_eq!(
             namespace_access_level_of(sql, bob.id, b.id, TODAY)?,
             Some(AccessLevel::Maintainer)
         );
         let filter = MemberFilter::default();
-        let all = all_members(sql, Place::Project(p.id), &filter, TODAY, FIRST)?;
+        let all = all_members(sql, MemberScope::Project(p.id), &filter, TODAY, FIRST)?;
         let shown: Vec<_> = all
             .rows
             .iter()
@@ -208,9 +208,9 @@ async fn the_highest_membership_on_the_way_up_holds_until_it_ends() {
             ]
         );
         assert_eq!(all.total, 2);
-        let direct = members(sql, Place::Project(p.id), &filter, TODAY, FIRST)?;
+        let direct = members(sql, MemberScope::Project(p.id), &filter, TODAY, FIRST)?;
         assert_eq!(direct.total, 1);
-        let one = member_of_all(sql, Place::Project(p.id), bob.id, ends)?;
+        let one = member_of_all(sql, MemberScope::Project(p.id), bob.id, ends)?;
         assert_eq!(
             one.map(|member| member.access_level),
             Some(AccessLevel::Reporter)

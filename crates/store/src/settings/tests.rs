@@ -132,16 +132,16 @@ fn check(sql: &mut dyn Sql, tree: &Tree) -> Result<(), StoreError> {
     };
     for line in &lines {
         let (level, has) = line[0];
-        let found = standing(sql, level, "x")?;
-        let holds = found.holds().map(|row| row.level);
+        let found = stored_inheritance(sql, level, "x")?;
+        let holds = found.effective().map(|row| row.level);
         assert_eq!(holds, expected(line), "{line:?}");
         assert_eq!(found.own.is_some(), has != Has::Nothing, "{line:?}");
-        let listed = standings(sql, level)?;
-        let listed = listed.iter().find(|standing| {
-            let some = standing.own.as_ref().or(standing.above.as_ref());
+        let listed = stored_inheritances(sql, level)?;
+        let listed = listed.iter().find(|inheritance| {
+            let some = inheritance.own.as_ref().or(inheritance.above.as_ref());
             some.is_some_and(|row| row.slug == "x")
         });
-        let listed = listed.and_then(|standing| Some(standing.holds()?.level));
+        let listed = listed.and_then(|inheritance| Some(inheritance.effective()?.level));
         assert_eq!(listed, expected(line), "{line:?}");
         let distance = line.iter().position(|(_, has)| *has == Has::Own);
         if let Some(distance) = distance.filter(|distance| distance + 1 < line.len()) {
@@ -167,7 +167,7 @@ fn check(sql: &mut dyn Sql, tree: &Tree) -> Result<(), StoreError> {
             .collect();
         let found = overrides(sql, below, "x", page)?;
         let mut told: Vec<Level> = found.rows.iter().map(|row| row.level).collect();
-        let key = |level: &Level| level.place("");
+        let key = |level: &Level| level.seal_context("");
         levels.sort_by_key(key);
         told.sort_by_key(key);
         assert_eq!(told, levels, "below {above:?}");

@@ -79,11 +79,11 @@ async fn no_secret_of_the_level_above_is_taken_over() {
             for (id, linked) in [(2 * number, false), (2 * number + 1, true)] {
                 let level = Level::Project(id);
                 if linked {
-                    let standing = engine
+                    let inheritance = engine
                         .inherit(Actor::system(), level, integration)
                         .await
                         .unwrap();
-                    let holds = standing.unwrap().holds().cloned().unwrap();
+                    let holds = inheritance.unwrap().effective().cloned().unwrap();
                     let values = unseal(integration, &holds, &engine.parts.keyring).unwrap();
                     assert!(
                         !values.secret(secret.name).is_empty(),
@@ -113,12 +113,12 @@ async fn a_row_that_inherits_gives_up_its_own_secrets() {
                 .await
                 .unwrap();
         }
-        let standing = engine
+        let inheritance = engine
             .inherit(Actor::system(), level, integration)
             .await
             .unwrap()
             .unwrap();
-        let own = standing.own.unwrap();
+        let own = inheritance.own.unwrap();
         assert!(own.inherits && own.secrets.is_none() && own.fields.is_empty());
     }
 }

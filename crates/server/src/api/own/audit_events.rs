@@ -10,7 +10,7 @@ use crate::routes::Route;
 use axum::response::Response;
 use model::access::AccessLevel;
 use serde_json::{Value, json};
-use store::audit::{self, Filter, Kept, Owner, Subject};
+use store::audit::{self, EntryRow, Filter, Owner, Subject};
 
 const INTEGRATION: Parameter = Parameter::optional(
     "integration",
@@ -122,26 +122,26 @@ async fn list(call: &Call, params: &Params, filter: Filter) -> Result<Response, 
     Ok(paging::answer(call, page, &found.await?, entity))
 }
 
-fn entity(kept: &Kept) -> Value {
-    let (level, id) = match kept.subject {
+fn entity(row: &EntryRow) -> Value {
+    let (level, id) = match row.subject {
         Subject::Instance => ("instance", None),
         Subject::Namespace(id) => ("group", Some(id)),
         Subject::Project(id) => ("project", Some(id)),
         Subject::User(id) => ("user", Some(id)),
     };
-    let changes: Value = kept
+    let changes: Value = row
         .changes
         .iter()
         .map(|change| change.json().clone())
         .collect();
     json!({
-        "id": kept.id,
-        "created_at": answer::time(kept.created_at),
-        "actor": { "id": kept.actor.user_id, "name": kept.actor.name },
-        "address": kept.actor.address,
-        "action": kept.action,
-        "about": { "level": level, "id": id, "path": kept.path },
-        "integration": kept.integration,
+        "id": row.id,
+        "created_at": answer::time(row.created_at),
+        "actor": { "id": row.actor.user_id, "name": row.actor.name },
+        "address": row.actor.address,
+        "action": row.action,
+        "about": { "level": level, "id": id, "path": row.path },
+        "integration": row.integration,
         "changes": changes,
     })
 }

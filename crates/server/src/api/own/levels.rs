@@ -57,8 +57,8 @@ async fn named(call: &Call, kind: LevelKind) -> Result<(Level, &'static Integrat
 async fn effective(call: Call, kind: LevelKind) -> Result<Response, ApiError> {
     let (level, integration) = named(&call, kind).await?;
     let found = call.app.store.read(move |sql| {
-        let standing = trackers::standing(sql, level, integration)?;
-        let Some(row) = standing.holds().cloned() else {
+        let inheritance = trackers::inheritance(sql, level, integration)?;
+        let Some(row) = inheritance.effective().cloned() else {
             return Ok(None);
         };
         let group = match row.level {

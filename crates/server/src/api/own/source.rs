@@ -75,8 +75,8 @@ async fn set(call: Call) -> Result<Response, ApiError> {
     let params = call.params()?;
     check(&params)?;
     let id = project.id;
-    let secret = seal(&call, &params, "secret", &sources::secret_place(id))?;
-    let api_token = seal(&call, &params, "api_token", &sources::api_token_place(id))?;
+    let secret = seal(&call, &params, "secret", &sources::secret_context(id))?;
+    let api_token = seal(&call, &params, "api_token", &sources::api_token_context(id))?;
     let mut entry = call.entry("source.saved", Subject::Project(id), [])?;
     let keyring = Arc::clone(&call.app.keyring);
     let saved = call.app.store.write(move |sql| {
@@ -196,7 +196,7 @@ fn differences(
         });
         Change::secret(name, old.as_deref(), new.as_deref())
     };
-    let (secret_place, token_place) = (sources::secret_place(id), sources::api_token_place(id));
+    let (secret_place, token_place) = (sources::secret_context(id), sources::api_token_context(id));
     [
         Change::value("kind", kind, new.kind.name()),
         Change::value("web_url", old.web_url.as_str(), new.web_url.as_str()),

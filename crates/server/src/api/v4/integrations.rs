@@ -102,15 +102,15 @@ async fn index(call: Call, kind: LevelKind) -> Result<Response, ApiError> {
     let rows = call
         .app
         .store
-        .read(move |sql| trackers::standings(sql, level))
+        .read(move |sql| trackers::inheritances(sql, level))
         .await?;
     let mut active: Vec<Shown> = rows
         .into_iter()
-        .filter_map(|standing| {
+        .filter_map(|inheritance| {
             // A row of an integration that this version no longer has is left alone.
-            let integration = catalogue::find(&standing.holds()?.slug)?;
+            let integration = catalogue::find(&inheritance.effective()?.slug)?;
             let there = call.app.engine.offers(integration) && kind.allows(integration);
-            there.then(|| Shown::of(integration, standing))?
+            there.then(|| Shown::of(integration, inheritance))?
         })
         .filter(|shown| shown.row.active)
         .collect();
@@ -125,11 +125,12 @@ async fn show(
     integration: &'static Integration,
 ) -> Result<Response, ApiError> {
     let level = kind.level_for(&call, integration).await?;
-    let standing = call
+    let inheritance = call
         .app
         .store
-        .read(move |sql| trackers::standing(sql, level, integration));
-    let shown = Shown::of(integration, standing.await?).ok_or(ApiError::NotFound("Integration"))?;
+        .read(move |sql| trackers::inheritance(sql, level, integration));
+    let shown =
+        Shown::of(integration, inheritance.await?).ok_or(ApiError::NotFound("Integration"))?;
     Ok(answer::ok(&shown.detail()))
 }
 

@@ -15,7 +15,7 @@ use model::access::AccessLevel;
 use serde_json::{Value, json};
 use store::Sql;
 use store::audit::{self, Change};
-use store::projects::{self, Member, MemberFilter, NamespaceKind, Place};
+use store::projects::{self, Member, MemberFilter, MemberScope, NamespaceKind};
 
 /// What has members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,9 +97,9 @@ fn below(kind: Kind, base: &str) -> Vec<Route> {
     ]
 }
 
-/// The place a path names.
+/// The group or project of a path.
 struct Target {
-    place: Place,
+    scope: MemberScope,
     /// the caller's level there
     level: AccessLevel,
     /// who owns the personal namespace it is in
@@ -107,7 +107,7 @@ struct Target {
 }
 
 async fn target(call: &Call, kind: Kind, needs: AccessLevel) -> Result<Target, ApiError> {
-    let (place, level, landlord) = match kind {
+    let (scope, level, landlord) = match kind {
         Kind::Project => {
             let found = call.project(needs).await?;
             let namespace = &found.row.namespace;
@@ -115,22 +115,22 @@ async fn target(call: &Call, kind: Kind, needs: AccessLevel) -> Result<Target, A
                 NamespaceKind::User => namespace.owner_id,
                 NamespaceKind::Group => None,
             };
-            (Place::Project(found.row.id), found.level, landlord)
+            (MemberScope::Project(found.row.id), found.level, landlord)
         }
         Kind::Group => {
             let found = call.group(needs).await?;
-            (Place::Namespace(found.row.id), found.level, None)
+            (MemberScope::Namespace(found.row.id), found.level, None)
         }
     };
     Ok(Target {
-        place,
+        scope,
         level: level.unwrap_or(AccessLevel::NoAccess),
         landlord,
     })
 }
 
 async fn index(call: Call, kind: Kind, all: bool) -> Result<Response, ApiError> {
-    let place = target(&call, kind, AccessLevel::NoAccess).await?.place;
+    let scope = target(&call, kind, AccessLevel::NoAccess).await?.scope;
     let params = call.params()?;
     let page = paging::page(&params)?;
     let filter = MemberFilter {
@@ -139,9 +139,9 @@ async fn index(call: Call, kind: Kind, all: bool) -> Result<Response, ApiError> 
     let today = call.today();
     let found = call.app.store.read(move |sql| {
         if all {
-            projects::all_members(sql, place, &filter, today, page)
+            projects::all_members(sql, scope, &filter, today, page)
         } else {
-            projects::members(sql, place, &filter, today, page)
+            projects::members(sql, scope, &filter, today, page)
         }
     });
     let found = found.await?;
@@ -151,13 +151,13 @@ async fn index(call: Call, kind: Kind, all: bool) -> Result<Response, ApiError> 
 }
 
 async fn show(call: Call, kind: Kind, all: bool) -> Result<Response, ApiError> {
-    let place = target(&call, kind, AccessLevel::NoAccess).await?.place;
+    let scope = target(&call, kind, AccessLevel::NoAccess).await?.scope;
     let (user_id, today) = (call.number("user_id")?, call.today());
     let found = call.app.store.read(move |sql| {
         if all {
-            projects::member_of_all(sql, place, user_id, today)
+            projects::member_of_all(sql, scope, user_id, today)
         } else {
-            projects::member(sql, place, user_id, today)
+            projects::member(sql, scope, user_id, today)
         }
     });
     let member = found.await?.ok_or(ApiError::NoRecord)?;
@@ -173,15 +173,15 @@ async fn add(call: Call, kind: Kind) -> Result<Response, ApiError> {
     if level > target.level {
         return Err(ApiError::Forbidden);
     }
-    let (today, now, place) = (call.today(), call.now, target.place);
-    let mut entry = call.entry("member.added", place.into(), [])?;
+    let (today, now, scope) = (call.today(), call.now, target.scope);
+    let mut entry = call.entry("member.added", scope.into(), [])?;
     let work = call.write(move |sql| {
-        if projects::member(sql, place, user.id, today)?.is_some() {
+        if projects::member(sql, scope, user.id, today)?.is_some() {
             return Err(ApiError::Conflict("Member already exists".into()));
         }
-        check_inherited(sql, place, user.id, level, today)?;
-        projects::add_member(sql, place, (user.id, level, expires_at), now)?;
-        let member = kept(sql, place, user.id, today)?;
+        check_inherited(sql, scope, user.id, level, today)?;
+        projects::add_member(sql, scope, (user.id, level, expires_at), now)?;
+        let member = kept(sql, scope, user.id, today)?;
         entry.changes = differences(None, Some(&member));
         audit::add(sql, &entry)?;
         Ok(member)
@@ -195,11 +195,11 @@ async fn edit(call: Call, kind: Kind) -> Result<Response, ApiError> {
     let params = call.params()?;
     let level = level(&params)?;
     let expires_at = expiry(&call, &params)?;
-    let (user_id, today, place) = (call.number("user_id")?, call.today(), target.place);
+    let (user_id, today, scope) = (call.number("user_id")?, call.today(), target.scope);
     let given = params.has("expires_at");
-    let mut entry = call.entry("member.changed", place.into(), [])?;
+    let mut entry = call.entry("member.changed", scope.into(), [])?;
     let work = call.write(move |sql| {
-        let old = projects::member(sql, place, user_id, today)?.ok_or(ApiError::NoRecord)?;
+        let old = projects::member(sql, scope, user_id, today)?.ok_or(ApiError::NoRecord)?;
         if old.access_level > target.level || level > target.level {
             return Err(ApiError::Forbidden);
         }
@@ -208,9 +208,9 @@ async fn edit(call: Call, kind: Kind) -> Result<Response, ApiError> {
         if !stays_owner {
             check_last_owner(sql, &target, &old)?;
         }
-        check_inherited(sql, place, user_id, level, today)?;
-        projects::update_member(sql, place, (user_id, level, expires_at))?;
-        let member = kept(sql, place, user_id, today)?;
+        check_inherited(sql, scope, user_id, level, today)?;
+        projects::update_member(sql, scope, (user_id, level, expires_at))?;
+        let member = kept(sql, scope, user_id, today)?;
         entry.changes = differences(Some(&old), Some(&member));
         if !entry.changes.is_empty() {
             audit::add(sql, &entry)?;
@@ -230,9 +230,9 @@ async fn remove(call: Call, kind: Kind) -> Result<Response, ApiError> {
         kind.manages()
     };
     let target = target(&call, kind, needs).await?;
-    let mut entry = call.entry("member.removed", target.place.into(), [])?;
+    let mut entry = call.entry("member.removed", target.scope.into(), [])?;
     let work = call.write(move |sql| {
-        let old = projects::member(sql, target.place, user_id, today)?;
+        let old = projects::member(sql, target.scope, user_id, today)?;
         let old = old.ok_or(ApiError::NoRecord)?;
         if old.access_level > target.level {
             return Err(ApiError::Forbidden);
@@ -240,7 +240,7 @@ async fn remove(call: Call, kind: Kind) -> Result<Response, ApiError> {
         check_last_owner(sql, &target, &old)?;
         entry.changes = differences(Some(&old), None);
         audit::add(sql, &entry)?;
-        Ok(projects::remove_member(sql, target.place, user_id)?)
+        Ok(projects::remove_member(sql, target.scope, user_id)?)
     });
     work.await?;
     Ok(answer::no_content())
@@ -281,16 +281,21 @@ fn expiry(call: &Call, params: &Params) -> Result<Option<Date>, ApiError> {
     }
 }
 
-fn kept(sql: &mut dyn Sql, place: Place, user_id: i64, today: Date) -> Result<Member, ApiError> {
-    projects::member(sql, place, user_id, today)?.ok_or(ApiError::NoRecord)
+fn kept(
+    sql: &mut dyn Sql,
+    scope: MemberScope,
+    user_id: i64,
+    today: Date,
+) -> Result<Member, ApiError> {
+    projects::member(sql, scope, user_id, today)?.ok_or(ApiError::NoRecord)
 }
 
 /// A group never is without an owner, and a personal project never without its own.
 fn check_last_owner(sql: &mut dyn Sql, target: &Target, old: &Member) -> Result<(), ApiError> {
     let owns = old.access_level == AccessLevel::Owner && old.expires_at.is_none();
-    let last = match target.place {
-        Place::Namespace(_) => owns && projects::owner_count(sql, target.place)? <= 1,
-        Place::Project(_) => target.landlord == Some(old.user.id),
+    let last = match target.scope {
+        MemberScope::Namespace(_) => owns && projects::owner_count(sql, target.scope)? <= 1,
+        MemberScope::Project(_) => target.landlord == Some(old.user.id),
     };
     if last {
         return Err(ApiError::Forbidden);
@@ -301,12 +306,12 @@ fn check_last_owner(sql: &mut dyn Sql, target: &Target, old: &Member) -> Result<
 /// A membership below what the groups above give would do nothing.
 fn check_inherited(
     sql: &mut dyn Sql,
-    place: Place,
+    scope: MemberScope,
     user_id: i64,
     level: AccessLevel,
     today: Date,
 ) -> Result<(), ApiError> {
-    match projects::inherited_level(sql, place, user_id, today)? {
+    match projects::inherited_level(sql, scope, user_id, today)? {
         Some(above) if above > level => Err(Problems::one(
             "access_level",
             format!(

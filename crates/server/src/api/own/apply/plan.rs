@@ -155,7 +155,7 @@ impl Planner {
                 );
                 continue;
             };
-            if !levels.insert(found.level.place("")) {
+            if !levels.insert(found.level.seal_context("")) {
                 let what = section.owner.level_name();
                 work.problem(section.owner.at(), format!("names a {what} a second time"));
                 continue;
@@ -237,7 +237,8 @@ impl Work {
         }
         let known = |row: &SettingsRow| catalogue::find(&row.slug).is_some();
         for row in present.into_iter().filter(|row| prune && known(row)) {
-            self.becoming.insert(found.level.place(&row.slug), None);
+            self.becoming
+                .insert(found.level.seal_context(&row.slug), None);
             self.planned.changes.push(Change {
                 owner: owner.clone(),
                 what: row.slug,
@@ -284,7 +285,7 @@ impl Work {
             }
             Ok(outcome) => {
                 self.becoming.insert(
-                    found.level.place(integration.slug),
+                    found.level.seal_context(integration.slug),
                     Some(outcome.row.clone()),
                 );
                 if !outcome.differences.is_empty() {
@@ -312,7 +313,7 @@ impl Work {
         level: Level,
         slug: &str,
     ) -> Result<Option<SettingsRow>, StoreError> {
-        match self.becoming.get(&level.place(slug)) {
+        match self.becoming.get(&level.seal_context(slug)) {
             Some(row) => Ok(row.clone()),
             None => settings::get(sql, level, slug),
         }

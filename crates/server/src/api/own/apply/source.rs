@@ -45,8 +45,8 @@ pub(super) fn declare(
         row.api_token = None;
     }
     let [secret, api_token] = [
-        sources::secret_place(project),
-        sources::api_token_place(project),
+        sources::secret_context(project),
+        sources::api_token_context(project),
     ];
     let seal = |kept: &mut Option<Vec<u8>>, name: &str, context: &str| {
         seal(app, &params, kept, name, context)

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use model::Trigger;
 use serde_json::Value;
-use store::settings::{self, Level, Standing};
+use store::settings::{self, Inheritance, Level};
 
 /// Whether to inherit.
 pub(super) const INHERIT: Parameter = Parameter::optional(
@@ -69,10 +69,10 @@ pub(super) async fn inherit(
     level: Level,
     integration: &'static Integration,
 ) -> Result<Shown, ApiError> {
-    let standing = call.app.engine.inherit(call.actor()?, level, integration);
-    let standing = standing.await.map_err(not_saved)?;
-    standing
-        .and_then(|standing| Shown::of(integration, standing))
+    let inheritance = call.app.engine.inherit(call.actor()?, level, integration);
+    let inheritance = inheritance.await.map_err(not_saved)?;
+    inheritance
+        .and_then(|inheritance| Shown::of(integration, inheritance))
         .ok_or_else(|| ApiError::Refused("Default integration not found.".into()))
 }
 
@@ -84,8 +84,8 @@ pub(super) async fn save(
 ) -> Result<Shown, ApiError> {
     let params = call.params()?;
     if let Some(reason) = integration.not_by_api {
-        let standing = present(call, level, integration).await?;
-        if standing.holds().is_none() {
+        let inheritance = present(call, level, integration).await?;
+        if inheritance.effective().is_none() {
             return Err(ApiError::Unprocessable(format!(
                 "You cannot create the {} integration from the API: {reason}",
                 integration.title
@@ -109,8 +109,8 @@ pub(super) async fn reset(
     integration: &'static Integration,
 ) -> Result<(), ApiError> {
     let missing = || ApiError::NotFound("Integration");
-    let standing = present(call, level, integration).await?;
-    let shown = Shown::of(integration, standing).ok_or_else(missing)?;
+    let inheritance = present(call, level, integration).await?;
+    let shown = Shown::of(integration, inheritance).ok_or_else(missing)?;
     if integration.stays_on {
         return Err(ApiError::Unprocessable(format!(
             "You cannot disable the {} integration from the API",
@@ -132,12 +132,12 @@ async fn present(
     call: &Call,
     level: Level,
     integration: &'static Integration,
-) -> Result<Standing, ApiError> {
-    let standing = call
+) -> Result<Inheritance, ApiError> {
+    let inheritance = call
         .app
         .store
-        .read(move |sql| settings::standing(sql, level, integration.slug));
-    Ok(standing.await?)
+        .read(move |sql| settings::stored_inheritance(sql, level, integration.slug));
+    Ok(inheritance.await?)
 }
 
 /// The second that `If-Unmodified-Since` names; HTTP's dates have no fractions.

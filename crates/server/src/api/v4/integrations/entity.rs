@@ -4,7 +4,7 @@ use crate::answer;
 use catalogue::Integration;
 use model::Trigger;
 use serde_json::{Map, Value};
-use store::settings::{SettingsRow, Standing};
+use store::settings::{Inheritance, SettingsRow};
 
 /// An integration as a level has it.
 pub(super) struct Shown {
@@ -18,9 +18,9 @@ pub(super) struct Shown {
 impl Shown {
     /// What holds at a level, in the name of the level's own row where it has one; nothing when the
     /// integration is set up nowhere.
-    pub(super) fn of(integration: &'static Integration, standing: Standing) -> Option<Self> {
-        let inherited = standing.own.as_ref().is_none_or(|own| own.inherits);
-        let Standing { own, above, .. } = standing;
+    pub(super) fn of(integration: &'static Integration, inheritance: Inheritance) -> Option<Self> {
+        let inherited = inheritance.own.as_ref().is_none_or(|own| own.inherits);
+        let Inheritance { own, above, .. } = inheritance;
         let row = match (own, above) {
             (Some(own), Some(above)) if own.inherits => SettingsRow {
                 id: own.id,

@@ -1,14 +1,14 @@
-//! Issues and merge requests of the source hosts, as their events told of them.
+//! Titles and URLs of the source hosts' issues and merge requests, from their events.
 
 use crate::sql::params;
 use crate::{Sql, StoreError};
 use model::event::Item;
 
-/// Numbers asked for in one query.
+/// The maximum of numbers in one query.
 const AT_ONCE: usize = 500;
 
-/// Keeps what an event told of an item; the newest word holds.
-pub fn keep(sql: &mut dyn Sql, project_id: i64, item: &Item) -> Result<(), StoreError> {
+/// Stores an item of an event, in place of an earlier version.
+pub fn put(sql: &mut dyn Sql, project_id: i64, item: &Item) -> Result<(), StoreError> {
     sql.run(
         "INSERT INTO known_items (project_id, sign, number, url, title) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (project_id, sign, number) DO UPDATE SET url = excluded.url, title = excluded.title
@@ -18,8 +18,8 @@ pub fn keep(sql: &mut dyn Sql, project_id: i64, item: &Item) -> Result<(), Store
     Ok(())
 }
 
-/// Those of a project's items with one of these signs and numbers that are known.
-pub fn among(
+/// The stored items of a project with these signs and numbers.
+pub fn find(
     sql: &mut dyn Sql,
     project_id: i64,
     wanted: &[(char, i64)],
