@@ -1,39 +1,60 @@
-//! Saving an integration's settings: values put together, checked and sealed in one
-//! transaction, so that two who save at once never mix.
+//! The one path on which settings are saved, inherited, reset and declared: for the API, `apply` and
+//! pages.
+//!
+//! Values are merged, validated and encrypted, and the audit log is written, in one transaction, so
+//! that concurrent saves never mix.
 
 mod audit;
 mod declared;
-mod inherited;
+mod inherit;
 
 pub use declared::{Declared, Difference, Outcome, Shown};
 
-use crate::{Engine, trackers, unseal};
+use crate::{Engine, effective, unseal};
 use catalogue::{FieldError, Integration, Kind, Setting, Values};
 use jiff::Timestamp;
 use model::Secret;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use store::StoreError;
 use store::audit::Actor;
 use store::settings::{self, Level, SettingsRow};
+use store::{Sql, StoreError};
 use url::Url;
 
-/// What a client sent, already of the declared types.
+/// Decrypted secrets by setting name.
+type Secrets = BTreeMap<String, Secret>;
+
+/// What a client sent, coerced to the declared types.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
     /// settings by name; one that was not sent keeps its value
     pub fields: Map<String, Value>,
-    /// event switches by field name
+    /// triggers by field name
     pub triggers: Map<String, Value>,
 }
 
-/// Why settings were not saved.
+/// Why settings were not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    /// values that cannot be
+    /// invalid values, with the field of each
     #[error("{}", .0.iter().map(|error| format!("{} {}", error.field, error.message)).collect::<Vec<_>>().join(", "))]
     Invalid(Vec<FieldError>),
+    /// the integration has to be set up elsewhere first; how
+    #[error("cannot be created here: {0}")]
+    SetUpElsewhere(&'static str),
+    /// the integration cannot be disabled
+    #[error("cannot be disabled")]
+    StaysOn,
+    /// the integration is not set up at this level or above
+    #[error("is not set up")]
+    NotSetUp,
+    /// no level above has settings
+    #[error("there are no settings to inherit")]
+    NothingToInherit,
+    /// the settings were changed since the client read them
+    #[error("has been changed since")]
+    Modified,
     /// the store failed
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -49,64 +70,60 @@ impl Engine {
         change: Change,
     ) -> Result<SettingsRow, SaveError> {
         let engine = Arc::clone(self);
-        let saved = self.parts.store.write(move |sql| {
-            let inheritance = settings::stored_inheritance(sql, level, integration.slug)?;
-            let before = inheritance.own.clone();
-            let present = inherited::begin(level, inheritance, engine.parts.clock.now());
-            match engine.changed(level, integration, present, change.clone()) {
-                Ok(row) => {
-                    if row.active
-                        && let Some(error) = trackers::conflicting_tracker(sql, level, integration)?
-                    {
-                        return Ok(Err(SaveError::Invalid(vec![error])));
-                    }
-                    engine.note_save(sql, actor.clone(), integration, (before.as_ref(), &row))?;
-                    settings::put(sql, &row).map(Ok)
-                }
-                Err(SaveError::Store(error)) => Err(error),
-                Err(invalid) => Ok(Err(invalid)),
+        self.change_settings(move |sql| {
+            let stored = settings::stored_inheritance(sql, level, integration.slug)?;
+            if let (Some(how), None) = (integration.not_by_api, stored.effective()) {
+                return Err(SaveError::SetUpElsewhere(how));
             }
-        });
-        saved.await?
+            let before = stored.own.clone();
+            let row = inherit::begin(level, stored, engine.parts.clock.now())
+                .unwrap_or_else(|| fresh(level, integration.slug, engine.parts.clock.now()));
+            let row = engine.merge(integration, row, change.clone())?;
+            if row.active
+                && let Some(error) = effective::conflicting_tracker(sql, level, integration)?
+            {
+                return Err(SaveError::Invalid(vec![error]));
+            }
+            engine.audit_save(sql, actor.clone(), integration, (before.as_ref(), &row))?;
+            Ok(settings::put(sql, &row)?)
+        })
+        .await
     }
 
-    fn changed(
+    /// Runs a change in one transaction, which is rolled back only if the store fails: checks come
+    /// before writes.
+    async fn change_settings<T: Send + 'static>(
         &self,
-        level: Level,
+        mut change: impl FnMut(&mut dyn Sql) -> Result<T, SaveError> + Send + 'static,
+    ) -> Result<T, SaveError> {
+        let changed = self.parts.store.write(move |sql| match change(sql) {
+            Err(SaveError::Store(error)) => Err(error),
+            result => Ok(result),
+        });
+        changed.await?
+    }
+
+    /// The row with a change merged in and validated.
+    fn merge(
+        &self,
         integration: &'static Integration,
-        present: Option<SettingsRow>,
+        mut row: SettingsRow,
         change: Change,
     ) -> Result<SettingsRow, SaveError> {
-        let mut row =
-            present.unwrap_or_else(|| fresh(level, integration.slug, self.parts.clock.now()));
-        let before = origins(integration, &row.fields);
+        let before = row.clone();
         let mut secrets = self.secrets_of(integration, &row);
-        let (sealed, plain) = split(integration, change.fields);
+        let (entered, plain) = split(integration, change.fields);
         row.fields.extend(plain);
         row.triggers.extend(change.triggers);
-        if !origins(integration, &row.fields).is_subset(&before) {
-            // They were entered for another host, and must not be sent to this one.
-            secrets.clear();
-        }
-        for setting in integration.settings.iter().filter(|setting| setting.secret) {
-            if setting.goes_with.is_some_and(|other| is_blank(&row, other)) {
-                secrets.remove(setting.name);
-            }
-        }
-        secrets.extend(sealed);
+        drop_secrets_bound_elsewhere(integration, &before, &row, &mut secrets);
+        drop_secrets_of_blank_settings(integration, &row, &mut secrets);
+        secrets.extend(entered);
         secrets.retain(|_, secret| !secret.is_empty());
-        row.tool_state = Map::new();
-        let values = Values::new(
-            integration.settings,
-            row.fields.clone(),
-            secrets.clone(),
-            Map::new(),
-        );
-        let mut errors = values.check(&self.parts.outbound.allow());
-        errors.extend((integration.validate)(&values));
+        let errors = self.errors(integration, &row, &secrets, true);
         if !errors.is_empty() {
             return Err(SaveError::Invalid(errors));
         }
+        row.tool_state = Map::new();
         row.secrets = self.seal(&row, &secrets)?;
         row.active |= integration.not_by_api.is_none();
         row.inherits = false;
@@ -114,12 +131,25 @@ impl Engine {
         Ok(row)
     }
 
-    /// The secrets of a row; what cannot be opened counts as not set, and has to be entered again.
-    fn secrets_of(
+    /// What is wrong with a row's values; rules that concern several settings count if it is active.
+    fn errors(
         &self,
         integration: &'static Integration,
         row: &SettingsRow,
-    ) -> BTreeMap<String, Secret> {
+        secrets: &Secrets,
+        active: bool,
+    ) -> Vec<FieldError> {
+        let (fields, secrets) = (row.fields.clone(), secrets.clone());
+        let values = Values::new(integration.settings, fields, secrets, Map::new());
+        let mut errors = values.check(&self.parts.outbound.allow());
+        if active {
+            errors.extend((integration.validate)(&values));
+        }
+        errors
+    }
+
+    /// The secrets of a row; one that cannot be decrypted counts as not set and must be entered again.
+    fn secrets_of(&self, integration: &'static Integration, row: &SettingsRow) -> Secrets {
         let names = integration.settings.iter().filter(|setting| setting.secret);
         match unseal(integration, row, &self.parts.keyring) {
             Ok(values) => names
@@ -129,11 +159,7 @@ impl Engine {
         }
     }
 
-    fn seal(
-        &self,
-        row: &SettingsRow,
-        secrets: &BTreeMap<String, Secret>,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
+    fn seal(&self, row: &SettingsRow, secrets: &Secrets) -> Result<Option<Vec<u8>>, StoreError> {
         if secrets.is_empty() {
             return Ok(None);
         }
@@ -149,6 +175,32 @@ impl Engine {
         sealed
             .map(Some)
             .map_err(|error| StoreError::Secret(error.to_string()))
+    }
+}
+
+/// Drops all secrets if one of the addresses they are sent to changes its scheme, host or port: they
+/// were entered for another host and must not be sent to this one.
+fn drop_secrets_bound_elsewhere(
+    integration: &Integration,
+    before: &SettingsRow,
+    after: &SettingsRow,
+    secrets: &mut Secrets,
+) {
+    if !origins(integration, &after.fields).is_subset(&origins(integration, &before.fields)) {
+        secrets.clear();
+    }
+}
+
+/// Drops secrets whose companion setting is blank, such as the password without a user name.
+fn drop_secrets_of_blank_settings(
+    integration: &Integration,
+    row: &SettingsRow,
+    secrets: &mut Secrets,
+) {
+    for setting in integration.settings.iter().filter(|setting| setting.secret) {
+        if setting.goes_with.is_some_and(|other| is_blank(row, other)) {
+            secrets.remove(setting.name);
+        }
     }
 }
 
@@ -173,7 +225,7 @@ fn fresh(level: Level, slug: &str, now: Timestamp) -> SettingsRow {
     }
 }
 
-/// Parts what was sent into secrets and plain values; lists lose blanks and repeats.
+/// Splits values into secrets and plain values; lists lose blanks and duplicates.
 fn split(
     integration: &Integration,
     fields: Map<String, Value>,
@@ -200,7 +252,7 @@ fn split(
 }
 
 fn tidy_list(value: &Value) -> Value {
-    let mut kept: Vec<Value> = Vec::new();
+    let mut texts: Vec<Value> = Vec::new();
     for text in value
         .as_array()
         .into_iter()
@@ -208,14 +260,14 @@ fn tidy_list(value: &Value) -> Value {
         .filter_map(Value::as_str)
     {
         let text = Value::from(text.trim());
-        if text != "" && !kept.contains(&text) {
-            kept.push(text);
+        if text != "" && !texts.contains(&text) {
+            texts.push(text);
         }
     }
-    Value::Array(kept)
+    Value::Array(texts)
 }
 
-/// Scheme, host and port of every address that secrets go to; those that hold by default too.
+/// Scheme, host and port of every address that secrets are sent to, defaults included.
 fn origins(integration: &Integration, fields: &Map<String, Value>) -> BTreeSet<String> {
     let binding = integration
         .settings
@@ -223,7 +275,7 @@ fn origins(integration: &Integration, fields: &Map<String, Value>) -> BTreeSet<S
         .filter(|setting| setting.binds_secrets);
     binding
         .filter_map(|setting| {
-            // What is blank has its default, where there is one.
+            // A blank setting has its default, if there is one.
             let set = fields.get(setting.name).and_then(Value::as_str);
             let set = set.map(str::trim).filter(|text| !text.is_empty());
             let default = setting.default_json();
@@ -233,7 +285,7 @@ fn origins(integration: &Integration, fields: &Map<String, Value>) -> BTreeSet<S
         .collect()
 }
 
-/// A URL as it is; the name of a host, or the part of it that can be set, as the URL of that host.
+/// A URL unchanged; a host name, or the part of it that can be set, as a URL.
 fn absolute(setting: &Setting, text: &str) -> String {
     if setting.kind == Kind::Url {
         return text.to_owned();

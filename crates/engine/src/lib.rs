@@ -14,6 +14,7 @@ pub mod comparison;
 pub mod configure;
 mod context;
 mod deliver;
+pub mod effective;
 mod engine;
 mod event_cache;
 pub mod intake;
@@ -30,7 +31,6 @@ mod snapshot;
 mod test_settings;
 #[cfg(test)]
 mod testing;
-pub mod trackers;
 mod unseal;
 mod wake;
 

@@ -1,6 +1,6 @@
 //! What a project's texts may refer to: the issues of its trackers, and its own.
 
-use crate::{Engine, trackers};
+use crate::{Engine, effective};
 use catalogue::{References, Values};
 use serde_json::Map;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ impl Engine {
     ) -> Result<References, StoreError> {
         let wanted = References::own_in(markdown);
         let read = self.parts.store.read(move |sql| {
-            let rows = trackers::effective(sql, project_id)?;
+            let rows = effective::settings(sql, project_id)?;
             let own = source_items::find(sql, project_id, &wanted)?;
             Ok((rows, own))
         });

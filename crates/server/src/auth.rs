@@ -1,4 +1,4 @@
-//! Who calls: a personal access token, its owner, and what it may be used for.
+//! Authentication of API requests by personal access tokens, and their scopes.
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -13,7 +13,7 @@ use store::StoreError;
 use store::audit::{self, Actor, Change, Entry, Subject};
 use store::identity::{self, Token, User};
 
-/// What a token must be good for to use a route.
+/// The scope that a route requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// no token at all
@@ -28,16 +28,14 @@ pub enum Needs {
     AnyScope,
 }
 
-/// The user behind a request, and the token it was made with.
+/// A token that was accepted, and its owner.
 #[derive(Clone, Debug)]
-pub struct Caller {
-    /// the token's owner
-    pub user: User,
-    /// the token
-    pub token: Token,
+pub(crate) struct Credentials {
+    pub(crate) user: User,
+    pub(crate) token: Token,
 }
 
-/// The token's text, from the first place that has one.
+/// The token, from the first parameter or header that has one.
 pub(crate) fn token_text(
     given: &Map<String, Value>,
     headers: &HeaderMap,
@@ -62,39 +60,44 @@ pub(crate) fn token_text(
         .ok_or(ApiError::Unauthorized)
 }
 
-/// The caller with that token, if there is one and it may be used for this, with what it has used
-/// of its limit. Whoever has no good token is counted by address.
+/// Authenticates a request within the rate limits and returns the usage of the user's limit. Requests
+/// without a valid token are counted by address.
 pub(crate) async fn counted(
     app: &App,
     (token, address): (Result<String, ApiError>, Option<IpAddr>),
     needs: Needs,
     method: &Method,
-) -> Result<(Caller, Usage), ApiError> {
+) -> Result<(Credentials, Usage), ApiError> {
     let (limits, now) = (app.limits(), app.clock.now());
-    let held_back = |usage| ApiError::TooMany(usage);
+    let rate_limited = |usage| ApiError::TooMany(usage);
     let token = match token {
         Ok(token) => token,
         Err(error) => {
-            limits.unauthenticated(address, now).map_err(held_back)?;
+            limits.unauthenticated(address, now).map_err(rate_limited)?;
             return Err(error);
         }
     };
-    match caller(app, &token, needs, method).await {
-        Ok(caller) => {
-            let usage = limits.api(caller.user.id, now).map_err(held_back)?;
-            Ok((caller, usage))
+    match authenticate(app, &token, needs, method).await {
+        Ok(accepted) => {
+            let usage = limits.api(accepted.user.id, now).map_err(rate_limited)?;
+            Ok((accepted, usage))
         }
         Err(error) => {
             if error.status() == StatusCode::UNAUTHORIZED {
-                limits.failure(address, now).map_err(held_back)?;
+                limits.failure(address, now).map_err(rate_limited)?;
             }
             Err(error)
         }
     }
 }
 
-/// The caller with that token, if it may be used for this.
-async fn caller(app: &App, text: &str, needs: Needs, method: &Method) -> Result<Caller, ApiError> {
+/// Checks a token and its scope.
+async fn authenticate(
+    app: &App,
+    text: &str,
+    needs: Needs,
+    method: &Method,
+) -> Result<Credentials, ApiError> {
     let digest = identity::digest(text);
     let found = app
         .store
@@ -108,7 +111,7 @@ async fn caller(app: &App, text: &str, needs: Needs, method: &Method) -> Result<
         return Err(ApiError::TokenExpired);
     }
     if token.revoked {
-        // A token that was rotated away and comes back was stolen, or its successor was.
+        // A rotated token that is used again was stolen, or its successor was.
         revoke_successors(app, &token).await?;
         return Err(ApiError::TokenRevoked);
     }
@@ -118,11 +121,11 @@ async fn caller(app: &App, text: &str, needs: Needs, method: &Method) -> Result<
         token.last_used_at = Some(now);
         let touched = app.store.write(move |sql| identity::touch(sql, id, now));
         if let Err(error) = touched.await {
-            // When a token was last used is not worth refusing a request that only reads.
-            tracing::warn!(%error, "could not note that a token was used");
+            // A request that only reads works even if the use of its token cannot be recorded.
+            tracing::warn!(%error, "the use of a token could not be recorded");
         }
     }
-    Ok(Caller { user, token })
+    Ok(Credentials { user, token })
 }
 
 async fn revoke_successors(app: &App, token: &Token) -> Result<(), StoreError> {

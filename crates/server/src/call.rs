@@ -1,7 +1,8 @@
-//! What a handler gets: who calls, on what, with which parameters.
+//! What a handler gets: the caller, the path and the parameters.
 
 use crate::app::App;
-use crate::auth::{self, Caller, Needs};
+use crate::auth::{self, Needs};
+use crate::caller::Caller;
 use crate::endpoint::Endpoint;
 use crate::error::ApiError;
 use crate::params::{Parameter, Params};
@@ -17,30 +18,30 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 use store::Sql;
-use store::audit::{Actor, Change, Entry, Subject};
+use store::audit::{Change, Entry, Subject};
+use store::identity::Token;
 
 /// What Grape says to JSON that is none.
 const BROKEN_JSON: &str = "\nProblem:\n  message body does not match declared format\nResolution:\n  when specifying application/json as content-type, you must pass valid application/json in the request's 'body' ";
 
-/// One request to a route, its caller known and its scope checked.
+/// One authenticated request to a route.
 pub struct Call {
     /// the server
     pub app: App,
     /// the request's method
     pub method: Method,
-    /// the request's address as it was sent
+    /// the request's URI as received
     pub uri: Uri,
     /// the request's headers
     pub headers: HeaderMap,
-    /// when it was taken
+    /// when it was received
     pub now: Timestamp,
-    address: Option<IpAddr>,
     /// how much of its limit the caller has used
     pub(crate) usage: Option<Usage>,
     caller: Option<Caller>,
+    token: Option<Token>,
     names: HashMap<String, String>,
     given: Map<String, Value>,
     /// what is wrong with the body; told only when parameters are read, after the permission checks
@@ -71,25 +72,32 @@ impl Call {
             return Err(ApiError::Malformed("Bad Request"));
         }
         let mut usage = None;
-        let caller = match endpoint.needs {
+        let accepted = match endpoint.needs {
             Needs::Nothing => None,
             needs => {
                 let token = auth::token_text(&given, &parts.headers);
                 let who = (token, address);
-                let (caller, used) = auth::counted(&app, who, needs, &parts.method).await?;
+                let (accepted, used) = auth::counted(&app, who, needs, &parts.method).await?;
                 usage = Some(used);
-                Some(caller)
+                Some(accepted)
             }
         };
+        let now = app.clock.now();
+        let (caller, token) = accepted
+            .map(|accepted| {
+                let user = accepted.user;
+                (Caller { user, address, now }, accepted.token)
+            })
+            .unzip();
         Ok(Self {
-            now: app.clock.now(),
-            address,
+            now,
             usage,
             app,
             method: parts.method,
             uri: parts.uri,
             headers: parts.headers,
             caller,
+            token,
             names,
             given,
             broken,
@@ -97,36 +105,24 @@ impl Call {
         })
     }
 
-    /// Who calls.
+    /// The caller.
     pub fn caller(&self) -> Result<&Caller, ApiError> {
         self.caller.as_ref().ok_or(ApiError::Unauthorized)
     }
 
-    /// Who calls, as the audit log names it.
-    pub fn actor(&self) -> Result<Actor, ApiError> {
-        let user = &self.caller()?.user;
-        Ok(Actor {
-            user_id: Some(user.id),
-            name: user.username.clone(),
-            address: self.address.map(|address| address.to_string()),
-        })
+    /// The token of the request.
+    pub fn token(&self) -> Result<&Token, ApiError> {
+        self.token.as_ref().ok_or(ApiError::Unauthorized)
     }
 
-    /// An entry of the audit log about what the caller does now.
+    /// An audit log entry about what the caller does.
     pub fn entry(
         &self,
         action: &'static str,
         subject: Subject,
         changes: impl IntoIterator<Item = Option<Change>>,
     ) -> Result<Entry, ApiError> {
-        Ok(Entry {
-            at: self.now,
-            actor: self.actor()?,
-            action,
-            subject,
-            integration: None,
-            changes: changes.into_iter().flatten().collect(),
-        })
+        Ok(self.caller()?.entry(action, subject, changes))
     }
 
     /// A value from the path, decoded.
@@ -160,9 +156,8 @@ impl Call {
         names.filter(|name| *name != "private_token")
     }
 
-    /// Runs checks and a change in one transaction.
-    ///
-    /// An answer other than a failure of the store undoes nothing: checks come before changes.
+    /// Runs checks and a change in one transaction, which is rolled back only if the store fails:
+    /// checks come before writes.
     pub async fn write<T, F>(&self, mut work: F) -> Result<T, ApiError>
     where
         T: Send + 'static,

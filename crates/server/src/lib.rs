@@ -13,6 +13,7 @@ mod body;
 pub mod bootstrap;
 mod buckets;
 pub mod call;
+pub mod caller;
 mod client;
 mod endpoint;
 pub mod error;
@@ -30,6 +31,7 @@ pub mod password;
 pub mod rates;
 mod router;
 pub mod routes;
+mod settings;
 #[cfg(test)]
 mod testing;
 mod throttle;

@@ -4,8 +4,8 @@
 //! forbidden (403). Administrators have every right everywhere.
 
 use crate::app::App;
-use crate::auth::Caller;
 use crate::call::Call;
+use crate::caller::Caller;
 use crate::error::ApiError;
 use jiff::civil::Date;
 use model::access::{AccessLevel, Visibility};
@@ -57,19 +57,12 @@ impl Call {
         key: Key,
         needs: AccessLevel,
     ) -> Result<Found<ProjectRow>, ApiError> {
-        let user = Some(&self.caller()?.user);
-        let found = project(&self.app, user, key, self.today()).await?;
-        permitted(found, needs)
+        project_for(&self.app, self.caller()?, key, needs).await
     }
 
     /// The group that `{id}` names, if the caller has `needs` there.
     pub async fn group(&self, needs: AccessLevel) -> Result<Found<Namespace>, ApiError> {
-        let found = self.namespace_of(self.key("id"), "Group").await?;
-        if found.row.kind != NamespaceKind::Group {
-            return Err(ApiError::NotFound("Group"));
-        }
-        let visibility = found.row.visibility;
-        permitted(seen(found, visibility, true, "Group")?, needs)
+        group_for(&self.app, self.caller()?, self.key("id"), needs).await
     }
 
     /// A namespace by the id or path that was given for it, if the caller has `needs` there.
@@ -78,7 +71,8 @@ impl Call {
         text: &str,
         needs: AccessLevel,
     ) -> Result<Found<Namespace>, ApiError> {
-        let found = self.namespace_of(Key::new(text), "Namespace").await?;
+        let caller = self.caller()?;
+        let found = find_namespace(&self.app, caller, Key::new(text), "Namespace").await?;
         let visibility = match found.row.kind {
             NamespaceKind::Group => found.row.visibility,
             NamespaceKind::User => Visibility::Private,
@@ -86,36 +80,11 @@ impl Call {
         permitted(seen(found, visibility, true, "Namespace")?, needs)
     }
 
-    async fn namespace_of(
-        &self,
-        key: Key,
-        what: &'static str,
-    ) -> Result<Found<Namespace>, ApiError> {
-        let (user, today) = (self.caller()?.user.clone(), self.today());
-        let found = self.app.store.read(move |sql| {
-            let row = match key {
-                Key::Id(id) => projects::namespace(sql, id)?,
-                Key::Path(path) => projects::namespace_by_path(sql, &path)?,
-            };
-            let Some(row) = row else { return Ok(None) };
-            let level = if user.admin {
-                Some(AccessLevel::Owner)
-            } else {
-                projects::namespace_access_level_of(sql, user.id, row.id, today)?
-            };
-            Ok(Some(Found { row, level }))
-        });
-        found.await?.ok_or(ApiError::NotFound(what))
-    }
-
     /// The caller, if it is an administrator.
     pub fn admin(&self) -> Result<&Caller, ApiError> {
         let caller = self.caller()?;
-        if caller.user.admin {
-            Ok(caller)
-        } else {
-            Err(ApiError::Forbidden)
-        }
+        caller.require_admin()?;
+        Ok(caller)
     }
 
     /// The user with that id.
@@ -127,7 +96,8 @@ impl Call {
         found.await?.ok_or(ApiError::NotFound("User"))
     }
 
-    fn key(&self, name: &str) -> Key {
+    /// The key in the path.
+    pub(crate) fn key(&self, name: &str) -> Key {
         Key::new(self.name(name))
     }
 }
@@ -149,7 +119,57 @@ impl Key {
     }
 }
 
-/// The project of that key, if somebody may see it; without a user, if everybody may.
+/// The project of a key, if the caller has `needs` there.
+pub(crate) async fn project_for(
+    app: &App,
+    caller: &Caller,
+    key: Key,
+    needs: AccessLevel,
+) -> Result<Found<ProjectRow>, ApiError> {
+    let found = project(app, Some(&caller.user), key, caller.today()).await?;
+    permitted(found, needs)
+}
+
+/// The group of a key, if the caller has `needs` there.
+pub(crate) async fn group_for(
+    app: &App,
+    caller: &Caller,
+    key: Key,
+    needs: AccessLevel,
+) -> Result<Found<Namespace>, ApiError> {
+    let found = find_namespace(app, caller, key, "Group").await?;
+    if found.row.kind != NamespaceKind::Group {
+        return Err(ApiError::NotFound("Group"));
+    }
+    let visibility = found.row.visibility;
+    permitted(seen(found, visibility, true, "Group")?, needs)
+}
+
+/// The namespace of a key with the caller's level there; `what` names it in the error.
+async fn find_namespace(
+    app: &App,
+    caller: &Caller,
+    key: Key,
+    what: &'static str,
+) -> Result<Found<Namespace>, ApiError> {
+    let (user, today) = (caller.user.clone(), caller.today());
+    let found = app.store.read(move |sql| {
+        let row = match key {
+            Key::Id(id) => projects::namespace(sql, id)?,
+            Key::Path(path) => projects::namespace_by_path(sql, &path)?,
+        };
+        let Some(row) = row else { return Ok(None) };
+        let level = if user.admin {
+            Some(AccessLevel::Owner)
+        } else {
+            projects::namespace_access_level_of(sql, user.id, row.id, today)?
+        };
+        Ok(Some(Found { row, level }))
+    });
+    found.await?.ok_or(ApiError::NotFound(what))
+}
+
+/// The project of a key, if the user may see it; without a user, if it is public.
 pub(crate) async fn project(
     app: &App,
     user: Option<&User>,

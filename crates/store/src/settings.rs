@@ -201,10 +201,31 @@ impl Inheritance {
         own.or(self.above.as_ref())
     }
 
+    /// Whether the values come from above.
+    pub fn is_inherited(&self) -> bool {
+        self.own.as_ref().is_none_or(|own| own.inherits)
+    }
+
+    /// The effective row under the level's own id and times, if it has a row of its own.
+    pub fn into_effective(self) -> Option<SettingsRow> {
+        match (self.own, self.above) {
+            (Some(own), Some(above)) if own.inherits => Some(SettingsRow {
+                id: own.id,
+                created_at: own.created_at,
+                updated_at: own.updated_at.max(above.updated_at),
+                ..above
+            }),
+            (own, above) => own.or(above),
+        }
+    }
+
     /// Levels up to the effective row; 0 for the level's own.
     pub fn distance(&self) -> i64 {
-        let of_own = self.own.as_ref().is_some_and(|row| !row.inherits);
-        if of_own { 0 } else { self.distance }
+        if self.is_inherited() {
+            self.distance
+        } else {
+            0
+        }
     }
 
     fn add(&mut self, level: Level, (distance, row): (i64, SettingsRow)) {
@@ -217,8 +238,8 @@ impl Inheritance {
     }
 }
 
-/// The inheritance of one integration at a level, as stored: `engine::trackers` has what is effective
-/// for issue trackers.
+/// The inheritance of one integration at a level, as stored: `engine::effective` also applies the
+/// rule of one issue tracker.
 pub fn stored_inheritance(
     sql: &mut dyn Sql,
     level: Level,

@@ -1,4 +1,4 @@
-//! What a change of settings says in the audit log.
+//! The audit log entries of changed settings.
 
 use crate::Engine;
 use catalogue::Integration;
@@ -8,8 +8,8 @@ use store::settings::SettingsRow;
 use store::{Sql, StoreError};
 
 impl Engine {
-    /// Tells that settings were saved, if that changes any of them.
-    pub(super) fn note_save(
+    /// Records that settings were saved, if any changed.
+    pub(super) fn audit_save(
         &self,
         sql: &mut dyn Sql,
         actor: Actor,
@@ -17,11 +17,11 @@ impl Engine {
         (before, after): (Option<&SettingsRow>, &SettingsRow),
     ) -> Result<(), StoreError> {
         let changes = self.differences(integration, before, after);
-        self.note(sql, actor, "integration.saved", after, changes)
+        self.audit(sql, actor, "integration.saved", after, changes)
     }
 
-    /// Tells that settings were reset, if there were any.
-    pub(super) fn note_reset(
+    /// Records that settings were reset, if there were any.
+    pub(super) fn audit_reset(
         &self,
         sql: &mut dyn Sql,
         actor: Actor,
@@ -29,10 +29,10 @@ impl Engine {
         (before, after): (&SettingsRow, &SettingsRow),
     ) -> Result<(), StoreError> {
         let changes = self.differences(integration, Some(before), after);
-        self.note(sql, actor, "integration.reset", after, changes)
+        self.audit(sql, actor, "integration.reset", after, changes)
     }
 
-    fn note(
+    fn audit(
         &self,
         sql: &mut dyn Sql,
         actor: Actor,
@@ -59,11 +59,11 @@ impl Engine {
     ) -> Vec<Change> {
         let none = super::fresh(after.level, &after.slug, after.created_at);
         let before = before.unwrap_or(&none);
-        let switches = [
+        let flags = [
             Change::value("active", before.active, after.active),
             Change::value("use_inherited_settings", before.inherits, after.inherits),
         ];
-        let mut changes: Vec<Change> = switches.into_iter().flatten().collect();
+        let mut changes: Vec<Change> = flags.into_iter().flatten().collect();
         changes.extend(Change::between(&before.fields, &after.fields));
         changes.extend(Change::between(&before.triggers, &after.triggers));
         changes.extend(self.differing_secrets(integration, before, after));

@@ -1,30 +1,30 @@
-//! Settings as a file declares them: what a row has to become, and how that differs from what it is.
+//! Settings as a file declares them: the row they result in, and how it differs from the present one.
 
-use super::{Change, SaveError, fresh, origins, split};
+use super::{Change, SaveError, Secrets, drop_secrets_bound_elsewhere, fresh, split};
 use crate::Engine;
-use catalogue::{Integration, Values};
-use model::Secret;
+use catalogue::Integration;
 use model::secret::constant_time_eq;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
-use store::settings::{Level, SettingsRow};
+use store::audit::{self, Actor, Entry};
+use store::settings::{self, Level, SettingsRow};
+use store::{Sql, StoreError};
 
-/// What an integration's settings at one level are to be.
+/// An integration's declared settings at one level.
 #[derive(Clone, Debug)]
 pub struct Declared {
     /// whether events are delivered
     pub active: bool,
-    /// whether the values of the level above hold; nothing else is looked at then
+    /// whether the settings of the level above apply; all else is ignored then
     pub inherits: bool,
     /// The values, already of the declared types. A plain one that is left out has its default; a
     /// secret that is left out stays as it is, and an empty one is removed.
     pub values: Change,
 }
 
-/// The row as it has to become.
+/// The resulting row.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// to be kept if there is any difference
+    /// to be stored if there is any difference
     pub row: SettingsRow,
     /// in the order of the declaration
     pub differences: Vec<Difference>,
@@ -33,11 +33,11 @@ pub struct Outcome {
 /// One value that changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// the setting, the event switch, `active` or `inherit`
+    /// the setting, the trigger, `active` or `inherit`
     pub name: &'static str,
-    /// what it is now; nothing if the row is new
+    /// the present value; none if the row is new
     pub old: Option<Shown>,
-    /// what it becomes
+    /// the new value
     pub new: Shown,
 }
 
@@ -46,14 +46,12 @@ pub struct Difference {
 pub enum Shown {
     /// as it is
     Plain(Value),
-    /// of a secret only whether it is set
+    /// whether a secret is set
     Secret(bool),
 }
 
-type Secrets = BTreeMap<String, Secret>;
-
 impl Engine {
-    /// What `present` has to become, all values checked. Nothing is kept.
+    /// The row that a declaration results in, validated. Nothing is stored.
     pub fn declare(
         &self,
         level: Level,
@@ -105,7 +103,7 @@ impl Engine {
         Ok(Outcome { row, differences })
     }
 
-    /// Puts the declared values into the row; answers the secrets before and after.
+    /// Puts the declared values into the row; returns the secrets before and after.
     fn values_of(
         &self,
         integration: &'static Integration,
@@ -120,44 +118,66 @@ impl Engine {
         let mut old = self.secrets_of(integration, before);
         old.retain(|_, secret| !secret.is_empty());
         let mut new = old.clone();
-        if !origins(integration, &row.fields).is_subset(&origins(integration, &before.fields)) {
-            // They were entered for another host, and must not be sent to this one.
-            new.clear();
-        }
+        drop_secrets_bound_elsewhere(integration, before, row, &mut new);
         new.extend(entered);
         new.retain(|_, secret| !secret.is_empty());
-        self.check(integration, row, &new)?;
-        Ok((old, new))
-    }
-
-    fn check(
-        &self,
-        integration: &'static Integration,
-        row: &SettingsRow,
-        secrets: &Secrets,
-    ) -> Result<(), SaveError> {
-        let values = Values::new(
-            integration.settings,
-            row.fields.clone(),
-            secrets.clone(),
-            Map::new(),
-        );
-        let mut errors = values.check(&self.parts.outbound.allow());
-        if row.active {
-            errors.extend((integration.validate)(&values));
-        } else {
-            // What is off may be incomplete.
+        let mut errors = self.errors(integration, row, &new, row.active);
+        if !row.active {
+            // An inactive integration may be incomplete.
             errors.retain(|error| error.message != "can't be blank");
         }
         if errors.is_empty() {
-            Ok(())
+            Ok((old, new))
         } else {
             Err(SaveError::Invalid(errors))
         }
     }
+
+    /// Writes a declared row, with its audit entry.
+    pub fn put_declared(
+        &self,
+        sql: &mut dyn Sql,
+        actor: Actor,
+        row: &SettingsRow,
+        changes: Vec<audit::Change>,
+    ) -> Result<(), StoreError> {
+        let (level, slug) = (row.level, row.slug.as_str());
+        self.audit_declared(sql, actor, ("integration.saved", level, slug), changes)?;
+        settings::put(sql, row).map(drop)
+    }
+
+    /// Deletes the row of an integration that is no longer declared, with its audit entry.
+    pub fn delete_declared(
+        &self,
+        sql: &mut dyn Sql,
+        actor: Actor,
+        level: Level,
+        slug: &str,
+    ) -> Result<(), StoreError> {
+        self.audit_declared(sql, actor, ("integration.reset", level, slug), Vec::new())?;
+        settings::delete(sql, level, slug)
+    }
+
+    fn audit_declared(
+        &self,
+        sql: &mut dyn Sql,
+        actor: Actor,
+        (action, level, slug): (&'static str, Level, &str),
+        changes: Vec<audit::Change>,
+    ) -> Result<(), StoreError> {
+        let entry = Entry {
+            at: self.parts.clock.now(),
+            actor,
+            action,
+            subject: level.into(),
+            integration: Some(slug.to_owned()),
+            changes,
+        };
+        audit::add(sql, &entry)
+    }
 }
 
-/// What differs among settings and event switches. Unset and set to the default are the same.
+/// The differences among settings and triggers. Unset and set to the default are the same.
 fn values_differ(
     integration: &'static Integration,
     (before, old): (&SettingsRow, &Secrets),

@@ -110,7 +110,8 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
     save(Level::Project(2), second).await.unwrap();
     save(Level::Instance, first).await.unwrap();
     save(Level::Instance, second).await.unwrap();
-    engine.reset(Actor::system(), project, first).await.unwrap();
+    let reset = engine.reset(Actor::system(), project, first, None);
+    reset.await.unwrap();
     save(project, second).await.unwrap();
     let inherit = engine.inherit(Actor::system(), project, first).await;
     assert!(
@@ -118,11 +119,7 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
         "one from above is a second one too: {inherit:?}"
     );
     let other = Level::Project(3);
-    engine
-        .inherit(Actor::system(), other, first)
-        .await
-        .unwrap()
-        .unwrap();
+    engine.inherit(Actor::system(), other, first).await.unwrap();
     assert!(
         save(other, second).await.is_err(),
         "what was asked to be inherited counts"

@@ -2,7 +2,7 @@
 
 use super::{ActiveIntegration, ProjectKey, ProjectSnapshot};
 use crate::context::disabled_triggers;
-use crate::{Engine, matching, trackers, unseal};
+use crate::{Engine, effective, matching, unseal};
 use catalogue::Integration;
 use model::Secret;
 use outbound::Redactor;
@@ -103,6 +103,6 @@ fn read(
     let Some(project) = project else {
         return Ok(None);
     };
-    let rows = trackers::effective(sql, project.project_id)?;
+    let rows = effective::settings(sql, project.project_id)?;
     Ok(Some((project, rows)))
 }

@@ -43,7 +43,7 @@ async fn is_not_taken_along(
             let named = errors.iter().any(|error| error.field == secret.name);
             assert!(named, "{place}: {errors:?}");
         }
-        Err(SaveError::Store(error)) => panic!("{place}: {error}"),
+        Err(error) => panic!("{place}: {error}"),
     }
 }
 
@@ -83,7 +83,7 @@ async fn no_secret_of_the_level_above_is_taken_over() {
                         .inherit(Actor::system(), level, integration)
                         .await
                         .unwrap();
-                    let holds = inheritance.unwrap().effective().cloned().unwrap();
+                    let holds = inheritance.effective().cloned().unwrap();
                     let values = unseal(integration, &holds, &engine.parts.keyring).unwrap();
                     assert!(
                         !values.secret(secret.name).is_empty(),
@@ -116,7 +116,6 @@ async fn a_row_that_inherits_gives_up_its_own_secrets() {
         let inheritance = engine
             .inherit(Actor::system(), level, integration)
             .await
-            .unwrap()
             .unwrap();
         let own = inheritance.own.unwrap();
         assert!(own.inherits && own.secrets.is_none() && own.fields.is_empty());

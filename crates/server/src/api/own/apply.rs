@@ -115,7 +115,7 @@ async fn apply(call: Call) -> Result<Response, ApiError> {
         problems: document.problems,
         prune: params.flag("prune").unwrap_or_default(),
     };
-    let (actor, now) = (call.actor()?, call.now);
+    let (app, caller) = (call.app.clone(), call.admin()?.clone());
     let mut planned = if dry_run {
         call.app.store.read(move |sql| wanted.plan(sql)).await?
     } else {
@@ -128,7 +128,7 @@ async fn apply(call: Call) -> Result<Response, ApiError> {
                         .as_ref()
                         .is_none_or(|it| *it == planned.fingerprint)
                 {
-                    plan::carry_out(sql, &planned.changes, (&actor, now))?;
+                    plan::carry_out(sql, &app, &planned.changes, &caller)?;
                 }
                 Ok(planned)
             })

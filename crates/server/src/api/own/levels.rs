@@ -1,16 +1,17 @@
 //! Integrations at three levels: the instance's own settings, which level a value comes from, and
 //! who has settings of its own.
 
-use super::super::v4::integrations::{LevelKind, instance_routes};
 use crate::answer;
+use crate::api::v4::integrations::{instance_routes, level_for};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::paging::{self, PAGE, PER_PAGE};
 use crate::params::Parameter;
 use crate::routes::Route;
+use crate::settings::LevelKind;
 use axum::response::Response;
 use catalogue::{Integration, Setting, Values};
-use engine::trackers;
+use engine::effective;
 use model::Trigger;
 use serde_json::{Map, Value, json};
 use store::projects;
@@ -46,18 +47,23 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// The level of a path, and the integration it names.
 async fn named(call: &Call, kind: LevelKind) -> Result<(Level, &'static Integration), ApiError> {
-    let level = kind.level(call).await?;
     let integration = catalogue::find(call.name("slug"))
-        .filter(|integration| call.app.engine.offers(integration))
-        .ok_or_else(|| ApiError::Parameters("slug does not have a valid value".into()))?;
-    kind.check(integration)?;
-    Ok((level, integration))
+        .filter(|integration| call.app.engine.offers(integration));
+    let Some(integration) = integration else {
+        // Missing rights count before a wrong slug.
+        kind.level(&call.app, call.caller()?, call.key("id"))
+            .await?;
+        return Err(ApiError::Parameters(
+            "slug does not have a valid value".into(),
+        ));
+    };
+    Ok((level_for(call, kind, integration).await?, integration))
 }
 
 async fn effective(call: Call, kind: LevelKind) -> Result<Response, ApiError> {
     let (level, integration) = named(&call, kind).await?;
     let found = call.app.store.read(move |sql| {
-        let inheritance = trackers::inheritance(sql, level, integration)?;
+        let inheritance = effective::inheritance(sql, level, integration)?;
         let Some(row) = inheritance.effective().cloned() else {
             return Ok(None);
         };

@@ -7,7 +7,7 @@ use crate::params::{ParamKind, Parameter};
 use crate::routes::Route;
 use axum::response::Response;
 use catalogue::Integration;
-use engine::{TestError, trackers};
+use engine::{TestError, effective};
 use http::StatusCode;
 use model::access::AccessLevel;
 use serde_json::json;
@@ -95,7 +95,7 @@ async fn set_up(
     let found = call
         .app
         .store
-        .read(move |sql| Ok((trackers::effective(sql, id)?, surroundings::by_id(sql, id)?)));
+        .read(move |sql| Ok((effective::settings(sql, id)?, surroundings::by_id(sql, id)?)));
     let (rows, surroundings) = found.await?;
     let row = rows.into_iter().find(|row| row.slug == integration.slug);
     let row = row.ok_or(ApiError::NotFound("Integration"))?;

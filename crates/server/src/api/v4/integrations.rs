@@ -1,12 +1,11 @@
-//! `/projects/:id/integrations` and its likes for groups and the instance.
+//! `/projects/:id/integrations`, and the same for groups and the instance:
+//! <https://docs.gitlab.com/api/project_integrations/>.
 //!
-//! Shapes, order of checks and answers: REST facts, sections 1 to 3. `PUT` has a route
-//! of its own for every integration, made from its declared settings.
+//! `PUT` has its own route for every integration, made from its declared settings.
 
 mod change;
 mod entity;
 mod ignored;
-mod level_kind;
 
 pub(in crate::api) use change::parameter;
 
@@ -14,24 +13,25 @@ use crate::answer;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::routes::Route;
+use crate::settings::{self, LevelKind};
 use axum::response::Response;
 use catalogue::Integration;
-use engine::trackers;
+use engine::effective;
 use entity::Shown;
 use http::StatusCode;
-pub(in crate::api) use level_kind::LevelKind;
 use serde_json::Value;
+use store::settings::Level;
 
 const GET: &str = "Get an integration";
-const RESET: &str = "Switch an integration off and reset its settings";
+const RESET: &str = "Disable an integration and reset its settings";
 
-/// The routes of projects and groups, with the other ways to write them.
+/// The routes of projects and groups, with other spellings of their paths.
 pub(super) fn routes() -> Vec<Route> {
     let other = ["/projects/{id}/services", "/projects/{id}/integration"];
-    let mut all = below("/projects/{id}/integrations", LevelKind::Project);
-    all.extend(below("/groups/{id}/integrations", LevelKind::Group));
+    let mut all = routes_below("/projects/{id}/integrations", LevelKind::Project);
+    all.extend(routes_below("/groups/{id}/integrations", LevelKind::Group));
     for path in other {
-        let routes = below(path, LevelKind::Project);
+        let routes = routes_below(path, LevelKind::Project);
         all.extend(routes.into_iter().map(|route| route.aliased(true)));
     }
     all
@@ -39,14 +39,14 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// The routes of the instance, for administrators.
 pub(in crate::api) fn instance_routes() -> Vec<Route> {
-    below("/integrations", LevelKind::Instance)
+    routes_below("/integrations", LevelKind::Instance)
 }
 
-fn below(list: &str, kind: LevelKind) -> Vec<Route> {
+fn routes_below(list: &str, kind: LevelKind) -> Vec<Route> {
     let unknown = format!("{list}/{{slug}}");
     let no_such = move |call| no_such_slug(call, kind);
     let mut routes = vec![
-        Route::get(list, kind.summary(), move |call| index(call, kind)),
+        Route::get(list, summary(kind), move |call| index(call, kind)),
         Route::get(&unknown, GET, no_such),
         Route::delete(&unknown, RESET, no_such),
     ];
@@ -97,20 +97,48 @@ fn of_one(path: &str, kind: LevelKind, integration: &'static Integration) -> [Ro
     ]
 }
 
+/// What a list is, in one line.
+fn summary(kind: LevelKind) -> &'static str {
+    match kind {
+        LevelKind::Project => "List the active integrations of a project",
+        LevelKind::Group => "List the active integrations of a group",
+        LevelKind::Instance => "List the active integrations of the instance",
+    }
+}
+
+/// The level that the path names, if the caller may set up integrations there.
+async fn level(call: &Call, kind: LevelKind) -> Result<Level, ApiError> {
+    kind.level(&call.app, call.caller()?, call.key("id")).await
+}
+
+/// The same, if that integration can be set up there.
+pub(in crate::api) async fn level_for(
+    call: &Call,
+    kind: LevelKind,
+    integration: &Integration,
+) -> Result<Level, ApiError> {
+    let level = level(call, kind).await?;
+    if kind.allows(integration) {
+        Ok(level)
+    } else {
+        Err(ApiError::Refused("400 Integration not available".into()))
+    }
+}
+
 async fn index(call: Call, kind: LevelKind) -> Result<Response, ApiError> {
-    let level = kind.level(&call).await?;
-    let rows = call
+    let level = level(&call, kind).await?;
+    let stored = call
         .app
         .store
-        .read(move |sql| trackers::inheritances(sql, level))
-        .await?;
-    let mut active: Vec<Shown> = rows
+        .read(move |sql| effective::inheritances(sql, level));
+    let mut active: Vec<Shown> = stored
+        .await?
         .into_iter()
         .filter_map(|inheritance| {
-            // A row of an integration that this version no longer has is left alone.
+            // A row of an integration that this version no longer has is ignored.
             let integration = catalogue::find(&inheritance.effective()?.slug)?;
-            let there = call.app.engine.offers(integration) && kind.allows(integration);
-            there.then(|| Shown::of(integration, inheritance))?
+            let offered = call.app.engine.offers(integration) && kind.allows(integration);
+            offered.then(|| Shown::of(integration, inheritance))?
         })
         .filter(|shown| shown.row.active)
         .collect();
@@ -124,13 +152,12 @@ async fn show(
     kind: LevelKind,
     integration: &'static Integration,
 ) -> Result<Response, ApiError> {
-    let level = kind.level_for(&call, integration).await?;
-    let inheritance = call
+    let level = level_for(&call, kind, integration).await?;
+    let stored = call
         .app
         .store
-        .read(move |sql| trackers::inheritance(sql, level, integration));
-    let shown =
-        Shown::of(integration, inheritance.await?).ok_or(ApiError::NotFound("Integration"))?;
+        .read(move |sql| effective::inheritance(sql, level, integration));
+    let shown = Shown::of(integration, stored.await?).ok_or(ApiError::NotFound("Integration"))?;
     Ok(answer::ok(&shown.detail()))
 }
 
@@ -139,18 +166,29 @@ async fn set(
     kind: LevelKind,
     integration: &'static Integration,
 ) -> Result<Response, ApiError> {
-    let level = kind.level_for(&call, integration).await?;
-    let (shown, ignored) = if change::inherits(&call) {
-        let shown = change::inherit(&call, level, integration).await?;
-        (shown, ignored::names(&call, &[change::INHERIT]))
+    let level = level_for(&call, kind, integration).await?;
+    let (engine, actor) = (&call.app.engine, call.caller()?.actor());
+    let error = |error| change::api_error(error, integration);
+    let (shown, accepted) = if change::inherits(&call) {
+        let inherited = engine
+            .inherit(actor, level, integration)
+            .await
+            .map_err(error)?;
+        (Shown::of(integration, inherited), vec![change::INHERIT])
     } else {
-        let shown = change::save(&call, level, integration).await?;
+        let values = settings::change(integration, &call.params()?);
+        let row = engine
+            .save(actor, level, integration, values)
+            .await
+            .map_err(error)?;
         (
-            shown,
-            ignored::names(&call, &change::parameters(integration)),
+            Some(Shown::own(integration, row)),
+            change::parameters(integration),
         )
     };
-    Ok(ignored::told(answer::ok(&shown.detail()), &ignored))
+    let shown = shown.ok_or(ApiError::NotFound("Integration"))?;
+    let ignored = ignored::names(&call, &accepted);
+    Ok(ignored::with_header(answer::ok(&shown.detail()), &ignored))
 }
 
 async fn disable(
@@ -158,13 +196,17 @@ async fn disable(
     kind: LevelKind,
     integration: &'static Integration,
 ) -> Result<Response, ApiError> {
-    let level = kind.level_for(&call, integration).await?;
-    change::reset(&call, level, integration).await?;
+    let level = level_for(&call, kind, integration).await?;
+    let (actor, since) = (call.caller()?.actor(), change::unmodified_since(&call));
+    let reset = call.app.engine.reset(actor, level, integration, since);
+    reset
+        .await
+        .map_err(|error| change::api_error(error, integration))?;
     Ok(answer::no_content())
 }
 
 async fn no_such_slug(call: Call, kind: LevelKind) -> Result<Response, ApiError> {
-    kind.level(&call).await?;
+    level(&call, kind).await?;
     Err(ApiError::Parameters(
         "slug does not have a valid value".into(),
     ))

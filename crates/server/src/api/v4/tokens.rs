@@ -225,7 +225,7 @@ async fn create(call: Call) -> Result<Response, ApiError> {
 async fn find(call: &Call, own: bool) -> Result<Token, ApiError> {
     let caller = call.caller()?;
     if own {
-        return Ok(caller.token.clone());
+        return Ok(call.token()?.clone());
     }
     let id = call.number("token_id")?;
     let found = call.app.store.read(move |sql| identity::token(sql, id));

@@ -3,13 +3,13 @@
 use super::entry::{Field, Owner, Problem, Section};
 use super::source;
 use crate::app::App;
+use crate::caller::Caller;
 use catalogue::Integration;
 use engine::{Declared, Difference, SaveError, Shown};
-use jiff::Timestamp;
 use ring::digest::{Context, SHA256};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
-use store::audit::{self, Actor, Entry, Subject};
+use store::audit::{self, Subject};
 use store::projects::{self, NamespaceKind};
 use store::settings::{self, Level, SettingsRow};
 use store::sources::{self, SourceRow};
@@ -58,44 +58,36 @@ pub(super) struct Planned {
     pub(super) fingerprint: String,
 }
 
-/// Makes the changes, and tells the audit log of each.
+/// Makes the changes, each with its audit log entry.
 pub(super) fn carry_out(
     sql: &mut dyn Sql,
+    app: &App,
     changes: &[Change],
-    (actor, at): (&Actor, Timestamp),
+    caller: &Caller,
 ) -> Result<(), StoreError> {
+    let engine = &app.engine;
     for change in changes {
-        audit::add(sql, &change.entry(actor.clone(), at))?;
+        let fields = change.fields.iter().map(Field::audit_change);
         match &change.write {
-            Write::Settings(row) => settings::put(sql, row).map(drop),
-            Write::Nothing(level) => settings::delete(sql, *level, &change.what),
-            Write::Source(project, row) => sources::put(sql, *project, row),
+            Write::Settings(row) => {
+                engine.put_declared(sql, caller.actor(), row, fields.flatten().collect())
+            }
+            Write::Nothing(level) => {
+                engine.delete_declared(sql, caller.actor(), *level, &change.what)
+            }
+            Write::Source(project, row) => {
+                let entry = caller.entry("source.saved", Subject::Project(*project), fields);
+                audit::add(sql, &entry)?;
+                sources::put(sql, *project, row)
+            }
         }?;
     }
     Ok(())
 }
 
-impl Change {
-    fn entry(&self, actor: Actor, at: Timestamp) -> Entry {
-        let (action, subject, integration) = match &self.write {
-            Write::Settings(row) => ("integration.saved", row.level.into(), Some(&self.what)),
-            Write::Nothing(level) => ("integration.reset", (*level).into(), Some(&self.what)),
-            Write::Source(project, _) => ("source.saved", Subject::Project(*project), None),
-        };
-        Entry {
-            at,
-            actor,
-            action,
-            subject,
-            integration: integration.cloned(),
-            changes: self.fields.iter().filter_map(Field::told).collect(),
-        }
-    }
-}
-
 impl Field {
-    /// As the audit log has it; a secret that is named here is another one now.
-    fn told(&self) -> Option<audit::Change> {
+    /// The change as the audit log shows it; a secret that is listed has a new value.
+    fn audit_change(&self) -> Option<audit::Change> {
         if !self.secret {
             return audit::Change::value(self.name, self.old.clone(), self.new.clone());
         }
@@ -118,7 +110,7 @@ pub(super) struct Planner {
     pub(super) prune: bool,
 }
 
-/// A owner that exists.
+/// An owner that exists.
 pub(super) struct Found {
     pub(super) level: Level,
     /// the groups above, the nearest first, and the instance
@@ -283,6 +275,7 @@ impl Work {
                     self.problem(at, error.message);
                 }
             }
+            Err(other) => self.problem(at, other.to_string()),
             Ok(outcome) => {
                 self.becoming.insert(
                     found.level.seal_context(integration.slug),

@@ -3,7 +3,7 @@
 use super::entry::{Owner, Problem};
 use super::plan::{Found, Work};
 use catalogue::Integration;
-use engine::trackers;
+use engine::effective;
 use store::settings::Level;
 use store::{Sql, StoreError};
 
@@ -26,10 +26,10 @@ impl Work {
             }
             let others = catalogue::ALL
                 .iter()
-                .filter(|other| trackers::is_other(integration, other.slug));
+                .filter(|other| effective::is_other_tracker(integration, other.slug));
             for other in others {
                 if self.will_be_active(sql, found, other.slug)? {
-                    let message = trackers::in_use().message;
+                    let message = effective::tracker_in_use().message;
                     let at = [
                         owner.at(),
                         vec!["integrations".into(), integration.slug.into()],

@@ -1,26 +1,23 @@
-//! What `PUT` and `DELETE` take and do.
+//! Parameters of `PUT`, and the errors of changes.
 
-use super::entity::Shown;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::params::{ParamKind, Parameter, Params};
+use crate::params::{ParamKind, Parameter};
 use catalogue::{FieldError, Integration, Kind, Setting};
-use engine::{Change, SaveError};
+use engine::SaveError;
 use http::header::IF_UNMODIFIED_SINCE;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use model::Trigger;
 use serde_json::Value;
-use store::settings::{self, Inheritance, Level};
 
 /// Whether to inherit.
 pub(super) const INHERIT: Parameter = Parameter::optional(
     "use_inherited_settings",
     ParamKind::Boolean,
-    "Whether the settings of the level above hold",
+    "Whether to use the settings of the level above",
 );
 
-/// What `PUT` takes: the settings, the event switches, and whether to inherit.
+/// The parameters of `PUT`: the settings, the triggers, and whether to inherit.
 pub(super) fn parameters(integration: &Integration) -> Vec<Parameter> {
     let settings = integration.settings.iter().map(parameter);
     let triggers = integration.triggers.iter().map(|trigger| Parameter {
@@ -43,7 +40,7 @@ pub(in crate::api) fn parameter(setting: &Setting) -> Parameter {
         required: setting.required,
         help: setting.title,
         choices: setting.choices,
-        // Clients that know no "not set" send a blank text: Terraform's provider does.
+        // Clients without a value for "not set" send a blank text, such as Terraform's provider.
         may_be_blank: kind == ParamKind::Text && !setting.required,
         aliases: setting.aliases,
         filled: setting.required && !setting.may_be_blank && kind == ParamKind::Text,
@@ -57,117 +54,37 @@ pub(in crate::api) fn parameter(setting: &Setting) -> Parameter {
     }
 }
 
-/// Whether a call asks to inherit; all else that it sends then has no meaning.
+/// Whether a call asks to inherit; all other parameters are ignored then.
 pub(super) fn inherits(call: &Call) -> bool {
     let asked = call.params_of(&[INHERIT]);
     asked.is_ok_and(|params| params.flag(INHERIT.name) == Some(true))
 }
 
-/// Lets the settings above hold.
-pub(super) async fn inherit(
-    call: &Call,
-    level: Level,
-    integration: &'static Integration,
-) -> Result<Shown, ApiError> {
-    let inheritance = call.app.engine.inherit(call.actor()?, level, integration);
-    let inheritance = inheritance.await.map_err(not_saved)?;
-    inheritance
-        .and_then(|inheritance| Shown::of(integration, inheritance))
-        .ok_or_else(|| ApiError::Refused("Default integration not found.".into()))
-}
-
-/// Saves what a call sends as the level's own settings.
-pub(super) async fn save(
-    call: &Call,
-    level: Level,
-    integration: &'static Integration,
-) -> Result<Shown, ApiError> {
-    let params = call.params()?;
-    if let Some(reason) = integration.not_by_api {
-        let inheritance = present(call, level, integration).await?;
-        if inheritance.effective().is_none() {
-            return Err(ApiError::Unprocessable(format!(
-                "You cannot create the {} integration from the API: {reason}",
-                integration.title
-            )));
-        }
-    }
-    let saved = call.app.engine.save(
-        call.actor()?,
-        level,
-        integration,
-        change(integration, &params),
-    );
-    let row = saved.await.map_err(not_saved)?;
-    Ok(Shown::own(integration, row))
-}
-
-/// Switches an integration off and forgets its values.
-pub(super) async fn reset(
-    call: &Call,
-    level: Level,
-    integration: &'static Integration,
-) -> Result<(), ApiError> {
-    let missing = || ApiError::NotFound("Integration");
-    let inheritance = present(call, level, integration).await?;
-    let shown = Shown::of(integration, inheritance).ok_or_else(missing)?;
-    if integration.stays_on {
-        return Err(ApiError::Unprocessable(format!(
-            "You cannot disable the {} integration from the API",
-            integration.title
-        )));
-    }
-    if unmodified_since(call).is_some_and(|since| since < shown.row.updated_at.as_second()) {
-        return Err(ApiError::Precondition);
-    }
-    let reset = call
-        .app
-        .engine
-        .reset(call.actor()?, level, integration)
-        .await?;
-    reset.map(|_| ()).ok_or_else(missing)
-}
-
-async fn present(
-    call: &Call,
-    level: Level,
-    integration: &'static Integration,
-) -> Result<Inheritance, ApiError> {
-    let inheritance = call
-        .app
-        .store
-        .read(move |sql| settings::stored_inheritance(sql, level, integration.slug));
-    Ok(inheritance.await?)
-}
-
-/// The second that `If-Unmodified-Since` names; HTTP's dates have no fractions.
-fn unmodified_since(call: &Call) -> Option<i64> {
+/// The second in `If-Unmodified-Since`; HTTP dates have no fractions.
+pub(super) fn unmodified_since(call: &Call) -> Option<i64> {
     let header = call.headers.get(IF_UNMODIFIED_SINCE)?.to_str().ok()?;
     let moment: Timestamp = rfc2822::parse(header).ok()?.timestamp();
     Some(moment.as_second())
 }
 
-fn change(integration: &Integration, params: &Params) -> Change {
-    let is_trigger = |name: &str| {
-        Trigger::from_field(name).is_some_and(|trigger| integration.triggers.contains(&trigger))
-    };
-    let (triggers, fields) = params
-        .all()
-        .iter()
-        .filter(|(name, _)| *name != INHERIT.name)
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .partition(|(name, _): &(String, Value)| is_trigger(name));
-    Change { fields, triggers }
-}
-
-/// GitLab's text: a prefix, then the errors as Ruby prints a hash.
-fn not_saved(error: SaveError) -> ApiError {
+/// GitLab's errors; invalid values as a prefix and the errors as Ruby prints a hash.
+pub(super) fn api_error(error: SaveError, integration: &Integration) -> ApiError {
+    let title = integration.title;
     match error {
-        SaveError::Store(error) => ApiError::Store(error),
         SaveError::Invalid(errors) => ApiError::Refused(format!(
             "Failed to update integration. {{{}}}",
             ruby_hash(&errors)
         )),
+        SaveError::SetUpElsewhere(how) => ApiError::Unprocessable(format!(
+            "You cannot create the {title} integration from the API: {how}"
+        )),
+        SaveError::StaysOn => ApiError::Unprocessable(format!(
+            "You cannot disable the {title} integration from the API"
+        )),
+        SaveError::NotSetUp => ApiError::NotFound("Integration"),
+        SaveError::NothingToInherit => ApiError::Refused("Default integration not found.".into()),
+        SaveError::Modified => ApiError::Precondition,
+        SaveError::Store(error) => ApiError::Store(error),
     }
 }
 

@@ -16,25 +16,13 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// What holds at a level, in the name of the level's own row where it has one; nothing when the
-    /// integration is set up nowhere.
-    pub(super) fn of(integration: &'static Integration, inheritance: Inheritance) -> Option<Self> {
-        let inherited = inheritance.own.as_ref().is_none_or(|own| own.inherits);
-        let Inheritance { own, above, .. } = inheritance;
-        let row = match (own, above) {
-            (Some(own), Some(above)) if own.inherits => SettingsRow {
-                id: own.id,
-                created_at: own.created_at,
-                updated_at: own.updated_at.max(above.updated_at),
-                ..above
-            },
-            (Some(own), _) => own,
-            (None, above) => above?,
-        };
+    /// The effective settings at a level, under the id of the level's own row where it has one; `None`
+    /// when the integration is set up neither there nor above.
+    pub(super) fn of(integration: &'static Integration, stored: Inheritance) -> Option<Self> {
         Some(Self {
             integration,
-            row,
-            inherited,
+            inherited: stored.is_inherited(),
+            row: stored.into_effective()?,
         })
     }
 

@@ -36,7 +36,7 @@ fn printable(name: &str) -> String {
 }
 
 /// The answer, with the names if there are any.
-pub(super) fn told(mut response: Response, names: &[String]) -> Response {
+pub(super) fn with_header(mut response: Response, names: &[String]) -> Response {
     if !names.is_empty()
         && let Ok(value) = HeaderValue::from_str(&names.join(", "))
     {

@@ -3,7 +3,9 @@
 use super::*;
 use crate::testing::{Bench, ROOT};
 use catalogue::Levels;
+use serde_json::Map;
 use serde_json::json;
+use store::settings::{self, Level, SettingsRow};
 
 static PROJECTS_ALONE: Integration = Integration {
     slug: "alone",
@@ -67,15 +69,24 @@ async fn what_is_set_up_by_hand_is_neither_made_nor_switched_on_or_off() {
         "You cannot create the By Hand integration from the API: install the app"
     );
     bench.delete(path, ROOT).await.is(404);
-    let row = bench.app.engine.save(
-        store::audit::Actor::system(),
-        store::settings::Level::Project(1),
-        &BY_HAND,
-        engine::Change::default(),
-    );
-    assert!(!row.await.unwrap().active);
+    let at = bench.app.clock.now();
+    let row = SettingsRow {
+        id: 0,
+        level: Level::Project(1),
+        slug: BY_HAND.slug.into(),
+        inherits: false,
+        active: false,
+        triggers: Map::new(),
+        fields: Map::new(),
+        secrets: None,
+        tool_state: Map::new(),
+        created_at: at,
+        updated_at: at,
+    };
+    let installed = bench.app.store.write(move |sql| settings::put(sql, &row));
+    installed.await.unwrap();
     let set = bench.put(path, ROOT, &json!({})).await.is(200);
-    assert_eq!(set.body["active"], false, "its being on is left as it is");
+    assert_eq!(set.body["active"], false, "it is not activated");
     let refused = bench.delete(path, ROOT).await.is(422);
     assert_eq!(
         refused.body["message"],

@@ -1,14 +1,23 @@
-//! The three levels: who may set up what there.
+//! Settings for a caller: which level a request may change, and its input.
+//!
+//! The API and pages resolve the level here and then call the engine's `save`, `inherit`, `reset` and
+//! `test`, whose errors are data that each of them shows in its own form.
 
-use crate::call::Call;
+use crate::app::App;
+use crate::caller::Caller;
 use crate::error::ApiError;
+use crate::lookup::{self, Key};
+use crate::params::Params;
 use catalogue::{Integration, Levels};
+use engine::Change;
+use model::Trigger;
 use model::access::AccessLevel;
+use serde_json::Value;
 use store::settings::Level;
 
 /// A kind of level that integrations are set up at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::api) enum LevelKind {
+pub(crate) enum LevelKind {
     /// a project, by its Maintainers
     Project,
     /// a group, by its Owners
@@ -18,17 +27,8 @@ pub(in crate::api) enum LevelKind {
 }
 
 impl LevelKind {
-    /// What its list is, in one line.
-    pub(super) fn summary(self) -> &'static str {
-        match self {
-            Self::Project => "List the active integrations of a project",
-            Self::Group => "List the active integrations of a group",
-            Self::Instance => "List the active integrations of the instance",
-        }
-    }
-
     /// Whether an integration can be set up there.
-    pub(super) fn allows(self, integration: &Integration) -> bool {
+    pub(crate) fn allows(self, integration: &Integration) -> bool {
         match integration.levels {
             Levels::All => true,
             Levels::ProjectAndGroup => self != Self::Instance,
@@ -36,43 +36,43 @@ impl LevelKind {
         }
     }
 
-    /// The level that a path names, if the caller may set integrations up there.
-    pub(in crate::api) async fn level(self, call: &Call) -> Result<Level, ApiError> {
+    /// The level that a key names, if the caller may set up integrations there. The instance needs no
+    /// key.
+    pub(crate) async fn level(
+        self,
+        app: &App,
+        caller: &Caller,
+        key: Key,
+    ) -> Result<Level, ApiError> {
         match self {
             Self::Project => {
-                let project = call.project(AccessLevel::Maintainer).await?;
+                let project =
+                    lookup::project_for(app, caller, key, AccessLevel::Maintainer).await?;
                 Ok(Level::Project(project.row.id))
             }
             Self::Group => {
-                let group = call.group(AccessLevel::Owner).await?;
+                let group = lookup::group_for(app, caller, key, AccessLevel::Owner).await?;
                 Ok(Level::Namespace(group.row.id))
             }
             Self::Instance => {
-                call.admin()?;
+                caller.require_admin()?;
                 Ok(Level::Instance)
             }
         }
     }
+}
 
-    /// The same, if that integration can be set up there.
-    pub(super) async fn level_for(
-        self,
-        call: &Call,
-        integration: &Integration,
-    ) -> Result<Level, ApiError> {
-        let level = self.level(call).await?;
-        self.check(integration)?;
-        Ok(level)
-    }
-
-    /// Fails if an integration cannot be set up there.
-    pub(in crate::api) fn check(self, integration: &Integration) -> Result<(), ApiError> {
-        if self.allows(integration) {
-            Ok(())
-        } else {
-            Err(ApiError::Refused("400 Integration not available".into()))
-        }
-    }
+/// The values of parameters, sorted into settings and triggers.
+pub(crate) fn change(integration: &Integration, params: &Params) -> Change {
+    let is_trigger = |name: &str| {
+        Trigger::from_field(name).is_some_and(|trigger| integration.triggers.contains(&trigger))
+    };
+    let (triggers, fields) = params
+        .all()
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .partition(|(name, _): &(String, Value)| is_trigger(name));
+    Change { fields, triggers }
 }
 
 #[cfg(test)]
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_integration_stays_where_it_can_be_set_up() {
+    fn an_integration_is_set_up_only_at_its_levels() {
         let cases = [
             (Levels::All, [true, true, true]),
             (Levels::ProjectAndGroup, [true, true, false]),

@@ -1,14 +1,15 @@
-//! A project has one active issue tracker: its own before an inherited one, and of inherited ones the
-//! nearest.
+//! Effective settings: inheritance resolved, with one active issue tracker for each project.
 //!
-//! Activating a second one in a project is an error. Groups and the instance can activate one without
-//! a check of all projects below: where another tracker is nearer, the inherited one is inactive.
+//! A project's own tracker applies before one from above, and the nearer before the farther. A second
+//! one is rejected when a project sets it up. Settings above are saved without a look at all projects
+//! below, so a tracker that a project would inherit beside a nearer one is inactive there, and becomes
+//! active again when the nearer one is disabled.
 
 use catalogue::{FieldError, Integration};
 use store::settings::{self, Inheritance, Level, SettingsRow};
 use store::{Sql, StoreError};
 
-/// The inheritance of an integration at a level, with farther trackers inactive.
+/// An integration's settings at a level, a suppressed tracker inactive.
 pub fn inheritance(
     sql: &mut dyn Sql,
     level: Level,
@@ -23,11 +24,11 @@ pub fn inheritance(
         let row = inheritance.own.as_ref().or(inheritance.above.as_ref());
         row.is_some_and(|row| row.slug == integration.slug)
     };
-    let place = all.iter().position(of_slug);
-    Ok(place.map_or(found, |place| all.swap_remove(place)))
+    let index = all.iter().position(of_slug);
+    Ok(index.map_or(found, |index| all.swap_remove(index)))
 }
 
-/// The inheritance of each integration at a level, by slug, with farther trackers inactive.
+/// Each integration's settings at a level, by slug, suppressed trackers inactive.
 pub fn inheritances(sql: &mut dyn Sql, level: Level) -> Result<Vec<Inheritance>, StoreError> {
     let mut all = settings::stored_inheritances(sql, level)?;
     suppress_farther_trackers(&mut all);
@@ -35,7 +36,7 @@ pub fn inheritances(sql: &mut dyn Sql, level: Level) -> Result<Vec<Inheritance>,
 }
 
 /// The effective settings of a project, one row per integration, by slug.
-pub fn effective(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<SettingsRow>, StoreError> {
+pub fn settings(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<SettingsRow>, StoreError> {
     let all = inheritances(sql, Level::Project(project_id))?;
     Ok(all
         .iter()
@@ -44,7 +45,7 @@ pub fn effective(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<SettingsRow>,
         .collect())
 }
 
-/// Makes all inherited trackers inactive except the nearest; of several at one level, the oldest.
+/// Makes all but the nearest active tracker inactive. Of several at one level, the oldest is nearest.
 fn suppress_farther_trackers(all: &mut [Inheritance]) {
     let rank = |inheritance: &Inheritance| {
         let row = inheritance.effective().filter(|row| row.active)?;
@@ -64,7 +65,7 @@ fn suppress_farther_trackers(all: &mut [Inheritance]) {
     }
 }
 
-/// The error of activating an issue tracker in a project that has another active one.
+/// Why an issue tracker cannot become active at a level, if so: the project has set up another one.
 pub(crate) fn conflicting_tracker(
     sql: &mut dyn Sql,
     level: Level,
@@ -75,21 +76,21 @@ pub(crate) fn conflicting_tracker(
     }
     for inheritance in settings::stored_inheritances(sql, level)? {
         let active = inheritance.effective().filter(|row| row.active);
-        let other = active.filter(|row| is_other(integration, &row.slug));
+        let other = active.filter(|row| is_other_tracker(integration, &row.slug));
         if inheritance.own.is_some() && other.is_some() {
-            return Ok(Some(in_use()));
+            return Ok(Some(tracker_in_use()));
         }
     }
     Ok(None)
 }
 
-/// Whether both are issue trackers, and different ones.
-pub fn is_other(integration: &Integration, slug: &str) -> bool {
+/// Whether a slug is that of an issue tracker other than this one.
+pub fn is_other_tracker(integration: &Integration, slug: &str) -> bool {
     integration.is_issue_tracker() && slug != integration.slug && is_tracker(slug)
 }
 
 /// GitLab's error for a second tracker.
-pub fn in_use() -> FieldError {
+pub fn tracker_in_use() -> FieldError {
     FieldError::new(
         "base",
         "Another issue tracker is already in use. Only one issue tracker service can be active at a time",
