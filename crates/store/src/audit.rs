@@ -95,8 +95,7 @@ impl Subject {
             Self::Project(id) => ("SELECT full_path FROM projects WHERE id = ?1", id),
             Self::User(id) => ("SELECT username FROM users WHERE id = ?1", id),
         };
-        let row = sql.one(query, params![id])?;
-        row.map_or(Ok(String::new()), |row| row.text(0))
+        Ok(sql.find(query, params![id])?.unwrap_or_default())
     }
 }
 

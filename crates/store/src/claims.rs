@@ -1,6 +1,6 @@
 //! Claims of pending deliveries: which node makes the next attempt.
 
-use crate::deliveries::{COLUMNS, DeliveryRow, Lease, from_row};
+use crate::deliveries::{COLUMNS, DeliveryRow, Lease};
 use crate::sql::params;
 use crate::{Sql, StoreError, Value};
 use jiff::Timestamp;
@@ -18,8 +18,7 @@ pub fn claim(
     let query = claim_query(without);
     let mut given = params![now, limit, Arc::clone(&lease.node), lease.until].to_vec();
     given.extend(without.iter().map(Value::from));
-    let rows = sql.rows(&query, &given)?;
-    let mut rows = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    let mut rows: Vec<DeliveryRow> = sql.list(&query, &given)?;
     rows.sort_by_key(|row| row.id);
     Ok(rows)
 }
@@ -75,9 +74,7 @@ pub fn claim_one(
              ORDER BY next_at, id LIMIT 1) RETURNING {COLUMNS}"
     );
     let given = params![destination, Arc::clone(&lease.node), lease.until];
-    sql.one(&query, given)?
-        .map(|row| from_row(&row))
-        .transpose()
+    sql.find(&query, given)
 }
 
 /// `?5, ?6, …`.
@@ -102,8 +99,7 @@ pub fn next_due(sql: &mut dyn Sql, without: &[String]) -> Result<Option<Timestam
         )
     };
     let given: Vec<Value> = without.iter().map(Value::from).collect();
-    sql.one(&query, &given)?
-        .map_or(Ok(None), |row| row.opt_time(0))
+    sql.find(&query, &given).map(Option::flatten)
 }
 
 /// Releases all that a node had claimed when it stopped or was killed.

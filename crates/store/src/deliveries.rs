@@ -1,9 +1,10 @@
 //! Deliveries and their attempts: the backlog and the delivery log are the same rows.
 
+use crate::rows::columns;
 use crate::sql::params;
-use crate::{Page, Paged, Row, Sql, StoreError, Value, page};
+use crate::{Columns, FromColumns, Page, Paged, Sql, StoreError, Value, page};
 use jiff::Timestamp;
-use model::{Attempt, Outcome, Recorded, Status};
+use model::{Attempt, Status};
 use std::sync::Arc;
 
 /// A stored delivery.
@@ -70,29 +71,9 @@ pub struct Filter {
     pub status: Option<Status>,
 }
 
-pub(crate) const COLUMNS: &str = "id, event_id, project_id, integration, status, reason, destination, tries, next_at, created_at, finished_at, done";
-
-pub(crate) fn from_row(row: &Row) -> Result<DeliveryRow, StoreError> {
-    let status = row.text(4)?;
-    Ok(DeliveryRow {
-        id: row.int(0)?,
-        event_id: row.int(1)?,
-        project_id: row.int(2)?,
-        integration: row.text(3)?,
-        status: Status::from_name(&status)
-            .ok_or_else(|| StoreError::Broken(format!("status {status}")))?,
-        reason: row.opt_text(5)?,
-        destination: row.text(6)?,
-        tries: row.int(7)?,
-        next_at: row.time(8)?,
-        created_at: row.time(9)?,
-        finished_at: row.opt_time(10)?,
-        done: row.opt_text(11)?.map_or(Ok(Vec::new()), |text| {
-            serde_json::from_str(&text)
-                .map_err(|error| StoreError::Broken(format!("steps of a delivery: {error}")))
-        })?,
-    })
-}
+pub(crate) const COLUMNS: &str = DeliveryRow::COLUMNS;
+columns!(DeliveryRow, "": id, event_id, project_id, integration, status, reason, destination,
+    tries, done, next_at, created_at, finished_at);
 
 /// A claim: its node and its end.
 #[derive(Clone, Debug)]
@@ -201,12 +182,10 @@ fn steps_text(transition: &Transition) -> Result<Option<String>, StoreError> {
 
 /// A delivery by its id.
 pub fn get(sql: &mut dyn Sql, id: i64) -> Result<Option<DeliveryRow>, StoreError> {
-    sql.one(
+    sql.find(
         &format!("SELECT {COLUMNS} FROM deliveries WHERE id = ?1"),
         params![id],
-    )?
-    .map(|row| from_row(&row))
-    .transpose()
+    )
 }
 
 /// The event of a delivery that is to be attempted.
@@ -222,43 +201,38 @@ pub enum PendingEvent {
 
 /// The event of a delivery, if that is still pending.
 pub fn pending_event(sql: &mut dyn Sql, id: i64) -> Result<PendingEvent, StoreError> {
-    let row = sql.one(
+    let row = sql.find(
         "SELECT deliveries.status, events.body FROM deliveries
          JOIN events ON events.id = deliveries.event_id WHERE deliveries.id = ?1",
         params![id],
     )?;
-    let Some(row) = row else {
-        return Ok(PendingEvent::Deleted);
-    };
-    Ok(if row.text(0)? == Status::Pending.name() {
-        PendingEvent::Body(row.shared_text(1)?)
-    } else {
-        PendingEvent::Ended
+    Ok(match row {
+        Some((Status::Pending, body)) => PendingEvent::Body(body),
+        Some(_) => PendingEvent::Ended,
+        None => PendingEvent::Deleted,
     })
 }
 
 /// The attempts of a delivery, first to last.
 pub fn attempts(sql: &mut dyn Sql, delivery_id: i64) -> Result<Vec<Attempt>, StoreError> {
-    let rows = sql.rows(
+    sql.list(
         "SELECT number, started_at, duration_ms, outcome, error, requests FROM attempts
          WHERE delivery_id = ?1 ORDER BY number",
         params![delivery_id],
-    )?;
-    rows.iter().map(attempt_from_row).collect()
+    )
 }
 
-fn attempt_from_row(row: &Row) -> Result<Attempt, StoreError> {
-    let broken = |error: serde_json::Error| StoreError::Broken(error.to_string());
-    let outcome: Outcome = serde_json::from_value(row.text(3)?.into()).map_err(broken)?;
-    let requests: Vec<Recorded> = serde_json::from_str(&row.text(5)?).map_err(broken)?;
-    Ok(Attempt {
-        number: row.int(0)?,
-        started_at: row.time(1)?,
-        duration_ms: row.int(2)?,
-        outcome,
-        error: row.opt_text(4)?,
-        requests,
-    })
+impl FromColumns for Attempt {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            number: columns.read()?,
+            started_at: columns.read()?,
+            duration_ms: columns.read()?,
+            outcome: columns.read()?,
+            error: columns.read()?,
+            requests: columns.read()?,
+        })
+    }
 }
 
 /// A project's deliveries, newest first.
@@ -274,14 +248,13 @@ pub fn of_project(
         filter.integration.clone(),
         filter.status.map(Status::name)
     ];
-    page::read(sql, (COLUMNS, from, "id DESC"), given, page, from_row)
+    page::read(sql, (COLUMNS, from, "id DESC"), given, page)
 }
 
 /// The deliveries of an event, in the order they were created.
 pub fn of_event(sql: &mut dyn Sql, event_id: i64) -> Result<Vec<DeliveryRow>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM deliveries WHERE event_id = ?1 ORDER BY id");
-    let rows = sql.rows(&query, params![event_id])?;
-    rows.iter().map(from_row).collect()
+    sql.list(&query, params![event_id])
 }
 
 /// Makes a delivery due now, at the start of its schedule. Returns `false` if an attempt is running.

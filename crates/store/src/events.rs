@@ -4,8 +4,9 @@ mod commits;
 
 pub use commits::{Commit, Pushes, add_commits, find_commit, newest_with_commits, pushes_of};
 
+use crate::rows::columns;
 use crate::sql::params;
-use crate::{Page, Paged, Row, Sql, StoreError, page};
+use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -48,17 +49,8 @@ pub enum EventInsert {
     Duplicate(i64),
 }
 
-const COLUMNS: &str = "id, project_id, kind, body, received_at";
-
-fn from_row(row: &Row) -> Result<EventRow, StoreError> {
-    Ok(EventRow {
-        id: row.int(0)?,
-        project_id: row.int(1)?,
-        kind: row.text(2)?,
-        body: row.text(3)?,
-        received_at: row.time(4)?,
-    })
-}
+const COLUMNS: &str = EventRow::COLUMNS;
+columns!(EventRow, "": id, project_id, kind, body, received_at);
 
 /// Inserts an event, unless the same delivery of its source was stored before.
 pub fn insert(sql: &mut dyn Sql, event: &NewEvent) -> Result<EventInsert, StoreError> {
@@ -70,24 +62,20 @@ pub fn insert(sql: &mut dyn Sql, event: &NewEvent) -> Result<EventInsert, StoreE
     if let Some(id) = inserted {
         return Ok(EventInsert::New(id));
     }
-    let known = sql.one(
+    let stored = sql.find(
         "SELECT id FROM events WHERE project_id = ?1 AND source_key = ?2",
         params![event.project_id, event.source_key.clone()],
     )?;
-    known
-        .ok_or_else(|| StoreError::Broken("an event neither new nor known".into()))?
-        .int(0)
-        .map(EventInsert::Duplicate)
+    let missing = || StoreError::Broken("an event neither new nor stored".into());
+    stored.map(EventInsert::Duplicate).ok_or_else(missing)
 }
 
 /// An event by its id.
 pub fn get(sql: &mut dyn Sql, id: i64) -> Result<Option<EventRow>, StoreError> {
-    sql.one(
+    sql.find(
         &format!("SELECT {COLUMNS} FROM events WHERE id = ?1"),
         params![id],
-    )?
-    .map(|row| from_row(&row))
-    .transpose()
+    )
 }
 
 /// The bodies of these events, those that are there.
@@ -97,10 +85,7 @@ pub fn bodies(sql: &mut dyn Sql, ids: &[i64]) -> Result<Vec<(i64, Arc<str>)>, St
         "SELECT id, body FROM events WHERE id IN ({})",
         ids.join(", ")
     );
-    let rows = sql.rows(&query, &[])?;
-    rows.iter()
-        .map(|row| Ok((row.int(0)?, row.shared_text(1)?)))
-        .collect()
+    sql.list(&query, &[])
 }
 
 /// A project's events, newest first.
@@ -110,5 +95,5 @@ pub fn of_project(
     page: Page,
 ) -> Result<Paged<EventRow>, StoreError> {
     let query = (COLUMNS, "events WHERE project_id = ?1", "id DESC");
-    page::read(sql, query, params![project_id], page, from_row)
+    page::read(sql, query, params![project_id], page)
 }

@@ -30,20 +30,18 @@ pub fn get(
     integration: &str,
     subjects: &[String],
 ) -> Result<BTreeMap<String, String>, StoreError> {
-    let places: Vec<String> = (0..subjects.len())
+    let names: Vec<String> = (0..subjects.len())
         .map(|index| format!("?{}", index + 3))
         .collect();
     let mut given = params![project_id, integration].to_vec();
     given.extend(subjects.iter().map(Value::from));
-    let rows = sql.rows(
+    let rows: Vec<(String, String)> = sql.list(
         &format!(
             "SELECT subject, external_id FROM external_ids
              WHERE project_id = ?1 AND integration = ?2 AND subject IN ({})",
-            places.join(", ")
+            names.join(", ")
         ),
         &given,
     )?;
-    rows.iter()
-        .map(|row| Ok((row.text(0)?, row.text(1)?)))
-        .collect()
+    Ok(rows.into_iter().collect())
 }

@@ -11,7 +11,6 @@ pub use tokens::{
     NewToken, Token, TokenFilter, add_token, digest, list_tokens, revoke, revoke_successors,
     rotate, token, token_by_digest, touch,
 };
-pub(crate) use users::{COLUMNS as USER_COLUMNS, from_row as user_from_row};
 pub use users::{NewUser, User, UserFilter, email_taken, list_users, user, user_by_name};
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use crate::{Sql, StoreError};
 
 /// The value of that name.
 pub fn get(sql: &mut dyn Sql, name: &str) -> Result<Option<String>, StoreError> {
-    let row = sql.one("SELECT value FROM instance WHERE name = ?1", params![name])?;
-    row.map(|row| row.text(0)).transpose()
+    sql.find("SELECT value FROM instance WHERE name = ?1", params![name])
 }
 
 /// Sets the value of that name.

@@ -16,6 +16,7 @@ pub mod instance;
 mod migrate;
 pub mod page;
 pub mod projects;
+mod rows;
 mod sealed;
 mod secrets;
 pub mod settings;
@@ -29,6 +30,7 @@ pub mod surroundings;
 
 pub use error::StoreError;
 pub use page::{Page, Paged};
+pub use rows::{Columns, FromColumns};
 pub use sealed::{Resealed, reseal};
 pub use secrets::{Keyring, SecretsError};
 pub use sql::{Row, Sql, Value};

@@ -1,9 +1,9 @@
-//! Lists in pages.
+//! Paginated lists.
 
 use crate::sql::params;
-use crate::{Row, Sql, StoreError, Value};
+use crate::{FromColumns, Sql, StoreError, Value};
 
-/// Which part of a list is wanted.
+/// A part of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
     /// 1, 2, 3, …
@@ -22,12 +22,11 @@ pub struct Paged<T> {
 }
 
 /// Reads a page of `SELECT {columns} FROM {from} ORDER BY {order}` and counts all its rows.
-pub(crate) fn read<T>(
+pub(crate) fn read<T: FromColumns>(
     sql: &mut dyn Sql,
     (columns, from, order): (&str, &str, &str),
     given: &[Value],
     page: Page,
-    make: impl Fn(&Row) -> Result<T, StoreError>,
 ) -> Result<Paged<T>, StoreError> {
     let total = sql.number(&format!("SELECT COUNT(*) FROM {from}"), given)?;
     let (limit, offset) = (given.len() + 1, given.len() + 2);
@@ -35,9 +34,6 @@ pub(crate) fn read<T>(
         format!("SELECT {columns} FROM {from} ORDER BY {order} LIMIT ?{limit} OFFSET ?{offset}");
     let start = (page.number - 1).saturating_mul(page.size);
     let params: &[Value] = params![page.size, start];
-    let rows = sql.rows(&query, &[given, params].concat())?;
-    Ok(Paged {
-        rows: rows.iter().map(make).collect::<Result<_, _>>()?,
-        total,
-    })
+    let rows = sql.list(&query, &[given, params].concat())?;
+    Ok(Paged { rows, total })
 }

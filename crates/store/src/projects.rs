@@ -29,7 +29,6 @@ pub use protected::{
 
 use crate::sql::params;
 use crate::{Sql, StoreError};
-use model::access::{AccessLevel, Visibility};
 
 /// Tables whose rows belong to a project or namespace by `scope` and `owner_id`.
 const OWNED: [&str; 2] = ["members", "settings"];
@@ -59,14 +58,6 @@ pub(crate) fn like(text: &str) -> String {
     }
     pattern.push('%');
     pattern
-}
-
-fn visibility(name: &str) -> Result<Visibility, StoreError> {
-    Visibility::from_name(name).ok_or_else(|| StoreError::Broken(format!("visibility {name}")))
-}
-
-fn level(number: i64) -> Result<AccessLevel, StoreError> {
-    AccessLevel::try_from(number).map_err(StoreError::Broken)
 }
 
 #[cfg(test)]

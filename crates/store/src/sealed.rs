@@ -1,8 +1,8 @@
-//! Everything that is kept sealed, in one list, and the change of its key.
+//! All columns with sealed values, and the change of their key.
 
 use crate::settings::Level;
 use crate::sql::params;
-use crate::{Keyring, Row, SecretsError, Sql, StoreError, sources};
+use crate::{Columns, Keyring, Row, SecretsError, Sql, StoreError, sources};
 use model::Random;
 
 /// Rows read at a time.
@@ -14,9 +14,9 @@ struct Column {
     /// the table's key, a number
     key: &'static str,
     name: &'static str,
-    /// what the place of a value is made from, besides the key
+    /// the columns that the context of a value is built from
     with: &'static str,
-    place: fn(&Row) -> Result<String, StoreError>,
+    context: fn(&mut Columns<'_>) -> Result<String, StoreError>,
 }
 
 /// Every column of bytes in the database. A test compares it with the tables.
@@ -26,9 +26,9 @@ const COLUMNS: &[Column] = &[
         key: "id",
         name: "secrets",
         with: "scope, owner_id, slug",
-        place: |row| {
-            let level = Level::from_parts(&row.text(2)?, row.int(3)?)?;
-            Ok(level.seal_context(&row.text(4)?))
+        context: |columns| {
+            let (level, slug): (Level, String) = columns.read()?;
+            Ok(level.seal_context(&slug))
         },
     },
     Column {
@@ -36,14 +36,14 @@ const COLUMNS: &[Column] = &[
         key: "project_id",
         name: "secret",
         with: "project_id",
-        place: |row| Ok(sources::secret_context(row.int(2)?)),
+        context: |columns| Ok(sources::secret_context(columns.read()?)),
     },
     Column {
         table: "sources",
         key: "project_id",
         name: "api_token",
         with: "project_id",
-        place: |row| Ok(sources::api_token_context(row.int(2)?)),
+        context: |columns| Ok(sources::api_token_context(columns.read()?)),
     },
 ];
 
@@ -52,12 +52,11 @@ const COLUMNS: &[Column] = &[
 pub struct Resealed {
     /// values sealed with the new key
     pub count: u64,
-    /// places of values that the old key does not open, left as they were
+    /// contexts of values that the old key does not open, left unchanged
     pub unreadable: Vec<String>,
 }
 
-/// Seals everything with another key. All of it has to be one transaction, so that one key opens
-/// everything whatever happens.
+/// Seals everything with another key, in one transaction, so that one key always opens everything.
 pub fn reseal(
     sql: &mut dyn Sql,
     (old, new): (&Keyring, &Keyring),
@@ -69,18 +68,25 @@ pub fn reseal(
         loop {
             let rows = column.batch(sql, last)?;
             let Some(end) = rows.last() else { break };
-            last = end.int(0)?;
-            for row in &rows {
-                column.reseal(sql, row, (old, new), random, &mut done)?;
+            last = end.key;
+            for sealed in &rows {
+                column.reseal(sql, sealed, (old, new), random, &mut done)?;
             }
         }
     }
     Ok(done)
 }
 
+/// A sealed value, by the key of its row.
+struct Sealed {
+    key: i64,
+    value: Vec<u8>,
+    context: String,
+}
+
 impl Column {
-    /// The next rows that have a value: key, value, and what its place is made from.
-    fn batch(&self, sql: &mut dyn Sql, after: i64) -> Result<Vec<Row>, StoreError> {
+    /// The next values.
+    fn batch(&self, sql: &mut dyn Sql, after: i64) -> Result<Vec<Sealed>, StoreError> {
         let Self {
             table,
             key,
@@ -88,39 +94,45 @@ impl Column {
             with,
             ..
         } = self;
-        sql.rows(
+        let rows = sql.rows(
             &format!(
                 "SELECT {key}, {name}, {with} FROM {table} WHERE {key} > ?1 AND {name} IS NOT NULL ORDER BY {key} LIMIT ?2"
             ),
             params![after, BATCH],
-        )
+        )?;
+        let read = |row: &Row| {
+            let mut columns = row.columns();
+            Ok(Sealed {
+                key: columns.read()?,
+                value: columns.read()?,
+                context: (self.context)(&mut columns)?,
+            })
+        };
+        rows.iter().map(read).collect()
     }
 
     fn reseal(
         &self,
         sql: &mut dyn Sql,
-        row: &Row,
+        sealed: &Sealed,
         (old, new): (&Keyring, &Keyring),
         random: &dyn Random,
         done: &mut Resealed,
     ) -> Result<(), StoreError> {
-        let place = (self.place)(row)?;
-        let Some(sealed) = row.opt_bytes(1)? else {
+        let context = &sealed.context;
+        let Ok(plain) = old.open(context, &sealed.value) else {
+            done.unreadable.push(context.clone());
             return Ok(());
         };
-        let Ok(plain) = old.open(&place, &sealed) else {
-            done.unreadable.push(place);
-            return Ok(());
-        };
-        let sealed = new
-            .seal(random, &place, &plain)
+        let value = new
+            .seal(random, context, &plain)
             .map_err(|error: SecretsError| StoreError::Secret(error.to_string()))?;
         let Self {
             table, key, name, ..
         } = self;
         sql.run(
             &format!("UPDATE {table} SET {name} = ?2 WHERE {key} = ?1"),
-            params![row.int(0)?, sealed],
+            params![sealed.key, value],
         )?;
         done.count += 1;
         Ok(())
@@ -217,10 +229,9 @@ mod tests {
     fn opens(sql: &mut dyn Sql, keyring: &Keyring) -> Result<BTreeSet<String>, StoreError> {
         let mut found = BTreeSet::new();
         for column in COLUMNS {
-            for row in column.batch(sql, i64::MIN)? {
-                let place = (column.place)(&row)?;
-                if keyring.open(&place, &row.opt_bytes(1)?.unwrap()).is_ok() {
-                    found.insert(place);
+            for sealed in column.batch(sql, i64::MIN)? {
+                if keyring.open(&sealed.context, &sealed.value).is_ok() {
+                    found.insert(sealed.context);
                 }
             }
         }
@@ -268,14 +279,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = store(&folder);
         let found = store.read(|sql| {
-            let rows = sql.rows(
+            let rows: Vec<(String, String)> = sql.list(
                 "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c
                  WHERE t.type = 'table' AND UPPER(c.type) = 'BLOB'",
                 &[],
             )?;
-            rows.iter()
-                .map(|row| Ok(format!("{}.{}", row.text(0)?, row.text(1)?)))
-                .collect::<Result<BTreeSet<_>, StoreError>>()
+            let columns = rows.iter();
+            Ok(columns
+                .map(|(table, column)| format!("{table}.{column}"))
+                .collect::<BTreeSet<_>>())
         });
         let listed = COLUMNS
             .iter()

@@ -1,7 +1,8 @@
 //! Integrations' settings: one row per level and integration, inheritance resolved when read.
 
+use crate::rows::columns;
 use crate::sql::params;
-use crate::{Row, Sql, StoreError, Value};
+use crate::{Columns, FromColumns, Sql, StoreError, Value};
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
@@ -68,62 +69,47 @@ pub struct SettingsRow {
     pub updated_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, scope, owner_id, slug, inherits, active, triggers, fields, secrets, learned, created_at, updated_at";
+const COLUMNS: &str = SettingsRow::COLUMNS;
+columns!(SettingsRow, "": id, level = "scope, owner_id", slug, inherits, active, triggers, fields,
+    secrets, tool_state = "learned", created_at, updated_at);
 
-fn from_row(row: &Row) -> Result<SettingsRow, StoreError> {
-    Ok(SettingsRow {
-        id: row.int(0)?,
-        level: Level::from_parts(&row.text(1)?, row.int(2)?)?,
-        slug: row.text(3)?,
-        inherits: row.flag(4)?,
-        active: row.flag(5)?,
-        triggers: row.object(6)?,
-        fields: row.object(7)?,
-        secrets: row.opt_bytes(8)?,
-        tool_state: row.object(9)?,
-        created_at: row.time(10)?,
-        updated_at: row.time(11)?,
-    })
+impl FromColumns for Level {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        let scope: String = columns.read()?;
+        Self::from_parts(&scope, columns.read()?)
+    }
 }
 
 /// The row of an integration at a level.
 pub fn get(sql: &mut dyn Sql, level: Level, slug: &str) -> Result<Option<SettingsRow>, StoreError> {
     let (scope, owner) = level.parts();
-    sql.one(
+    sql.find(
         &format!("SELECT {COLUMNS} FROM settings WHERE scope = ?1 AND owner_id = ?2 AND slug = ?3"),
         params![scope, owner, slug],
-    )?
-    .map(|row| from_row(&row))
-    .transpose()
+    )
 }
 
 /// All rows of a level, by integration.
 pub fn of_level(sql: &mut dyn Sql, level: Level) -> Result<Vec<SettingsRow>, StoreError> {
     let (scope, owner) = level.parts();
-    sql.rows(
+    sql.list(
         &format!("SELECT {COLUMNS} FROM settings WHERE scope = ?1 AND owner_id = ?2 ORDER BY slug"),
         params![scope, owner],
-    )?
-    .iter()
-    .map(from_row)
-    .collect()
+    )
 }
 
 /// All rows of all levels with the full path of their owner, empty for the instance.
 pub fn with_paths(sql: &mut dyn Sql) -> Result<Vec<(String, SettingsRow)>, StoreError> {
     let columns = COLUMNS.replace(", ", ", s.");
-    let rows = sql.rows(
+    sql.list(
         &format!(
-            "SELECT s.{columns}, COALESCE(n.full_path, p.full_path, '') AS owner_path FROM settings s
+            "SELECT COALESCE(n.full_path, p.full_path, '') AS owner_path, s.{columns} FROM settings s
              LEFT JOIN namespaces n ON s.scope = 'namespace' AND n.id = s.owner_id
              LEFT JOIN projects p ON s.scope = 'project' AND p.id = s.owner_id
              ORDER BY owner_path, s.slug"
         ),
         params![],
-    )?;
-    rows.iter()
-        .map(|row| Ok((row.text(12)?, from_row(row)?)))
-        .collect()
+    )
 }
 
 /// Removes a row, so that what is above it holds.
@@ -140,7 +126,7 @@ pub fn delete(sql: &mut dyn Sql, level: Level, slug: &str) -> Result<(), StoreEr
 pub fn put(sql: &mut dyn Sql, row: &SettingsRow) -> Result<SettingsRow, StoreError> {
     let (scope, owner) = row.level.parts();
     let text = |map: &Map<String, Json>| Json::Object(map.clone()).to_string();
-    let kept = sql.one(
+    sql.returned(
         &format!(
             "INSERT INTO settings (scope, owner_id, slug, inherits, active, triggers, fields, secrets, learned, created_at, updated_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
@@ -162,10 +148,6 @@ pub fn put(sql: &mut dyn Sql, row: &SettingsRow) -> Result<SettingsRow, StoreErr
             row.created_at,
             row.updated_at,
         ],
-    )?;
-    kept.map_or_else(
-        || Err(StoreError::Broken("a saved row was not returned".into())),
-        |row| from_row(&row),
     )
 }
 
@@ -284,7 +266,7 @@ fn upwards(
         Level::Instance | Level::Namespace(_) => ("SELECT id, 0 FROM namespaces WHERE id = ?1", 0),
         Level::Project(id) => ("SELECT namespace_id, 1 FROM projects WHERE id = ?1", id),
     };
-    let rows = sql.rows(
+    sql.list(
         &format!(
             "WITH RECURSIVE chain (id, depth) AS (
                  {start}
@@ -299,13 +281,10 @@ fn upwards(
                  UNION ALL
                  SELECT s.*, 1000000 FROM settings s WHERE s.scope = 'instance' AND s.owner_id = 0
              )
-             SELECT {COLUMNS}, depth FROM found {only} ORDER BY slug, depth"
+             SELECT depth, {COLUMNS} FROM found {only} ORDER BY slug, depth"
         ),
         &[params![level.parts().1, project], given].concat(),
-    )?;
-    rows.iter()
-        .map(|row| Ok((row.int(12)?, from_row(row)?)))
-        .collect()
+    )
 }
 
 mod overrides;

@@ -29,21 +29,19 @@ pub fn find(
         let numbers = wanted.iter().filter(|item| item.0 == sign);
         let numbers: Vec<String> = numbers.map(|item| item.1.to_string()).collect();
         for some in numbers.chunks(AT_ONCE) {
-            let rows = sql.rows(
+            let rows: Vec<(i64, (String, String))> = sql.list(
                 &format!(
                     "SELECT number, url, title FROM known_items WHERE project_id = ?1 AND sign = ?2 AND number IN ({})",
                     some.join(", ")
                 ),
                 params![project_id, sign.to_string()],
             )?;
-            for row in rows {
-                found.push(Item {
-                    sign,
-                    number: row.int(0)?,
-                    url: row.text(1)?,
-                    title: row.text(2)?,
-                });
-            }
+            found.extend(rows.into_iter().map(|(number, (url, title))| Item {
+                sign,
+                number,
+                url,
+                title,
+            }));
         }
     }
     Ok(found)

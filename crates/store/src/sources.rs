@@ -1,7 +1,8 @@
 //! The sources of projects.
 
+use crate::rows::columns;
 use crate::sql::params;
-use crate::{Row, Sql, StoreError};
+use crate::{Sql, StoreError};
 use model::SourceKind;
 
 /// A project's stored source; the secrets are sealed.
@@ -21,6 +22,8 @@ pub struct SourceRow {
     pub api_token: Option<Vec<u8>>,
 }
 
+columns!(SourceRow, "s.": kind, web_url, repository_path, api_url, secret, api_token);
+
 /// The context that a project's hook secret is sealed with.
 pub fn secret_context(project_id: i64) -> String {
     format!("sources:{project_id}:secret")
@@ -33,24 +36,18 @@ pub fn api_token_context(project_id: i64) -> String {
 
 /// The source of a project, if one is set.
 pub fn get(sql: &mut dyn Sql, project_id: i64) -> Result<Option<SourceRow>, StoreError> {
-    sql.one(
-        "SELECT kind, web_url, repository_path, api_url, secret, api_token FROM sources WHERE project_id = ?1",
-        params![project_id],
-    )?
-    .map(|row| from_row(&row, 0))
-    .transpose()
+    let columns = SourceRow::COLUMNS;
+    let query = format!("SELECT {columns} FROM sources s WHERE s.project_id = ?1");
+    sql.find(&query, params![project_id])
 }
 
 /// All sources with the full path of their project, by path.
 pub fn with_paths(sql: &mut dyn Sql) -> Result<Vec<(String, SourceRow)>, StoreError> {
-    let rows = sql.rows(
-        "SELECT p.full_path, s.kind, s.web_url, s.repository_path, s.api_url, s.secret, s.api_token
-         FROM sources s JOIN projects p ON p.id = s.project_id ORDER BY p.full_path",
-        params![],
-    )?;
-    rows.iter()
-        .map(|row| Ok((row.text(0)?, from_row(row, 1)?)))
-        .collect()
+    let columns = SourceRow::COLUMNS;
+    let query = format!(
+        "SELECT p.full_path, {columns} FROM sources s JOIN projects p ON p.id = s.project_id ORDER BY p.full_path"
+    );
+    sql.list(&query, &[])
 }
 
 /// Sets the source of a project.
@@ -72,18 +69,4 @@ pub fn put(sql: &mut dyn Sql, project_id: i64, source: &SourceRow) -> Result<(),
         ],
     )?;
     Ok(())
-}
-
-/// Reads six columns from `first` on.
-pub(crate) fn from_row(row: &Row, first: usize) -> Result<SourceRow, StoreError> {
-    let kind = row.text(first)?;
-    Ok(SourceRow {
-        kind: SourceKind::from_name(&kind)
-            .ok_or_else(|| StoreError::Broken(format!("source kind {kind}")))?,
-        web_url: row.text(first + 1)?,
-        repository_path: row.text(first + 2)?,
-        api_url: row.text(first + 3)?,
-        secret: row.opt_bytes(first + 4)?,
-        api_token: row.opt_bytes(first + 5)?,
-    })
 }

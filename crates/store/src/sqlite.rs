@@ -63,4 +63,4 @@ impl Database for Sqlite {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

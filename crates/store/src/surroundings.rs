@@ -1,8 +1,8 @@
 //! A project with what a delivery needs of it, in one look.
 
-use crate::sources::{self, SourceRow};
+use crate::sources::SourceRow;
 use crate::sql::params;
-use crate::{Row, Sql, StoreError};
+use crate::{Columns, FromColumns, Sql, StoreError};
 
 /// A project and where its events come from.
 #[derive(Clone, Debug)]
@@ -23,47 +23,46 @@ pub struct Surroundings {
     pub source: Option<SourceRow>,
 }
 
-/// Protected branches come in one text, a line each: a branch's name has no line break.
-const QUERY: &str = "SELECT p.id, p.name, n.full_name, p.full_path, p.default_branch,
+const QUERY: &str = "SELECT p.id, n.full_name, p.name, p.full_path, p.default_branch,
         (SELECT group_concat(b.name, '\n') FROM protected_branches b WHERE b.project_id = p.id),
-        s.project_id, s.kind, s.web_url, s.repository_path, s.api_url, s.secret, s.api_token
-    FROM projects p JOIN namespaces n ON n.id = p.namespace_id LEFT JOIN sources s ON s.project_id = p.id";
+        s.project_id";
+const FROM: &str = "FROM projects p JOIN namespaces n ON n.id = p.namespace_id LEFT JOIN sources s ON s.project_id = p.id";
 
-fn from_row(row: &Row) -> Result<Surroundings, StoreError> {
-    let name = row.text(1)?;
-    let source = match row.opt_int(6)? {
-        Some(_) => Some(sources::from_row(row, 7)?),
-        None => None,
-    };
-    Ok(Surroundings {
-        project_id: row.int(0)?,
-        name_with_namespace: format!("{} / {name}", row.text(2)?),
-        name,
-        full_path: row.text(3)?,
-        default_branch: row.text(4)?,
-        protected_branches: row
-            .opt_text(5)?
-            .iter()
-            .flat_map(|text| text.lines())
-            .map(str::to_owned)
-            .collect(),
-        source,
-    })
+impl FromColumns for Surroundings {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        let project_id = columns.read()?;
+        let (namespace, name): (String, String) = columns.read()?;
+        Ok(Self {
+            project_id,
+            name_with_namespace: format!("{namespace} / {name}"),
+            name,
+            full_path: columns.read()?,
+            default_branch: columns.read()?,
+            // One line each: the name of a branch has no line break.
+            protected_branches: columns
+                .read::<Option<String>>()?
+                .iter()
+                .flat_map(|text| text.lines())
+                .map(str::to_owned)
+                .collect(),
+            source: match columns.read::<Option<i64>>()? {
+                Some(_) => Some(columns.read()?),
+                None => None,
+            },
+        })
+    }
 }
 
 /// The project of that id.
 pub fn by_id(sql: &mut dyn Sql, id: i64) -> Result<Option<Surroundings>, StoreError> {
-    sql.one(&format!("{QUERY} WHERE p.id = ?1"), params![id])?
-        .map(|row| from_row(&row))
-        .transpose()
+    let columns = SourceRow::COLUMNS;
+    let query = format!("{QUERY}, {columns} {FROM} WHERE p.id = ?1");
+    sql.find(&query, params![id])
 }
 
 /// The project of that full path, upper and lower case alike.
 pub fn by_path(sql: &mut dyn Sql, path: &str) -> Result<Option<Surroundings>, StoreError> {
-    sql.one(
-        &format!("{QUERY} WHERE p.path_key = ?1"),
-        params![path.to_lowercase()],
-    )?
-    .map(|row| from_row(&row))
-    .transpose()
+    let columns = SourceRow::COLUMNS;
+    let query = format!("{QUERY}, {columns} {FROM} WHERE p.path_key = ?1");
+    sql.find(&query, params![path.to_lowercase()])
 }

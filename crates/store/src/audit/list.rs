@@ -1,7 +1,8 @@
 //! Reading the audit log.
 
 use super::{Actor, Change, Subject};
-use crate::{Page, Paged, Row, Sql, StoreError, Value, page};
+use crate::rows::columns;
+use crate::{Columns, FromColumns, Page, Paged, Sql, StoreError, Value, page};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
@@ -54,27 +55,34 @@ pub struct Filter {
     pub before: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, created_at, actor_id, actor_name, address, action, scope, owner_id, path, integration, changes";
+const COLUMNS: &str = EntryRow::COLUMNS;
+columns!(EntryRow, "": id, created_at, actor = "actor_id, actor_name, address", action,
+    subject = "scope, owner_id", path, integration, changes);
 
-fn from_row(row: &Row) -> Result<EntryRow, StoreError> {
-    let changes = match row.json(10)? {
-        Json::Array(changes) => changes.into_iter().map(Change).collect(),
-        _ => Vec::new(),
-    };
-    Ok(EntryRow {
-        id: row.int(0)?,
-        created_at: row.time(1)?,
-        actor: Actor {
-            user_id: row.opt_int(2)?,
-            name: row.text(3)?,
-            address: row.opt_text(4)?,
-        },
-        action: row.text(5)?,
-        subject: Subject::from_parts(&row.text(6)?, row.int(7)?)?,
-        path: row.text(8)?,
-        integration: row.opt_text(9)?,
-        changes,
-    })
+impl FromColumns for Actor {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            user_id: columns.read()?,
+            name: columns.read()?,
+            address: columns.read()?,
+        })
+    }
+}
+
+impl FromColumns for Subject {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        let scope: String = columns.read()?;
+        Self::from_parts(&scope, columns.read()?)
+    }
+}
+
+impl FromColumns for Vec<Change> {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        columns.parse("changes", |text| {
+            let changes: Vec<Json> = serde_json::from_str(text).ok()?;
+            Some(changes.into_iter().map(Change).collect())
+        })
+    }
 }
 
 /// A condition that grows, and the values of its parameters.
@@ -134,5 +142,5 @@ pub fn list(sql: &mut dyn Sql, filter: &Filter, page: Page) -> Result<Paged<Entr
         wanted.add("created_at <= ?", before);
     }
     let query = (COLUMNS, wanted.text.as_str(), "id DESC");
-    page::read(sql, query, &wanted.given, page, from_row)
+    page::read(sql, query, &wanted.given, page)
 }

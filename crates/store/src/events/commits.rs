@@ -50,15 +50,15 @@ pub fn add_commits(
 /// The commit of a project whose hash begins with these hexadecimal digits in lower case.
 pub fn find_commit(sql: &mut dyn Sql, project_id: i64, digits: &str) -> Result<Commit, StoreError> {
     // `g` is what follows the last hexadecimal digit.
-    let rows = sql.rows(
+    let hashes: Vec<String> = sql.list(
         "SELECT DISTINCT sha FROM event_commits WHERE project_id = ?1 AND sha >= ?2 AND sha < ?3 ORDER BY sha LIMIT 2",
         params![project_id, digits, format!("{digits}g")],
     )?;
-    match &rows[..] {
-        [] => Ok(Commit::Unknown),
-        [one] => one.text(0).map(Commit::One),
-        _ => Ok(Commit::Several),
-    }
+    Ok(match &hashes[..] {
+        [] => Commit::Unknown,
+        [one] => Commit::One(one.clone()),
+        _ => Commit::Several,
+    })
 }
 
 /// The pushes that brought a commit, given by its full hash; at most `limit` are named.
@@ -68,7 +68,7 @@ pub fn pushes_of(
     sha: &str,
     limit: i64,
 ) -> Result<Pushes, StoreError> {
-    let rows = sql.rows(
+    let event_ids = sql.list(
         "SELECT event_id FROM event_commits WHERE project_id = ?1 AND sha = ?2 ORDER BY event_id DESC LIMIT ?3",
         params![project_id, sha, limit],
     )?;
@@ -76,13 +76,7 @@ pub fn pushes_of(
         "SELECT COUNT(*) FROM event_commits WHERE project_id = ?1 AND sha = ?2",
         params![project_id, sha],
     )?;
-    Ok(Pushes {
-        event_ids: rows
-            .iter()
-            .map(|row| row.int(0))
-            .collect::<Result<_, _>>()?,
-        total,
-    })
+    Ok(Pushes { event_ids, total })
 }
 
 /// Ids of a project's newest events that brought commits, newest first.
@@ -91,13 +85,12 @@ pub fn newest_with_commits(
     project_id: i64,
     limit: i64,
 ) -> Result<Vec<i64>, StoreError> {
-    let rows = sql.rows(
+    sql.list(
         "SELECT e.id FROM events e WHERE e.project_id = ?1
              AND EXISTS (SELECT 1 FROM event_commits c WHERE c.event_id = e.id)
          ORDER BY e.id DESC LIMIT ?2",
         params![project_id, limit],
-    )?;
-    rows.iter().map(|row| row.int(0)).collect()
+    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Sessions of the web pages. Only the digests of their tokens are kept.
 
-use super::users::{self, User};
+use super::users::User;
+use crate::rows::columns;
 use crate::sql::params;
 use crate::{Sql, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +25,8 @@ pub struct Session {
     /// when it ends, unless it is used before
     pub expires_at: Timestamp,
 }
+
+columns!(Session, "s.": created_at, last_used, expires_at; user);
 
 impl Session {
     /// Whether it is time to note its use and move its end.
@@ -60,20 +63,12 @@ pub fn session(
     now: Timestamp,
 ) -> Result<Option<Session>, StoreError> {
     let query = format!(
-        "SELECT s.created_at, s.last_used, s.expires_at, {} FROM sessions s JOIN users u ON u.id = s.user_id
+        "SELECT {}, {} FROM sessions s JOIN users u ON u.id = s.user_id
          WHERE s.digest = ?1 AND s.expires_at > ?2",
-        users::COLUMNS
+        Session::COLUMNS,
+        User::COLUMNS
     );
-    let row = sql.one(&query, params![digest, now])?;
-    row.map(|row| {
-        Ok(Session {
-            created_at: row.time(0)?,
-            last_used: row.time(1)?,
-            expires_at: row.time(2)?,
-            user: users::from_row(&row, 3)?,
-        })
-    })
-    .transpose()
+    sql.find(&query, params![digest, now])
 }
 
 /// Notes a use and moves the end.

@@ -1,10 +1,11 @@
 //! Personal access tokens. Only their digests are kept.
 
-use super::users::{self, User};
+use super::users::User;
 use crate::audit::Change;
 use crate::projects::like;
+use crate::rows::columns;
 use crate::sql::params;
-use crate::{Page, Paged, Row, Sql, StoreError, page};
+use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use model::access::Scope;
@@ -100,26 +101,9 @@ pub fn digest(text: &str) -> String {
     model::hex(ring::digest::digest(&SHA256, text.as_bytes()).as_ref())
 }
 
-const COLUMNS: &str = "t.id, t.user_id, t.name, t.description, t.scopes, t.revoked, t.expires_at, t.created_at, t.last_used_at";
-const COLUMN_COUNT: usize = 9;
-
-fn from_row(row: &Row) -> Result<Token, StoreError> {
-    Ok(Token {
-        id: row.int(0)?,
-        user_id: row.int(1)?,
-        name: row.text(2)?,
-        description: row.opt_text(3)?,
-        scopes: row
-            .text(4)?
-            .split_whitespace()
-            .filter_map(Scope::from_name)
-            .collect(),
-        revoked: row.flag(5)?,
-        expires_at: row.opt_date(6)?,
-        created_at: row.time(7)?,
-        last_used_at: row.opt_time(8)?,
-    })
-}
+const COLUMNS: &str = Token::COLUMNS;
+columns!(Token, "t.": id, user_id, name, description, scopes, revoked, expires_at, created_at,
+    last_used_at);
 
 /// Keeps a new token under the digest of its text.
 pub fn add_token(
@@ -159,9 +143,7 @@ fn insert(
 /// The token with that id.
 pub fn token(sql: &mut dyn Sql, id: i64) -> Result<Option<Token>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM tokens t WHERE t.id = ?1");
-    sql.one(&query, params![id])?
-        .map(|row| from_row(&row))
-        .transpose()
+    sql.find(&query, params![id])
 }
 
 /// The token whose text has that digest, with its owner.
@@ -171,11 +153,9 @@ pub fn token_by_digest(
 ) -> Result<Option<(Token, User)>, StoreError> {
     let query = format!(
         "SELECT {COLUMNS}, {} FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.digest = ?1",
-        users::COLUMNS
+        User::COLUMNS
     );
-    sql.one(&query, params![digest])?
-        .map(|row| Ok((from_row(&row)?, users::from_row(&row, COLUMN_COUNT)?)))
-        .transpose()
+    sql.find(&query, params![digest])
 }
 
 /// Tokens, newest first.
@@ -195,7 +175,7 @@ pub fn list_tokens(
         today.to_string(),
         filter.search.as_deref().map(like),
     ];
-    page::read(sql, (COLUMNS, from, "t.id DESC"), given, page, from_row)
+    page::read(sql, (COLUMNS, from, "t.id DESC"), given, page)
 }
 
 /// Takes a token back; `false` when it was already.

@@ -1,8 +1,9 @@
 //! Users. Each has a personal namespace of the same name.
 
 use crate::projects::like;
+use crate::rows::columns;
 use crate::sql::params;
-use crate::{Page, Paged, Row, Sql, StoreError, page};
+use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::Timestamp;
 
 /// A person or a machine that signs in.
@@ -48,40 +49,19 @@ pub struct UserFilter {
     pub search: Option<String>,
 }
 
-/// Columns of `users u`, in the order that [`from_row`] reads.
-pub(crate) const COLUMNS: &str =
-    "u.id, u.username, u.name, u.email, u.admin, u.password_hash, u.created_at";
-
-/// Reads [`COLUMNS`] from `first` on.
-pub(crate) fn from_row(row: &Row, first: usize) -> Result<User, StoreError> {
-    Ok(User {
-        id: row.int(first)?,
-        username: row.text(first + 1)?,
-        name: row.text(first + 2)?,
-        email: row.text(first + 3)?,
-        admin: row.flag(first + 4)?,
-        password_hash: row.opt_text(first + 5)?,
-        created_at: row.time(first + 6)?,
-    })
-}
-
-fn found(row: Option<&Row>) -> Result<Option<User>, StoreError> {
-    row.map(|row| from_row(row, 0)).transpose()
-}
+const COLUMNS: &str = User::COLUMNS;
+columns!(User, "u.": id, username, name, email, admin, password_hash, created_at);
 
 /// The user with that id.
 pub fn user(sql: &mut dyn Sql, id: i64) -> Result<Option<User>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM users u WHERE u.id = ?1");
-    found(sql.one(&query, params![id])?.as_ref())
+    sql.find(&query, params![id])
 }
 
 /// The user with that name, whatever its case.
 pub fn user_by_name(sql: &mut dyn Sql, username: &str) -> Result<Option<User>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM users u WHERE u.username_key = ?1");
-    found(
-        sql.one(&query, params![username.to_ascii_lowercase()])?
-            .as_ref(),
-    )
+    sql.find(&query, params![username.to_ascii_lowercase()])
 }
 
 /// Whether a user has that mail address, whatever its case.
@@ -110,7 +90,5 @@ pub fn list_users(
         search.map(like),
         search,
     ];
-    page::read(sql, (COLUMNS, from, "u.id DESC"), given, page, |row| {
-        from_row(row, 0)
-    })
+    page::read(sql, (COLUMNS, from, "u.id DESC"), given, page)
 }

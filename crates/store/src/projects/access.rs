@@ -1,16 +1,9 @@
 //! What a user may do where: the highest of all memberships on the way up.
 
-use super::level;
 use crate::sql::params;
-use crate::{Row, Sql, StoreError};
+use crate::{Sql, StoreError};
 use jiff::civil::Date;
 use model::access::AccessLevel;
-
-fn highest(row: Option<Row>) -> Result<Option<AccessLevel>, StoreError> {
-    row.map_or(Ok(None), |row| row.opt_int(0))?
-        .map(level)
-        .transpose()
-}
 
 /// The user's level in a project, through it, its groups, or as the owner of the namespace.
 pub fn access_level_of(
@@ -19,7 +12,7 @@ pub fn access_level_of(
     project_id: i64,
     today: Date,
 ) -> Result<Option<AccessLevel>, StoreError> {
-    let row = sql.one(
+    let highest = sql.find(
         "WITH RECURSIVE chain (id) AS (
              SELECT namespace_id FROM projects WHERE id = ?2
              UNION ALL
@@ -33,8 +26,8 @@ pub fn access_level_of(
              UNION ALL
              SELECT 50 FROM chain JOIN namespaces n ON n.id = chain.id WHERE n.owner_id = ?1) AS found",
         params![user_id, project_id, today.to_string()],
-    )?;
-    highest(row)
+    );
+    highest.map(Option::flatten)
 }
 
 /// The user's level in a group or personal namespace, through it or the groups above.
@@ -44,7 +37,7 @@ pub fn namespace_access_level_of(
     namespace_id: i64,
     today: Date,
 ) -> Result<Option<AccessLevel>, StoreError> {
-    let row = sql.one(
+    let highest = sql.find(
         "WITH RECURSIVE chain (id) AS (
              SELECT id FROM namespaces WHERE id = ?2
              UNION ALL
@@ -55,6 +48,6 @@ pub fn namespace_access_level_of(
              UNION ALL
              SELECT 50 FROM chain JOIN namespaces n ON n.id = chain.id WHERE n.owner_id = ?1) AS found",
         params![user_id, namespace_id, today.to_string()],
-    )?;
-    highest(row)
+    );
+    highest.map(Option::flatten)
 }

@@ -1,9 +1,10 @@
 //! Members of groups and projects, direct and from the groups above.
 
-use super::{level, like};
-use crate::identity::{USER_COLUMNS, User, user_from_row};
+use super::like;
+use crate::identity::User;
+use crate::rows::columns;
 use crate::sql::params;
-use crate::{Page, Paged, Row, Sql, StoreError, page};
+use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::access::AccessLevel;
@@ -46,18 +47,11 @@ pub struct MemberFilter {
     pub query: Option<String>,
 }
 
+columns!(Member, "m.": access_level, expires_at, created_at; user);
+
 /// Columns of `members m JOIN users u`.
 fn columns() -> String {
-    format!("m.access_level, m.expires_at, m.created_at, {USER_COLUMNS}")
-}
-
-fn from_row(row: &Row) -> Result<Member, StoreError> {
-    Ok(Member {
-        access_level: level(row.int(0)?)?,
-        expires_at: row.opt_date(1)?,
-        created_at: row.time(2)?,
-        user: user_from_row(row, 3)?,
-    })
+    format!("{}, {}", Member::COLUMNS, User::COLUMNS)
 }
 
 /// The memberships of scope (?1, ?2) and of all groups above it, the best of each user first.
@@ -92,7 +86,7 @@ pub fn members(
         filter.query.as_deref().map(like)
     ];
     let order = "m.created_at, u.id";
-    page::read(sql, (&columns(), from, order), given, page, from_row)
+    page::read(sql, (&columns(), from, order), given, page)
 }
 
 /// The members of a scope and of all groups above it; each user with its highest level.
@@ -115,7 +109,7 @@ pub fn all_members(
         filter.query.as_deref().map(like)
     ];
     let order = "m.created_at, u.id";
-    page::read(sql, (&columns(), &from, order), given, page, from_row)
+    page::read(sql, (&columns(), &from, order), given, page)
 }
 
 /// A direct member of a scope.
@@ -131,9 +125,7 @@ pub fn member(
          WHERE m.scope = ?1 AND m.owner_id = ?2 AND m.user_id = ?3 AND (m.expires_at IS NULL OR m.expires_at > ?4)",
         columns()
     );
-    sql.one(&query, params![scope, owner, user_id, today.to_string()])?
-        .map(|row| from_row(&row))
-        .transpose()
+    sql.find(&query, params![scope, owner, user_id, today.to_string()])
 }
 
 /// A member of a scope or of a group above it, with its highest level.
@@ -148,9 +140,7 @@ pub fn member_of_all(
         "SELECT {} FROM {BEST} m JOIN users u ON u.id = m.user_id WHERE m.rank = 1 AND m.user_id = ?4",
         columns()
     );
-    sql.one(&query, params![scope, owner, today.to_string(), user_id])?
-        .map(|row| from_row(&row))
-        .transpose()
+    sql.find(&query, params![scope, owner, today.to_string(), user_id])
 }
 
 /// The level a user has in a scope from the groups above it alone.
@@ -163,10 +153,8 @@ pub fn inherited_level(
     let (scope, owner) = scope.parts();
     let query =
         format!("SELECT MAX(m.access_level) FROM {BEST} m WHERE m.depth > 0 AND m.user_id = ?4");
-    sql.one(&query, params![scope, owner, today.to_string(), user_id])?
-        .map_or(Ok(None), |row| row.opt_int(0))?
-        .map(level)
-        .transpose()
+    sql.find(&query, params![scope, owner, today.to_string(), user_id])
+        .map(Option::flatten)
 }
 
 /// Makes a user a member; a conflict when it is one already.

@@ -1,7 +1,7 @@
 //! Lists of groups and namespaces, as their viewer may see them.
 
 use super::like;
-use super::namespaces::{COLUMNS, Namespace, from_row};
+use super::namespaces::{COLUMNS, Namespace};
 use crate::sql::params;
 use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::civil::Date;
@@ -94,9 +94,7 @@ pub fn list_groups(
         filter.search.as_deref().map(like),
         filter.visibility.map(Visibility::name),
     ];
-    page::read(sql, (COLUMNS, &from, order), given, page, |row| {
-        from_row(row, 0)
-    })
+    page::read(sql, (COLUMNS, &from, order), given, page)
 }
 
 /// Namespaces, by full path.
@@ -122,7 +120,5 @@ pub fn list_namespaces(
         filter.viewer.is_none(),
         filter.search.as_deref().map(like),
     ];
-    page::read(sql, (COLUMNS, &from, "n.path_key"), given, page, |row| {
-        from_row(row, 0)
-    })
+    page::read(sql, (COLUMNS, &from, "n.path_key"), given, page)
 }

@@ -1,9 +1,10 @@
 //! Groups, nested as deep as one likes, and the personal namespaces of users.
 
-use super::{OWNED, members, path_key, path_taken, visibility};
+use super::{OWNED, members, path_key, path_taken};
 use crate::identity::User;
+use crate::rows::columns;
 use crate::sql::params;
-use crate::{Row, Sql, StoreError};
+use crate::{Columns, FromColumns, Sql, StoreError};
 use jiff::Timestamp;
 use model::access::{AccessLevel, Visibility};
 
@@ -83,28 +84,17 @@ pub struct GroupChanges {
     pub visibility: Option<Visibility>,
 }
 
-/// Columns of `namespaces n`, in the order that [`from_row`] reads.
-pub(super) const COLUMNS: &str = "n.id, n.kind, n.parent_id, n.owner_id, n.name, n.path, n.full_name, n.full_path, n.description, n.visibility, n.created_at";
+pub(super) const COLUMNS: &str = Namespace::COLUMNS;
+columns!(Namespace, "n.": id, kind, parent_id, owner_id, name, path, full_name, full_path,
+    description, visibility, created_at);
 
-/// Reads [`COLUMNS`] from `first` on.
-pub(super) fn from_row(row: &Row, first: usize) -> Result<Namespace, StoreError> {
-    let kind = row.text(first + 1)?;
-    Ok(Namespace {
-        id: row.int(first)?,
-        kind: [NamespaceKind::Group, NamespaceKind::User]
-            .into_iter()
-            .find(|known| known.name() == kind)
-            .ok_or_else(|| StoreError::Broken(format!("namespace kind {kind}")))?,
-        parent_id: row.opt_int(first + 2)?,
-        owner_id: row.opt_int(first + 3)?,
-        name: row.text(first + 4)?,
-        path: row.text(first + 5)?,
-        full_name: row.text(first + 6)?,
-        full_path: row.text(first + 7)?,
-        description: row.text(first + 8)?,
-        visibility: visibility(&row.text(first + 9)?)?,
-        created_at: row.time(first + 10)?,
-    })
+impl FromColumns for NamespaceKind {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        columns.parse("a kind of namespace", |name| {
+            let mut kinds = [Self::Group, Self::User].into_iter();
+            kinds.find(|kind| kind.name() == name)
+        })
+    }
 }
 
 fn insert(sql: &mut dyn Sql, new: &Namespace) -> Result<Namespace, StoreError> {
@@ -189,17 +179,13 @@ pub fn add_group(
 /// The namespace with that id.
 pub fn namespace(sql: &mut dyn Sql, id: i64) -> Result<Option<Namespace>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM namespaces n WHERE n.id = ?1");
-    sql.one(&query, params![id])?
-        .map(|row| from_row(&row, 0))
-        .transpose()
+    sql.find(&query, params![id])
 }
 
 /// The namespace at that full path, whatever its case.
 pub fn namespace_by_path(sql: &mut dyn Sql, path: &str) -> Result<Option<Namespace>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM namespaces n WHERE n.path_key = ?1");
-    sql.one(&query, params![path_key(path)])?
-        .map(|row| from_row(&row, 0))
-        .transpose()
+    sql.find(&query, params![path_key(path)])
 }
 
 /// The personal namespace of a user.
@@ -208,9 +194,7 @@ pub fn personal_namespace(
     user_id: i64,
 ) -> Result<Option<Namespace>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM namespaces n WHERE n.owner_id = ?1 ORDER BY n.id");
-    sql.one(&query, params![user_id])?
-        .map(|row| from_row(&row, 0))
-        .transpose()
+    sql.find(&query, params![user_id])
 }
 
 /// Changes a group; what stands below it moves along. A conflict when the new path is taken.

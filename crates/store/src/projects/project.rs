@@ -1,10 +1,11 @@
 //! Projects.
 
 use super::members::{self, MemberScope};
-use super::namespaces::{self, Namespace};
-use super::{OWNED, like, path_key, path_taken, visibility};
+use super::namespaces::Namespace;
+use super::{OWNED, like, path_key, path_taken};
+use crate::rows::columns;
 use crate::sql::params;
-use crate::{Page, Paged, Row, Sql, StoreError, page};
+use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::access::{AccessLevel, Visibility};
@@ -134,8 +135,6 @@ pub struct ProjectFilter {
     pub ascending: bool,
 }
 
-const OWN_COLUMNS: &str = "p.id, p.name, p.path, p.full_path, p.description, p.visibility, p.default_branch, p.archived, p.creator_id, p.created_at, p.last_activity_at";
-const OWN_COUNT: usize = 11;
 const FROM: &str = "projects p JOIN namespaces n ON n.id = p.namespace_id";
 
 /// Projects in which user ?1 has on day ?2 at least level ?3.
@@ -151,41 +150,23 @@ const GRANTED: &str = "WITH RECURSIVE granted (id) AS (
     SELECT m.owner_id FROM members m
     WHERE m.scope = 'project' AND m.user_id = ?1 AND (m.expires_at IS NULL OR m.expires_at > ?2) AND m.access_level >= ?3";
 
-fn columns() -> String {
-    format!("{OWN_COLUMNS}, {}", namespaces::COLUMNS)
-}
+columns!(ProjectRow, "p.": id, name, path, full_path, description, visibility, default_branch,
+    archived, creator_id, created_at, last_activity_at; namespace);
 
-fn from_row(row: &Row) -> Result<ProjectRow, StoreError> {
-    Ok(ProjectRow {
-        id: row.int(0)?,
-        name: row.text(1)?,
-        path: row.text(2)?,
-        full_path: row.text(3)?,
-        description: row.opt_text(4)?,
-        visibility: visibility(&row.text(5)?)?,
-        default_branch: row.text(6)?,
-        archived: row.flag(7)?,
-        creator_id: row.int(8)?,
-        created_at: row.time(9)?,
-        last_activity_at: row.time(10)?,
-        namespace: namespaces::from_row(row, OWN_COUNT)?,
-    })
+fn columns() -> String {
+    format!("{}, {}", ProjectRow::COLUMNS, Namespace::COLUMNS)
 }
 
 /// The project with that id.
 pub fn project(sql: &mut dyn Sql, id: i64) -> Result<Option<ProjectRow>, StoreError> {
     let query = format!("SELECT {} FROM {FROM} WHERE p.id = ?1", columns());
-    sql.one(&query, params![id])?
-        .map(|row| from_row(&row))
-        .transpose()
+    sql.find(&query, params![id])
 }
 
 /// The project at that full path, whatever its case.
 pub fn project_by_path(sql: &mut dyn Sql, path: &str) -> Result<Option<ProjectRow>, StoreError> {
     let query = format!("SELECT {} FROM {FROM} WHERE p.path_key = ?1", columns());
-    sql.one(&query, params![path_key(path)])?
-        .map(|row| from_row(&row))
-        .transpose()
+    sql.find(&query, params![path_key(path)])
 }
 
 /// Whether another project of the namespace has that name.
@@ -327,5 +308,5 @@ pub fn list_projects(
         filter.id_after,
         filter.id_before,
     ];
-    page::read(sql, (&columns(), &from, order), given, page, from_row)
+    page::read(sql, (&columns(), &from, order), given, page)
 }

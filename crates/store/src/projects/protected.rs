@@ -1,8 +1,8 @@
 //! Protected branches, for `branches_to_be_notified`.
 
-use super::level;
+use crate::rows::columns;
 use crate::sql::params;
-use crate::{Page, Paged, Row, Sql, StoreError, page};
+use crate::{Page, Paged, Sql, StoreError, page};
 use model::access::AccessLevel;
 
 /// A branch name, or a pattern with `*`, that is protected.
@@ -33,30 +33,18 @@ pub struct NewProtectedBranch<'a> {
     pub allow_force_push: bool,
 }
 
-const COLUMNS: &str = "id, name, push_level, merge_level, allow_force_push";
-
-fn from_row(row: &Row) -> Result<ProtectedBranch, StoreError> {
-    Ok(ProtectedBranch {
-        id: row.int(0)?,
-        name: row.text(1)?,
-        push_level: level(row.int(2)?)?,
-        merge_level: level(row.int(3)?)?,
-        allow_force_push: row.flag(4)?,
-    })
-}
+const COLUMNS: &str = ProtectedBranch::COLUMNS;
+columns!(ProtectedBranch, "": id, name, push_level, merge_level, allow_force_push);
 
 /// All protected branches of a project.
 pub fn protected_branches(
     sql: &mut dyn Sql,
     project_id: i64,
 ) -> Result<Vec<ProtectedBranch>, StoreError> {
-    sql.rows(
+    sql.list(
         &format!("SELECT {COLUMNS} FROM protected_branches WHERE project_id = ?1 ORDER BY id"),
         params![project_id],
-    )?
-    .iter()
-    .map(from_row)
-    .collect()
+    )
 }
 
 /// A page of a project's protected branches, those with `search` in their name.
@@ -69,7 +57,7 @@ pub fn protected_branches_page(
     let from =
         r"protected_branches WHERE project_id = ?1 AND (?2 IS NULL OR name LIKE ?2 ESCAPE '\')";
     let given = params![project_id, search.map(super::like)];
-    page::read(sql, (COLUMNS, from, "id"), given, page, from_row)
+    page::read(sql, (COLUMNS, from, "id"), given, page)
 }
 
 /// The protected branch of a project with exactly that name or pattern.
@@ -78,12 +66,10 @@ pub fn protected_branch(
     project_id: i64,
     name: &str,
 ) -> Result<Option<ProtectedBranch>, StoreError> {
-    sql.one(
+    sql.find(
         &format!("SELECT {COLUMNS} FROM protected_branches WHERE project_id = ?1 AND name = ?2"),
         params![project_id, name],
-    )?
-    .map(|row| from_row(&row))
-    .transpose()
+    )
 }
 
 /// Protects a branch; a conflict when it is already.
@@ -92,7 +78,7 @@ pub fn add_protected_branch(
     project_id: i64,
     new: &NewProtectedBranch<'_>,
 ) -> Result<ProtectedBranch, StoreError> {
-    let row = sql.one(
+    sql.returned(
         &format!(
             "INSERT INTO protected_branches (project_id, name, push_level, merge_level, allow_force_push)
              VALUES (?1, ?2, ?3, ?4, ?5) RETURNING {COLUMNS}"
@@ -104,10 +90,7 @@ pub fn add_protected_branch(
             new.merge_level.number(),
             new.allow_force_push
         ],
-    )?;
-    row.map(|row| from_row(&row))
-        .transpose()?
-        .ok_or_else(|| StoreError::Broken("a protected branch is gone at once".into()))
+    )
 }
 
 /// Changes how a branch is protected.

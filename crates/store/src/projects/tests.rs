@@ -5,6 +5,7 @@ use crate::identity::{self, NewUser, User};
 use crate::{Page, Sqlite, Store, StoreError};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use model::access::{AccessLevel, Visibility};
 use std::sync::Arc;
 
 const NOW: Timestamp = Timestamp::constant(1_770_000_000, 0);

@@ -1,8 +1,9 @@
 //! Who below a level has settings of its own.
 
 use super::Level;
+use crate::rows::columns;
 use crate::sql::params;
-use crate::{Page, Paged, Row, Sql, StoreError, page};
+use crate::{Page, Paged, Sql, StoreError, page};
 
 /// A project or group that does not take an integration's settings from above.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,16 +20,6 @@ pub struct Override {
     pub active: bool,
 }
 
-fn from_row(row: &Row) -> Result<Override, StoreError> {
-    Ok(Override {
-        level: Level::from_parts(&row.text(0)?, row.int(1)?)?,
-        name: row.text(2)?,
-        full_name: row.text(3)?,
-        full_path: row.text(4)?,
-        active: row.flag(5)?,
-    })
-}
-
 /// The projects and groups below a group, or all of them, with settings of their own for an
 /// integration, by full path.
 pub fn overrides(
@@ -41,10 +32,11 @@ pub fn overrides(
     let given = params![slug, below.unwrap_or(0)];
     // The instance has no use for the second one.
     let given = &given[..if below.is_some() { 2 } else { 1 }];
-    page::read(sql, (COLUMNS, &from, ORDER), given, page, from_row)
+    page::read(sql, (COLUMNS, &from, ORDER), given, page)
 }
 
-const COLUMNS: &str = "scope, owner_id, name, full_name, full_path, active";
+const COLUMNS: &str = Override::COLUMNS;
+columns!(Override, "": level = "scope, owner_id", name, full_name, full_path, active);
 const ORDER: &str = "full_path, scope";
 
 /// Where they are read from: `?1` is the integration, `?2` the group.
@@ -98,13 +90,12 @@ mod tests {
     /// How the database goes about a page.
     fn plan(sql: &mut dyn Sql, below: Option<i64>) -> Result<Vec<String>, StoreError> {
         let query = format!(
-            "EXPLAIN QUERY PLAN SELECT {COLUMNS} FROM {} ORDER BY {ORDER} LIMIT 20",
+            "SELECT {COLUMNS} FROM {} ORDER BY {ORDER} LIMIT 20",
             source(below.is_some())
         );
         let given = params!["x", 1];
         let given = &given[..if below.is_some() { 2 } else { 1 }];
-        let rows = sql.rows(&query, given)?;
-        rows.iter().map(|row| row.text(3)).collect()
+        crate::sqlite::tests::query_plan(sql, &query, given)
     }
 
     #[tokio::test]

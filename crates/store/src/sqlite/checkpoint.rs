@@ -74,8 +74,8 @@ fn serve(connection: &mut Connection, woken: &Receiver<()>, may_restart: &Atomic
 
 /// Copies what no reader needs in the log; returns the length of the log in pages.
 fn copy(connection: &mut dyn Sql) -> Result<i64, StoreError> {
-    let row = connection.one("PRAGMA wal_checkpoint(PASSIVE)", &[])?;
-    row.map_or(Ok(0), |row| row.int(1))
+    let row = connection.find::<(i64, i64)>("PRAGMA wal_checkpoint(PASSIVE)", &[])?;
+    Ok(row.map_or(0, |(_, pages)| pages))
 }
 
 fn log_error(copied: Result<(), StoreError>) {

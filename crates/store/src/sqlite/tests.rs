@@ -18,6 +18,17 @@ fn at(ms: i64) -> jiff::Timestamp {
     jiff::Timestamp::from_millisecond(ms).unwrap()
 }
 
+/// How SQLite runs a query.
+pub(crate) fn query_plan(
+    sql: &mut dyn Sql,
+    query: &str,
+    given: &[crate::Value],
+) -> Result<Vec<String>, StoreError> {
+    let steps: Vec<((i64, i64), (i64, String))> =
+        sql.list(&format!("EXPLAIN QUERY PLAN {query}"), given)?;
+    Ok(steps.into_iter().map(|(_, (_, step))| step).collect())
+}
+
 fn open(dir: &tempfile::TempDir) -> Store {
     Store::new(Arc::new(Sqlite::open(&dir.path().join("t.db")).unwrap()))
 }
@@ -67,13 +78,8 @@ async fn of_a_shared_commit_of_the_log_only_what_failed_is_undone() {
     let (first, good, bad, also_good, ()) = tokio::join!(first, set("a"), bad, set("c"), all_wait);
     assert!(first.is_ok() && good.is_ok() && also_good.is_ok());
     assert!(matches!(bad, Err(StoreError::Conflict)));
-    let names = store.read(|sql| sql.rows("SELECT name FROM instance ORDER BY name", &[]));
-    let names: Vec<_> = names
-        .await
-        .unwrap()
-        .iter()
-        .map(|row| row.text(0).unwrap())
-        .collect();
+    let names = store.read(|sql| sql.list("SELECT name FROM instance ORDER BY name", &[]));
+    let names: Vec<String> = names.await.unwrap();
     assert_eq!(names, ["a", "c"]);
 }
 
@@ -368,12 +374,10 @@ async fn claims_read_an_index_of_unclaimed_deliveries_only() {
     let store = open(&dir);
     let plan = async |without: &'static [String]| {
         let rows = store.read(move |sql| {
-            let query = format!("EXPLAIN QUERY PLAN {}", claims::claim_query(without));
-            sql.rows(&query, &vec![crate::Value::Int(1); 4 + without.len()])
+            let query = claims::claim_query(without);
+            query_plan(sql, &query, &vec![crate::Value::Int(1); 4 + without.len()])
         });
-        let steps = rows.await.unwrap();
-        let steps: Vec<_> = steps.iter().map(|step| step.text(3).unwrap()).collect();
-        steps.join("; ")
+        rows.await.unwrap().join("; ")
     };
     let claim = plan(&[]).await;
     assert!(

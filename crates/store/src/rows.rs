@@ -1,0 +1,235 @@
+//! Reads rows into types that declare their columns.
+
+use crate::{Row, Sql, StoreError, Value};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::access::{AccessLevel, Scope, Visibility};
+use model::{Outcome, Recorded, SourceKind, Status};
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+/// The columns of a row, read one after the other.
+pub struct Columns<'a> {
+    row: &'a Row,
+    next: usize,
+}
+
+/// A type that is read from one column or more.
+pub trait FromColumns: Sized {
+    /// Reads its columns.
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError>;
+}
+
+impl<'a> Columns<'a> {
+    /// Reads the next value.
+    pub fn read<T: FromColumns>(&mut self) -> Result<T, StoreError> {
+        T::from_columns(self)
+    }
+
+    /// Whether the next column is NULL.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.row.0.get(self.next), Some(Value::Null))
+    }
+
+    /// Reads text that `parse` knows.
+    pub(crate) fn parse<T>(
+        &mut self,
+        wanted: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, StoreError> {
+        self.get(wanted, |value| match value {
+            Value::Text(text) => parse(text),
+            _ => None,
+        })
+    }
+
+    fn get<T>(
+        &mut self,
+        wanted: &str,
+        get: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Result<T, StoreError> {
+        let (index, value) = (self.next, self.row.0.get(self.next));
+        self.next += 1;
+        let wrong = || StoreError::Broken(format!("column {index} is {value:?}, not {wanted}"));
+        value.and_then(get).ok_or_else(wrong)
+    }
+}
+
+impl Row {
+    /// Its columns, from the first on.
+    pub fn columns(&self) -> Columns<'_> {
+        Columns { row: self, next: 0 }
+    }
+
+    /// Reads the row from its first column on.
+    pub fn read<T: FromColumns>(&self) -> Result<T, StoreError> {
+        self.columns().read()
+    }
+}
+
+impl dyn Sql + '_ {
+    /// The number in the first column of the first row; 0 if there is none.
+    pub fn number(&mut self, sql: &str, params: &[Value]) -> Result<i64, StoreError> {
+        Ok(self
+            .find::<Option<i64>>(sql, params)?
+            .flatten()
+            .unwrap_or(0))
+    }
+
+    /// The first row of a query.
+    pub fn find<T: FromColumns>(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+    ) -> Result<Option<T>, StoreError> {
+        self.rows(sql, params)?.first().map(Row::read).transpose()
+    }
+
+    /// All rows of a query.
+    pub fn list<T: FromColumns>(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+    ) -> Result<Vec<T>, StoreError> {
+        self.rows(sql, params)?.iter().map(Row::read).collect()
+    }
+
+    /// The row that a statement with `RETURNING` has inserted or changed.
+    pub fn returned<T: FromColumns>(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+    ) -> Result<T, StoreError> {
+        let row = self.find(sql, params)?;
+        row.ok_or_else(|| StoreError::Broken("a written row was not returned".into()))
+    }
+}
+
+/// Implements [`FromColumns`] for a struct, and `COLUMNS` for its queries: each field's column has
+/// the field's name after the prefix, or the name given. Fields after a semicolon are types with
+/// columns of their own, which queries select after these.
+macro_rules! columns {
+    (@name $prefix:literal $field:ident) => {
+        concat!($prefix, stringify!($field))
+    };
+    (@name $prefix:literal $field:ident $column:literal) => {
+        $column
+    };
+    ($type:ty, $prefix:literal: $($field:ident $(= $column:literal)?),+ $(; $nested:ident)?) => {
+        impl $type {
+            pub(crate) const COLUMNS: &'static str =
+                concat!($(", ", $crate::rows::columns!(@name $prefix $field $($column)?)),+)
+                    .split_at(2)
+                    .1;
+        }
+
+        impl $crate::rows::FromColumns for $type {
+            fn from_columns(columns: &mut $crate::rows::Columns<'_>) -> Result<Self, $crate::StoreError> {
+                Ok(Self {
+                    $($field: columns.read()?,)+
+                    $($nested: columns.read()?,)?
+                })
+            }
+        }
+    };
+}
+pub(crate) use columns;
+
+impl FromColumns for i64 {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        columns.get("a number", |value| match value {
+            Value::Int(number) => Some(*number),
+            _ => None,
+        })
+    }
+}
+
+impl FromColumns for bool {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(columns.read::<i64>()? != 0)
+    }
+}
+
+impl FromColumns for Timestamp {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        columns.get("a time", |value| match value {
+            Value::Int(number) => Self::from_millisecond(*number).ok(),
+            _ => None,
+        })
+    }
+}
+
+impl FromColumns for Arc<str> {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        columns.get("text", |value| match value {
+            Value::Text(text) => Some(Self::clone(text)),
+            _ => None,
+        })
+    }
+}
+
+impl FromColumns for Vec<u8> {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        columns.get("bytes", |value| match value {
+            Value::Bytes(bytes) => Some(bytes.clone()),
+            _ => None,
+        })
+    }
+}
+
+/// NULL is `None`; for types of one column.
+impl<T: FromColumns> FromColumns for Option<T> {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        if columns.is_null() {
+            columns.next += 1;
+            return Ok(None);
+        }
+        columns.read().map(Some)
+    }
+}
+
+impl<A: FromColumns, B: FromColumns> FromColumns for (A, B) {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok((columns.read()?, columns.read()?))
+    }
+}
+
+/// A JSON array; NULL is an empty one.
+impl FromColumns for Vec<String> {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        if columns.read::<Option<Arc<str>>>()?.is_none() {
+            return Ok(Self::new());
+        }
+        columns.next -= 1;
+        columns.parse("a JSON array", |text| serde_json::from_str(text).ok())
+    }
+}
+
+/// Types that are read from text.
+macro_rules! from_text {
+    ($($type:ty: $wanted:literal, $parse:expr;)+) => {
+        $(impl FromColumns for $type {
+            fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+                columns.parse($wanted, $parse)
+            }
+        })+
+    };
+}
+
+from_text! {
+    String: "text", |text| Some(text.to_owned());
+    Date: "a date", |text| text.parse().ok();
+    Status: "a status", Self::from_name;
+    Visibility: "a visibility", Self::from_name;
+    SourceKind: "a kind of source", Self::from_name;
+    Outcome: "an outcome", |text| serde_json::from_value(text.into()).ok();
+    Map<String, Json>: "a JSON object", |text| serde_json::from_str(text).ok();
+    Vec<Recorded>: "requests", |text| serde_json::from_str(text).ok();
+    Vec<Scope>: "scopes", |text| Some(text.split_whitespace().filter_map(Scope::from_name).collect());
+}
+
+impl FromColumns for AccessLevel {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Self::try_from(columns.read::<i64>()?).map_err(StoreError::Broken)
+    }
+}
