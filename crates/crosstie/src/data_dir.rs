@@ -20,7 +20,7 @@ pub(crate) struct DataDir {
 }
 
 /// A value that is in a file, and whether it was made just now.
-pub(crate) struct Kept {
+pub(crate) struct StoredSecret {
     /// the value
     pub value: String,
     /// the file it was just written to
@@ -109,9 +109,9 @@ impl DataDir {
         prefix: &str,
         length: usize,
         random: &dyn Random,
-    ) -> Result<Kept> {
+    ) -> Result<StoredSecret> {
         if let Some(value) = self.read(name)? {
-            return Ok(Kept { value, made: None });
+            return Ok(StoredSecret { value, made: None });
         }
         let value = format!("{prefix}{}", token_text(random, length));
         let path = self.path.join(name);
@@ -125,7 +125,7 @@ impl DataDir {
             file.sync_all()
         };
         write().with_context(|| format!("{} cannot be written", path.display()))?;
-        Ok(Kept {
+        Ok(StoredSecret {
             value,
             made: Some(path),
         })
@@ -133,8 +133,8 @@ impl DataDir {
 }
 
 /// Says once in which file a value was put.
-pub(crate) fn told(kept: Kept, what: &str) -> String {
-    if let Some(path) = &kept.made {
+pub(crate) fn announced(secret: StoredSecret, what: &str) -> String {
+    if let Some(path) = &secret.made {
         // Without a terminal nobody could read it; the file is there all the same.
         let _ = writeln!(
             std::io::stderr(),
@@ -142,7 +142,7 @@ pub(crate) fn told(kept: Kept, what: &str) -> String {
             path.display()
         );
     }
-    kept.value
+    secret.value
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
 /// The document as YAML; secrets are references already.
 fn yaml(document: &Value) -> String {
     let mut text = String::new();
-    if holds_reference(document) {
+    if has_reference(document) {
         text.push_str(
             "# Set the variables behind env: before `crosstie apply`, or name other ones.\n",
         );
@@ -51,10 +51,10 @@ fn yaml(document: &Value) -> String {
     text
 }
 
-fn holds_reference(value: &Value) -> bool {
+fn has_reference(value: &Value) -> bool {
     match value {
         Value::String(text) => text.starts_with("env:CROSSTIE_"),
-        Value::Object(map) => map.values().any(holds_reference),
+        Value::Object(map) => map.values().any(has_reference),
         _ => false,
     }
 }

@@ -4,7 +4,7 @@
 //! database is changed (`secret_key.new`), so that the key that opens it is there at any moment.
 
 use crate::config::Given;
-use crate::data_dir::{DataDir, told};
+use crate::data_dir::{DataDir, announced};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use model::Random;
@@ -51,7 +51,7 @@ pub(crate) async fn present(
         (None, None, Some(_)) => bail!(
             "the file secret_key is missing from the data folder, and the database holds secrets sealed with it: restore the file, or set CROSSTIE_SECRET_KEY"
         ),
-        (None, None, None) => told(
+        (None, None, None) => announced(
             data.read_or_make(FILE, "", LENGTH, random)?,
             "the key that secrets are sealed with",
         ),

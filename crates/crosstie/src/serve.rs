@@ -2,7 +2,7 @@
 
 use crate::ambient::{SystemBytes, SystemClock};
 use crate::config::{Config, Env, Given};
-use crate::data_dir::{DataDir, told};
+use crate::data_dir::{DataDir, announced};
 use crate::hook::LocalRepositories;
 use crate::{housekeeping, keys, log};
 use anyhow::{Context, Result, bail};
@@ -125,7 +125,7 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
     first_administrator(&store, &data, &config.given, &*clock, &*random).await?;
     let hook_secret = match &config.given.hook_secret {
         Some(secret) => secret.clone(),
-        None => told(
+        None => announced(
             data.read_or_make("hook_secret", "", 32, &*random)?,
             "the secret of the system-wide hook",
         ),
@@ -240,14 +240,14 @@ async fn first_administrator(
     }
     let token = match &given.root_token {
         Some(token) => token.clone(),
-        None => told(
+        None => announced(
             data.read_or_make("root_token", "glpat-", 20, random)?,
             "the administrator's API token",
         ),
     };
     let password = match &given.root_password {
         Some(password) => password.clone(),
-        None => told(
+        None => announced(
             data.read_or_make("root_password", "", 20, random)?,
             "the password of the web user root",
         ),

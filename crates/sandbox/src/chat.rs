@@ -33,7 +33,7 @@ struct Shared {
 #[derive(Default)]
 struct State {
     messages: Vec<Message>,
-    trouble: Option<Trouble>,
+    fault: Option<Fault>,
 }
 
 /// A message as it arrived.
@@ -49,7 +49,7 @@ pub struct Message {
 
 /// How the stand-in misbehaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct Fault {
     /// with this status
     pub status: u16,
     /// and this text
@@ -82,8 +82,8 @@ impl Chat {
     }
 
     /// Misbehaves from now on, or no longer.
-    pub fn set_trouble(&self, trouble: Option<Trouble>) {
-        self.state().trouble = trouble;
+    pub fn set_fault(&self, fault: Option<Fault>) {
+        self.state().fault = fault;
     }
 
     /// The webhook and the page, to be served at the root of a host.

@@ -28,7 +28,7 @@ impl Irker {
     }
 
     /// What a channel heard, first to last, without colours.
-    pub fn heard(&self, channel: &str) -> Vec<String> {
+    pub fn messages(&self, channel: &str) -> Vec<String> {
         self.channels().get(channel).cloned().unwrap_or_default()
     }
 
@@ -53,12 +53,12 @@ impl Irker {
     async fn listen(&self, stream: TcpStream) {
         let mut lines = BufReader::new(stream).lines();
         while let Ok(Some(line)) = lines.next_line().await {
-            let told: Value = serde_json::from_str(&line).unwrap_or_default();
-            let Some(text) = told["privmsg"].as_str() else {
+            let line_json: Value = serde_json::from_str(&line).unwrap_or_default();
+            let Some(text) = line_json["privmsg"].as_str() else {
                 continue;
             };
-            let several = told["to"].as_array().cloned();
-            let targets = several.unwrap_or_else(|| vec![told["to"].clone()]);
+            let several = line_json["to"].as_array().cloned();
+            let targets = several.unwrap_or_else(|| vec![line_json["to"].clone()]);
             for channel in targets.iter().filter_map(Value::as_str) {
                 let mut channels = self.channels();
                 channels
@@ -129,9 +129,9 @@ mod tests {
         let lines = "nonsense\n{\"to\":[\"irc://x/#a\",\"irc://x/#b\"],\"privmsg\":\"\\u000304red\\u000f \\u0002bold\\u0002 5\"}\n";
         stream.write_all(lines.as_bytes()).await.unwrap();
         drop(stream);
-        while relay.heard("irc://x/#b").is_empty() {
+        while relay.messages("irc://x/#b").is_empty() {
             tokio::task::yield_now().await;
         }
-        assert_eq!(relay.heard("irc://x/#a"), ["red bold 5"]);
+        assert_eq!(relay.messages("irc://x/#a"), ["red bold 5"]);
     }
 }

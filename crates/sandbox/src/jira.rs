@@ -1,22 +1,22 @@
 //! A stand-in of Jira: its REST API as far as an integration uses it, and a page to look at.
 //!
-//! One request goes through [`gate`] (log, trouble), [`account`] (credentials) and
+//! One request goes through [`gate`] (log, fault), [`account`] (credentials) and
 //! [`api`] (the calls); [`page`] shows what came of it. All state is in [`state`].
 
 mod account;
 mod api;
 mod document;
+mod faults;
 mod gate;
 mod page;
 mod query;
 mod state;
 mod text;
-mod trouble;
 mod workflow;
 
+pub use faults::Fault;
 pub use gate::Logged;
 pub use state::{CommentView, IssueView, LinkView};
-pub use trouble::Trouble;
 
 use axum::Router;
 use jiff::Timestamp;
@@ -76,7 +76,7 @@ impl Jira {
     /// there the token is refused like any other.
     #[must_use]
     pub fn with_personal_token(self, token: &str) -> Self {
-        self.state().door.add_token(token);
+        self.state().login_guard.add_token(token);
         self
     }
 
@@ -108,13 +108,13 @@ impl Jira {
     }
 
     /// Misbehaves from now on, in API requests only; pages stay as they are.
-    pub fn set_trouble(&self, trouble: Trouble) {
-        self.state().mood.set(trouble);
+    pub fn set_fault(&self, fault: Fault) {
+        self.state().faults.set(fault);
     }
 
     /// Somebody has signed in with a browser and solved the CAPTCHA.
     pub fn clear_captcha(&self) {
-        self.state().door.clear_captcha();
+        self.state().login_guard.clear_captcha();
     }
 
     /// From now on transition 31 reaches "Done" without setting a resolution,

@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// How the sink misbehaves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Trouble {
+pub enum Fault {
     /// Not at all.
     #[default]
     None,
@@ -43,7 +43,7 @@ pub struct Mail {
 #[derive(Default)]
 struct Shared {
     messages: Vec<Message>,
-    trouble: Trouble,
+    fault: Fault,
     connections: usize,
     identity: Option<Identity>,
 }
@@ -65,8 +65,8 @@ impl Mail {
     }
 
     /// Misbehaves from now on.
-    pub fn set_trouble(&self, trouble: Trouble) {
-        self.state().trouble = trouble;
+    pub fn set_fault(&self, fault: Fault) {
+        self.state().fault = fault;
     }
 
     /// Offers TLS from now on, with this certificate.
@@ -82,7 +82,7 @@ impl Mail {
             let sink = self.clone();
             tokio::spawn(async move {
                 // Who hangs up in the middle is gone.
-                let _ = sink.plainly(stream).await;
+                let _ = sink.serve_plaintext(stream).await;
             });
         }
     }
@@ -95,23 +95,23 @@ impl Mail {
             let sink = self.clone();
             tokio::spawn(async move {
                 // Who does not like the certificate goes away, as it should.
-                let _ = sink.encrypted(stream, Tls::Implicit).await;
+                let _ = sink.serve_tls(stream, Tls::Implicit).await;
             });
         }
     }
 
-    async fn plainly(&self, stream: TcpStream) -> io::Result<()> {
+    async fn serve_plaintext(&self, stream: TcpStream) -> io::Result<()> {
         let tls = match self.state().identity {
             Some(_) => Tls::Offered,
             None => Tls::None,
         };
         match smtp::speak(self, stream, tls).await? {
-            Some(stream) => self.encrypted(stream, Tls::Begun).await,
+            Some(stream) => self.serve_tls(stream, Tls::Begun).await,
             None => Ok(()),
         }
     }
 
-    async fn encrypted(&self, stream: TcpStream, tls: Tls) -> io::Result<()> {
+    async fn serve_tls(&self, stream: TcpStream, tls: Tls) -> io::Result<()> {
         let identity = self.state().identity.clone();
         let identity = identity.ok_or_else(|| io::Error::other("there is no certificate"))?;
         let acceptor = identity.acceptor().map_err(io::Error::other)?;

@@ -29,7 +29,7 @@ pub(crate) fn insert(
         return Err(MALFORMED);
     }
     let slot = into.entry(first).or_insert(Value::Null);
-    place(slot, &rest, Value::String(value));
+    insert_at(slot, &rest, Value::String(value));
     Ok(())
 }
 
@@ -64,7 +64,7 @@ fn split(name: &str) -> (&str, Vec<&str>) {
     (&name[..open], inner.split("][").collect())
 }
 
-fn place(slot: &mut Value, path: &[&str], value: Value) {
+fn insert_at(slot: &mut Value, path: &[&str], value: Value) {
     let Some((step, rest)) = path.split_first() else {
         *slot = value;
         return;
@@ -74,7 +74,7 @@ fn place(slot: &mut Value, path: &[&str], value: Value) {
             *slot = Value::Object(Map::new());
         }
         if let Value::Object(map) = slot {
-            place(map.entry(*step).or_insert(Value::Null), rest, value);
+            insert_at(map.entry(*step).or_insert(Value::Null), rest, value);
         }
         return;
     }
@@ -93,7 +93,7 @@ fn place(slot: &mut Value, path: &[&str], value: Value) {
             items.push(Value::Null);
         }
         if let Some(last) = items.last_mut() {
-            place(last, rest, value);
+            insert_at(last, rest, value);
         }
     }
 }

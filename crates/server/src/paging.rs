@@ -21,9 +21,9 @@ pub const PER_PAGE: Parameter = Parameter::optional(
 )
 .from(1);
 
-/// Above this many rows GitLab no longer tells the total.
-const TOLD: i64 = 10_000;
-const MOST: i64 = 100;
+/// Above this many rows GitLab omits the total: <https://docs.gitlab.com/api/rest/#pagination-response-headers>.
+const MAX_TOTAL: i64 = 10_000;
+const MAX_PAGE_SIZE: i64 = 100;
 
 /// The page that a request asks for.
 pub fn page(params: &Params) -> Result<Page, ApiError> {
@@ -37,7 +37,7 @@ pub fn page(params: &Params) -> Result<Page, ApiError> {
         problems.push("per_page does not have a valid value");
     }
     if problems.is_empty() {
-        let size = size.min(MOST);
+        let size = size.min(MAX_PAGE_SIZE);
         Ok(Page { number, size })
     } else {
         Err(ApiError::Parameters(problems.join(", ")))
@@ -63,7 +63,7 @@ pub fn answer<T>(
         ("x-next-page", shown(next)),
         ("x-prev-page", shown(previous)),
     ];
-    let told = found.total <= TOLD;
+    let told = found.total <= MAX_TOTAL;
     if told {
         headers.push(("x-total", found.total.to_string()));
         headers.push(("x-total-pages", last.to_string()));

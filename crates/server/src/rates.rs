@@ -130,7 +130,7 @@ struct Counted {
 
 impl Usage {
     /// Tells it in the headers of an answer.
-    pub(crate) fn tell(self, headers: &mut HeaderMap) {
+    pub(crate) fn add_headers(self, headers: &mut HeaderMap) {
         let Some(Counted {
             name,
             limit,
@@ -176,7 +176,7 @@ impl Usage {
         *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-        self.tell(headers);
+        self.add_headers(headers);
         response
     }
 }

@@ -211,7 +211,7 @@ async fn dispatch(
     let answered = route.handler.handle(call).await;
     let mut response = answered.unwrap_or_else(IntoResponse::into_response);
     if let Some(usage) = usage {
-        usage.tell(response.headers_mut());
+        usage.add_headers(response.headers_mut());
     }
     Ok(response)
 }

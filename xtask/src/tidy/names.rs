@@ -28,15 +28,6 @@ const BANNED: &[(&str, &[&str])] = &[
     ("user or caller", &["whoever", "somebody", "nobody"]),
 ];
 
-/// Crates that do not follow the rule yet.
-const PENDING: &[&str] = &[
-    "crates/catalogue/",
-    "crates/crosstie/",
-    "crates/engine/",
-    "crates/sandbox/",
-    "crates/server/",
-];
-
 /// Keywords before the name of an item.
 const KEYWORDS: [&str; 8] = [
     "fn", "struct", "enum", "trait", "mod", "const", "static", "type",
@@ -45,9 +36,7 @@ const KEYWORDS: [&str; 8] = [
 pub(super) fn items_use_the_glossarys_words(tree: &Tree) -> Vec<Violation> {
     let sources: Vec<_> = tree
         .with_extension("rs")
-        .filter(|(path, _)| {
-            path.contains("/src/") && !PENDING.iter().any(|folder| path.starts_with(folder))
-        })
+        .filter(|(path, _)| path.contains("/src/"))
         .map(|(path, text)| (path, text, Source::new(text)))
         .collect();
     let tests: Vec<_> = sources

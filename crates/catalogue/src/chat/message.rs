@@ -71,7 +71,7 @@ pub enum Tone {
 
 impl Message {
     /// A sentence alone.
-    pub fn saying(summary: Rich) -> Self {
+    pub fn of(summary: Rich) -> Self {
         Self {
             summary,
             ..Self::default()

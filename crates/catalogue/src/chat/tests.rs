@@ -183,7 +183,7 @@ fn the_smaller_events() {
         ),
         (
             json!({"object_kind": "wiki_page", "object_attributes": {"title": "Home", "action": "update", "diff_url": "https://x"}}),
-            "Somebody edited wiki page (Compare changes) in Group / Project: Home",
+            "Someone edited wiki page (Compare changes) in Group / Project: Home",
         ),
         (
             json!({"object_kind": "deployment", "status": "success", "environment": "prod"}),

@@ -1,7 +1,8 @@
-//! What is said of each kind of event, once for all chats: chat facts, section 2.
+//! The message of each kind of event, written once for all chats.
 
 mod code;
 mod notices;
+mod parts;
 mod pipeline;
 mod talk;
 
@@ -9,9 +10,9 @@ use super::message::Message;
 use super::rich::Rich;
 use crate::{Context, Skip};
 use model::Event;
-use model::event::{Body, User};
+use model::event::Body;
 
-/// The message of an event; `Err` says why there is none.
+/// The message of an event, or why there is none.
 pub fn message(event: &Event, context: &Context) -> Result<Message, Skip> {
     match &event.body {
         Body::Push(push) => Ok(code::push(push, context)),
@@ -40,58 +41,12 @@ fn no_message(event: &Event) -> Skip {
     ))
 }
 
-/// What is said to try the settings.
+/// The message of a test.
 pub fn trial(context: &Context) -> Message {
-    let sentence = Rich::new().text("This is a test from Crosstie: messages of ");
-    Message::saying(sentence.then(project(context)).text(" arrive here."))
-}
-
-/// The project's name, leading to its page.
-fn project(context: &Context) -> Rich {
-    let project = &context.project;
-    Rich::new().link(
-        project.name_with_namespace.as_str(),
-        project.links.project(),
+    let sentence = Rich::new().text("This is a test from Crosstie: messages about ");
+    Message::of(
+        sentence
+            .then(parts::project(context))
+            .text(" will arrive here."),
     )
-}
-
-/// `Ada Lovelace (ada)`, or what is known of it; empty when nobody is.
-fn person(user: Option<&User>) -> String {
-    let Some(user) = user else {
-        return String::new();
-    };
-    match (user.name.trim(), user.username.trim()) {
-        ("", username) => username.to_owned(),
-        (name, "") => name.to_owned(),
-        (name, username) => format!("{name} ({username})"),
-    }
-}
-
-/// Who did it, where the host may not say.
-fn somebody(user: Option<&User>) -> String {
-    let name = person(user);
-    if name.is_empty() {
-        "Somebody".into()
-    } else {
-        name
-    }
-}
-
-/// The first eight digits of a hash.
-fn short(sha: &str) -> &str {
-    sha.get(..8).unwrap_or(sha)
-}
-
-/// The first line of a title.
-fn first_line(text: &str) -> &str {
-    text.trim().lines().next().unwrap_or_default()
-}
-
-/// The first address if it leads anywhere, else the second.
-fn address(said: &str, known: String) -> String {
-    if said.starts_with("http") {
-        said.to_owned()
-    } else {
-        known
-    }
 }

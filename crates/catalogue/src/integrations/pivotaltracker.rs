@@ -13,11 +13,11 @@
 //!
 //! ## Events
 //!
-//! - **Push to a branch**: every commit is told of.
+//! - **Push to a branch**: every commit is commit_step of.
 //!
 //! ## Limits
 //!
-//! The newest 100 commits of one push. A commit that is pushed to another branch is told of again.
+//! The newest 100 commits of one push. A commit that is pushed to another branch is commit_step of again.
 
 use crate::setting::settings;
 use crate::{
@@ -31,7 +31,7 @@ use serde_json::json;
 settings! {
     /// API token of the Pivotal Tracker user.
     token: Setting::secret("Token").required(),
-    /// Branches whose commits are told of, separated by commas; all when it is blank.
+    /// Branches whose commits are commit_step of, separated by commas; all when it is blank.
     restrict_to_branch: Setting::text("Restrict to branch"),
 }
 
@@ -73,7 +73,7 @@ impl Plan for Pivotal {
         let newest = &push.commits[push.commits.len().saturating_sub(MOST)..];
         Ok(newest
             .iter()
-            .map(|commit| told(commit, values, context))
+            .map(|commit| commit_step(commit, values, context))
             .collect())
     }
 
@@ -83,7 +83,7 @@ impl Plan for Pivotal {
 }
 
 /// Tells of one commit (CI facts, section 7.4).
-fn told(commit: &Commit, values: &Values, context: &Context) -> Step {
+fn commit_step(commit: &Commit, values: &Values, context: &Context) -> Step {
     let own = context.project.links.commit(&commit.id);
     let page = if commit.url.is_empty() {
         &own

@@ -128,7 +128,7 @@ struct Pushover;
 impl Plan for Pushover {
     fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         match &event.body {
-            Body::Push(push) => Ok(vec![step(&told(push), values, context)]),
+            Body::Push(push) => Ok(vec![step(&message(push), values, context)]),
             _ => Err("only pushes are told of".into()),
         }
     }
@@ -140,7 +140,7 @@ impl Plan for Pushover {
     /// Pushover says `status` 1 when it took a notice (chat facts, section 4).
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         answers::success(answer, context.now)?;
-        if answer.json().is_some_and(|told| told["status"] == 1) {
+        if answer.json().is_some_and(|body| body["status"] == 1) {
             return Ok(None);
         }
         Err(Failure::give_up(format!(
@@ -151,7 +151,7 @@ impl Plan for Pushover {
 }
 
 /// What is said of a push: chat facts, section 5.2.
-fn told(push: &Push) -> String {
+fn message(push: &Push) -> String {
     let did = if push.is_creation() {
         "pushed new branch"
     } else if push.is_deletion() {

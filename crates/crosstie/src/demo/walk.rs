@@ -33,7 +33,7 @@ impl Walk {
         repo: Option<PathBuf>,
         once: bool,
     ) -> Result<()> {
-        self.say("\nCrosstie, the whole way once. Everything runs on this machine.\n")?;
+        self.print("\nCrosstie, the whole way once. Everything runs on this machine.\n")?;
         self.step(1, &format!("Crosstie listens on {}", self.server))?;
         self.step(
             2,
@@ -50,7 +50,7 @@ impl Walk {
         let title = "SHOP-1 Keep the basket in the session";
         let branch = repository.commit_on_branch(title).await?;
         self.step(5, &format!("git push of branch {branch}: \"{title}\""))?;
-        self.tell_deliveries(count).await?;
+        self.print_deliveries(count).await?;
         let branch = repository
             .commit_on_default("Round prices to two digits\n\nFixes SHOP-2")
             .await?;
@@ -58,11 +58,11 @@ impl Walk {
             6,
             &format!("git push of branch {branch}: \"Round prices to two digits … Fixes SHOP-2\""),
         )?;
-        self.tell_deliveries(2 * count).await?;
+        self.print_deliveries(2 * count).await?;
         self.show_references().await?;
-        self.tell_addresses()?;
+        self.print_addresses()?;
         if !once {
-            self.say("\nCtrl-C ends the demo and leaves nothing behind.\n")?;
+            self.print("\nCtrl-C ends the demo and leaves nothing behind.\n")?;
             std::future::pending::<()>().await;
         }
         Ok(())
@@ -96,7 +96,7 @@ impl Walk {
     }
 
     /// Waits until so many deliveries have ended and tells what those of the newest event did.
-    async fn tell_deliveries(&mut self, count: usize) -> Result<()> {
+    async fn print_deliveries(&mut self, count: usize) -> Result<()> {
         let wait = async {
             loop {
                 let list = self
@@ -117,12 +117,12 @@ impl Walk {
         let rows = rows?;
         let newest = rows[0]["event_id"].clone();
         for row in rows.iter().rev().filter(|row| row["event_id"] == newest) {
-            self.tell_delivery(&row["id"]).await?;
+            self.print_delivery(&row["id"]).await?;
         }
         Ok(())
     }
 
-    async fn tell_delivery(&mut self, id: &Value) -> Result<()> {
+    async fn print_delivery(&mut self, id: &Value) -> Result<()> {
         let delivery = self
             .api
             .get(&format!("/api/crosstie/v1/deliveries/{id}"))
@@ -131,7 +131,7 @@ impl Walk {
         let reason = delivery["reason"]
             .as_str()
             .map(|reason| format!(" ({reason})"));
-        self.say(&format!(
+        self.print(&format!(
             "     delivery {id} to {}: {}{}",
             text("integration"),
             text("status"),
@@ -146,7 +146,7 @@ impl Walk {
             let status = request["status"]
                 .as_u64()
                 .map(|status| format!(" → {status}"));
-            self.say(&format!(
+            self.print(&format!(
                 "       {method:<4} {url}{}",
                 status.unwrap_or_default()
             ))?;
@@ -162,13 +162,13 @@ impl Walk {
         let asked = json!({"text": text, "gfm": true, "project": NOTES});
         let answer = self.api.post("/api/v4/markdown", &asked).await?;
         self.step(7, &format!("{slug} of project {NOTES}: \"{text}\" as HTML"))?;
-        self.say(&format!(
+        self.print(&format!(
             "     {}",
             answer["html"].as_str().unwrap_or_default().trim()
         ))
     }
 
-    fn tell_addresses(&mut self) -> Result<()> {
+    fn print_addresses(&mut self) -> Result<()> {
         let (server, tools) = (self.server.clone(), &self.tools);
         let deliveries = path("/api/crosstie/v1", PROJECT, "/deliveries");
         let lines = [
@@ -181,17 +181,17 @@ impl Walk {
             format!("{}/  what the IRC channel heard", tools.irc),
             format!("curl -H 'PRIVATE-TOKEN: {TOKEN}' {server}{deliveries}"),
         ];
-        self.say("\nLook at it:")?;
+        self.print("\nLook at it:")?;
         lines
             .iter()
-            .try_for_each(|line| self.say(&format!("  {line}")))
+            .try_for_each(|line| self.print(&format!("  {line}")))
     }
 
     fn step(&mut self, number: u8, text: &str) -> Result<()> {
-        self.say(&format!("  {number}. {text}"))
+        self.print(&format!("  {number}. {text}"))
     }
 
-    fn say(&mut self, text: &str) -> Result<()> {
+    fn print(&mut self, text: &str) -> Result<()> {
         writeln!(self.out, "{text}").context("nothing can be written here")
     }
 }

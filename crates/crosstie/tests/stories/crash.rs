@@ -1,7 +1,7 @@
 //! kill -9 in the middle: nothing is lost, nothing is said twice.
 
 use crate::harness::{Server, Stand, client, hook_request, push, sha};
-use sandbox::jira::{Flavour, Trouble};
+use sandbox::jira::{Fault, Flavour};
 use std::time::Duration;
 
 const EVENTS: usize = 1_000;
@@ -47,7 +47,7 @@ async fn a_thousand_events_survive_kills_and_a_jira_that_fails_half_the_time() {
     for number in 0..ISSUES {
         stand.jira.add_issue(&key(number), "An issue among many");
     }
-    stand.jira.set_trouble(Trouble::FailHalf);
+    stand.jira.set_fault(Fault::FailHalf);
 
     let url = server.url.clone();
     let sender = tokio::spawn(async move {

@@ -1,7 +1,7 @@
 //! `crosstie deliveries`: the log from the shell.
 
 use crate::harness::{Server, Stand, TOKEN, binary, push, sha};
-use sandbox::jira::{Flavour, Trouble};
+use sandbox::jira::{Fault, Flavour};
 use serde_json::Value;
 use std::process::{Command, Output};
 
@@ -30,7 +30,7 @@ async fn the_log_is_listed_shown_and_retried() {
     let stand = Stand::start(Flavour::Server).await;
     let project = server.project("p", "gitlab").await;
     server.set_up_jira(project, &stand).await;
-    stand.jira.set_trouble(Trouble::ServerError);
+    stand.jira.set_fault(Fault::ServerError);
     server
         .hook("group/p", &push("work", &sha(1), "AB-1"), "1")
         .await;
@@ -38,7 +38,7 @@ async fn the_log_is_listed_shown_and_retried() {
         .hook("group/p", &push("work", &sha(2), "no key"), "2")
         .await;
     let rows = server.settled(project, 2).await;
-    stand.jira.set_trouble(Trouble::None);
+    stand.jira.set_fault(Fault::None);
     let ask = |arguments: &[&str]| {
         let (well, said) = deliveries(&server.url, TOKEN, arguments);
         assert!(well, "{arguments:?}: {said}");

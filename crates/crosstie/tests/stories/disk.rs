@@ -1,7 +1,7 @@
 //! The disk fills up, and has room again: nothing half-kept, nothing lost, nobody has to act twice.
 
 use crate::harness::{Repository, Server, Stand, own_disks, push, sha, until};
-use sandbox::jira::{Flavour, Trouble};
+use sandbox::jira::{Fault, Flavour};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::Command;
@@ -84,13 +84,13 @@ async fn room_runs_out(disk: &Disk, start: impl Fn(&str, &[(&str, &str)]) -> Ser
     // An attempt is under way when it happens, and cannot be written down.
     stand
         .jira
-        .set_trouble(Trouble::Slow(Duration::from_millis(100)));
+        .set_fault(Fault::Slow(Duration::from_millis(100)));
     let event = |number| push("work", &sha(number), &format!("AB-{number}"));
     assert_eq!(server.hook("group/p", &event(1), "1").await.status, 202);
     until("Jira is asked", || !stand.jira.requests().is_empty()).await;
     (disk.fill)(&server);
     server.says("an attempt could not be stored").await;
-    stand.jira.set_trouble(Trouble::None);
+    stand.jira.set_fault(Fault::None);
 
     // Large, so that no room left over somewhere takes it.
     let mut large = event(2);

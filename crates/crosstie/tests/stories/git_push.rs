@@ -4,7 +4,7 @@ use crate::harness::{Repository, Server, Stand};
 use sandbox::jira::Flavour;
 use serde_json::json;
 
-async fn house(flavour: Flavour) -> (Server, Stand, Repository, i64) {
+async fn setup(flavour: Flavour) -> (Server, Stand, Repository, i64) {
     let server = Server::start();
     let jira = Stand::start(flavour).await;
     let project = server.project("p", "git").await;
@@ -15,7 +15,7 @@ async fn house(flavour: Flavour) -> (Server, Stand, Repository, i64) {
 }
 
 async fn comment_link_and_transition_once_each(flavour: Flavour) {
-    let (server, stand, repository, project) = house(flavour).await;
+    let (server, stand, repository, project) = setup(flavour).await;
     repository.git(&["checkout", "--quiet", "-b", "work"]);
     let mentioned = repository.commit("AB-1 Start with it");
     assert_eq!(
@@ -82,7 +82,7 @@ async fn cloud_flavour_comment_link_and_transition_once_each() {
 
 #[tokio::test]
 async fn what_is_not_for_jira_is_kept_with_its_reason() {
-    let (server, stand, repository, project) = house(Flavour::Server).await;
+    let (server, stand, repository, project) = setup(Flavour::Server).await;
     repository.commit("no key here");
     repository.push(&["main"]);
     repository.git(&["tag", "v1"]);
@@ -110,7 +110,7 @@ async fn what_is_not_for_jira_is_kept_with_its_reason() {
 
 #[tokio::test]
 async fn while_the_server_is_away_events_wait_beside_the_repository() {
-    let (mut server, stand, repository, project) = house(Flavour::Server).await;
+    let (mut server, stand, repository, project) = setup(Flavour::Server).await;
     assert!(server.stop().success());
     repository.commit("AB-1 while away");
     let seen = repository.push(&["main"]);
@@ -136,7 +136,7 @@ async fn while_the_server_is_away_events_wait_beside_the_repository() {
 
 #[tokio::test]
 async fn links_lead_to_the_sources_own_pages() {
-    let (server, stand, repository, project) = house(Flavour::Server).await;
+    let (server, stand, repository, project) = setup(Flavour::Server).await;
     let source = json!({"kind": "git", "web_url": "https://git.test/cgit/p.git"});
     server
         .put(

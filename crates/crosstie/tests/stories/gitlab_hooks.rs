@@ -5,7 +5,7 @@ use outbound::{Method, Request};
 use sandbox::jira::Flavour;
 use serde_json::{Value, json};
 
-async fn house() -> (Server, Stand, i64) {
+async fn setup() -> (Server, Stand, i64) {
     let server = Server::start();
     let stand = Stand::start(Flavour::Server).await;
     let project = server.project("p", "gitlab").await;
@@ -27,7 +27,7 @@ fn merge_request(action: &str) -> Value {
 
 #[tokio::test]
 async fn a_merge_request_is_announced_when_opened_and_closes_when_merged() {
-    let (server, stand, project) = house().await;
+    let (server, stand, project) = setup().await;
     for (number, action) in ["open", "update", "approved", "merge"]
         .into_iter()
         .enumerate()
@@ -62,7 +62,7 @@ async fn a_merge_request_is_announced_when_opened_and_closes_when_merged() {
 
 #[tokio::test]
 async fn a_repeat_is_answered_with_the_same_event_and_delivers_nothing_again() {
-    let (server, stand, project) = house().await;
+    let (server, stand, project) = setup().await;
     let body = push("work", &sha(1), "AB-3 once");
     let first = server.hook("group/p", &body, "same-key").await;
     let second = server.hook("group%2Fp", &body, "same-key").await;
@@ -84,7 +84,7 @@ async fn a_repeat_is_answered_with_the_same_event_and_delivers_nothing_again() {
 
 #[tokio::test]
 async fn strangers_are_refused_and_nothing_is_kept() {
-    let (server, _, project) = house().await;
+    let (server, _, project) = setup().await;
     let body = push("work", &sha(1), "AB-3");
     let send = async |path: &str, token: Option<&str>| {
         let mut request = Request::post(format!("{}{path}", server.url)).json(&body);
@@ -114,7 +114,7 @@ async fn strangers_are_refused_and_nothing_is_kept() {
 
 #[tokio::test]
 async fn what_was_changed_holds_from_the_next_event_on() {
-    let (server, first, project) = house().await;
+    let (server, first, project) = setup().await;
     let hook = async |number: usize, secret: &str| {
         let body = push("main", &sha(number), &format!("AB-{number} more"));
         let mut request = hook_request(&server.url, "group/p", &body, &format!("key-{number}"));
@@ -158,7 +158,7 @@ async fn what_was_changed_holds_from_the_next_event_on() {
 
 #[tokio::test]
 async fn a_preview_shows_what_would_be_sent_and_sends_nothing() {
-    let (server, stand, project) = house().await;
+    let (server, stand, project) = setup().await;
     let id = server
         .hook(
             "group/p",

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 const PASSWORD: &str = "story-jenkins-password";
 
-struct House {
+struct Setup {
     server: Server,
     jenkins: Jenkins,
     project: i64,
     url: String,
 }
 
-impl House {
+impl Setup {
     async fn start(kind: &str) -> Self {
         let server = Server::start_with(&[("CROSSTIE_RETRY_SCHEDULE", "0s,1ms")]);
         let jenkins = Jenkins::new("ada", PASSWORD);
@@ -24,17 +24,17 @@ impl House {
         let listening = jenkins.clone();
         tokio::spawn(async move { sandbox::jenkins::serve(&listening, listener).await });
         let project = server.project("p", kind).await;
-        let house = Self {
+        let setup = Self {
             server,
             jenkins,
             project,
             url,
         };
         let settings = json!({
-            "jenkins_url": house.url, "project_name": "tools/shop", "username": "ada", "password": PASSWORD,
+            "jenkins_url": setup.url, "project_name": "tools/shop", "username": "ada", "password": PASSWORD,
         });
-        assert_eq!(house.set(settings).await.0, 200);
-        house
+        assert_eq!(setup.set(settings).await.0, 200);
+        setup
     }
 
     async fn set(&self, settings: Value) -> (u16, String) {
@@ -54,14 +54,14 @@ impl House {
 
 #[tokio::test]
 async fn a_real_push_starts_a_build_of_its_commit() {
-    let house = House::start("git").await;
+    let setup = Setup::start("git").await;
     let repository = Repository::new();
-    repository.install_hook(&house.server.url, "group/p");
+    repository.install_hook(&setup.server.url, "group/p");
     let commit = repository.commit("Build me");
     repository.push(&["main"]);
-    let row = house.server.settled(house.project, 1).await.remove(0);
+    let row = setup.server.settled(setup.project, 1).await.remove(0);
     assert_eq!(row["status"], "delivered", "{row:#}");
-    let builds = house.jenkins.builds("tools/shop");
+    let builds = setup.jenkins.builds("tools/shop");
     assert_eq!(builds.len(), 1, "{builds:?}");
     assert_eq!(
         (builds[0].what.as_str(), builds[0].sha.as_str()),
@@ -77,7 +77,7 @@ async fn a_real_push_starts_a_build_of_its_commit() {
 
 #[tokio::test]
 async fn tags_and_merge_requests_come_only_when_switched_on() {
-    let house = House::start("gitlab").await;
+    let setup = Setup::start("gitlab").await;
     let tag = json!({"object_kind": "tag_push", "ref": "refs/tags/v1", "after": sha(2), "user_name": "Ada"});
     let request = json!({"object_kind": "merge_request", "user": {"name": "Ada"},
         "object_attributes": {"iid": 7, "action": "open", "last_commit": {"id": sha(3)}}});
@@ -85,12 +85,12 @@ async fn tags_and_merge_requests_come_only_when_switched_on() {
         .into_iter()
         .enumerate()
     {
-        house
+        setup
             .server
             .hook("group/p", event, &format!("first-{number}"))
             .await;
     }
-    let rows = house.server.settled(house.project, 3).await;
+    let rows = setup.server.settled(setup.project, 3).await;
     let skipped = rows.iter().filter(|row| row["status"] == "skipped");
     let reasons: Vec<_> = skipped.map(|row| row["reason"].as_str().unwrap()).collect();
     assert_eq!(
@@ -100,17 +100,17 @@ async fn tags_and_merge_requests_come_only_when_switched_on() {
             "`tag_push_events` is disabled"
         ]
     );
-    let switches = json!({"jenkins_url": house.url, "project_name": "tools/shop",
+    let switches = json!({"jenkins_url": setup.url, "project_name": "tools/shop",
         "merge_requests_events": true, "tag_push_events": true});
-    assert_eq!(house.set(switches).await.0, 200);
+    assert_eq!(setup.set(switches).await.0, 200);
     for (number, event) in [&tag, &request].into_iter().enumerate() {
-        house
+        setup
             .server
             .hook("group/p", event, &format!("second-{number}"))
             .await;
     }
-    house.server.settled(house.project, 5).await;
-    let causes: Vec<_> = house
+    setup.server.settled(setup.project, 5).await;
+    let causes: Vec<_> = setup
         .jenkins
         .builds("tools/shop")
         .into_iter()
@@ -121,26 +121,26 @@ async fn tags_and_merge_requests_come_only_when_switched_on() {
 
 #[tokio::test]
 async fn a_test_says_what_is_wrong_and_settings_that_cannot_be_are_refused() {
-    let house = House::start("gitlab").await;
-    assert_eq!(house.test().await["success"], true);
-    let job = |name: &str| json!({"jenkins_url": house.url, "project_name": name});
-    house.set(job("shop")).await;
-    let said = house.test().await.to_string();
+    let setup = Setup::start("gitlab").await;
+    assert_eq!(setup.test().await["success"], true);
+    let job = |name: &str| json!({"jenkins_url": setup.url, "project_name": name});
+    setup.set(job("shop")).await;
+    let said = setup.test().await.to_string();
     assert!(
         said.contains("GitLab plug-in") && said.contains("false"),
         "{said}"
     );
-    assert_eq!(house.set(job("../../other")).await.0, 400);
-    let nobody = json!({"jenkins_url": house.url, "project_name": "tools/shop", "username": ""});
-    house.set(nobody.clone()).await;
-    let said = house.test().await.to_string();
+    assert_eq!(setup.set(job("../../other")).await.0, 400);
+    let nobody = json!({"jenkins_url": setup.url, "project_name": "tools/shop", "username": ""});
+    setup.set(nobody.clone()).await;
+    let said = setup.test().await.to_string();
     assert!(
         said.contains("credentials"),
         "the password went with the name: {said}"
     );
     let mut password_alone = nobody;
     password_alone["password"] = PASSWORD.into();
-    let (status, body) = house.set(password_alone).await;
+    let (status, body) = setup.set(password_alone).await;
     assert!(
         status == 400 && body.contains("username"),
         "{status} {body}"

@@ -5,7 +5,7 @@ use sandbox::jira::Flavour;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-async fn house() -> (Server, Stand, Repository, i64) {
+async fn setup() -> (Server, Stand, Repository, i64) {
     let server = Server::start();
     let stand = Stand::start(Flavour::Server).await;
     let project = server.project("p", "git").await;
@@ -44,7 +44,7 @@ fn push_quickly(repository: &Repository, reference: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_commits() {
-    let (server, stand, repository, project) = house().await;
+    let (server, stand, repository, project) = setup().await;
     let mut stream = String::new();
     for number in 1..=10_000 {
         let message = format!("AB-{} change {number}", number % 9 + 1);
@@ -81,7 +81,7 @@ async fn ten_thousand_commits() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_message_of_a_megabyte() {
-    let (server, stand, repository, project) = house().await;
+    let (server, stand, repository, project) = setup().await;
     let message = format!(
         "AB-1 Begin\n\n{}\nCloses AB-3",
         "lorem ipsum ".repeat(90_000)
@@ -102,7 +102,7 @@ async fn a_commit_message_of_a_megabyte() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_and_messages_that_are_no_utf_8() {
-    let (server, stand, repository, project) = house().await;
+    let (server, stand, repository, project) = setup().await;
     let stream = b"commit refs/heads/w\xf6rk\ncommitter J\xf6rg <j@git.test> 1700000000 +0000\nencoding ISO-8859-1\ndata 12\nAB-4 gr\xfc\xdfen\nM 644 inline f\xff\xfe.txt\ndata 1\nx\n\n";
     repository.import(stream);
     let before = repository.git(&["for-each-ref", "--format=%(objectname)"]);

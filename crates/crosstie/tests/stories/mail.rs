@@ -5,7 +5,7 @@ mod real;
 
 use crate::harness::{Repository, Server, chat, push, sha};
 use outbound::Method;
-use sandbox::mail::{Mail, Trouble};
+use sandbox::mail::{Fault, Mail};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use tokio::net::TcpListener;
@@ -41,7 +41,7 @@ async fn set_up(server: &Server, project: i64, settings: Value) {
 }
 
 /// A bare repository that reports to a project, which mails its pushes.
-async fn house(smtp_url: &str, settings: Value) -> (Server, Repository, i64) {
+async fn setup(smtp_url: &str, settings: Value) -> (Server, Repository, i64) {
     let server = server(smtp_url);
     let project = server.project("p", "git").await;
     let repository = Repository::new();
@@ -70,7 +70,7 @@ async fn told(server: &Server, project: i64, number: usize) -> Value {
 async fn a_push_is_mailed_with_its_changes_and_a_forced_one_with_what_was_lost() {
     let (sink, url) = sink().await;
     let settings = json!({"recipients": "a@x.test A@x.test\nnobody b@x.test"});
-    let (server, repository, project) = house(&url, settings).await;
+    let (server, repository, project) = setup(&url, settings).await;
     let first = repository.commit("A beginning");
     repository.push(&["main"]);
     server.settled(project, 1).await;
@@ -157,7 +157,7 @@ async fn one_refused_recipient_of_three_does_not_keep_the_others_from_theirs() {
         json!({"recipients": "a@x.test b@x.test c@x.test"}),
     )
     .await;
-    sink.set_trouble(Trouble::RefuseRecipient("b@x.test".into()));
+    sink.set_fault(Fault::RefuseRecipient("b@x.test".into()));
     let delivery = told(&server, project, 1).await;
     assert_eq!(delivery["status"], "delivered", "{delivery:#}");
     let reason = delivery["reason"].as_str().unwrap();
@@ -173,11 +173,11 @@ async fn one_refused_recipient_of_three_does_not_keep_the_others_from_theirs() {
     assert_eq!(to, ["a@x.test", "c@x.test"]);
 
     // One who has to wait is tried again, and the others get nothing twice.
-    sink.set_trouble(Trouble::PostponeRecipient("a@x.test".into()));
+    sink.set_fault(Fault::PostponeRecipient("a@x.test".into()));
     let delivery = told(&server, project, 2).await;
     assert_eq!(delivery["status"], "failed", "{delivery:#}");
     assert_eq!(sink.messages().len(), 4);
-    sink.set_trouble(Trouble::None);
+    sink.set_fault(Fault::None);
     server.retry(&delivery["id"]).await;
     let rows = server.settled(project, 2).await;
     assert_eq!(rows[0]["status"], "delivered", "{rows:#?}");
@@ -205,14 +205,14 @@ async fn a_mail_server_that_will_not_is_named_with_what_to_do() {
     let server = self::server(&url);
     let project = server.project("p", "gitlab").await;
     set_up(&server, project, json!({"recipients": "a@x.test"})).await;
-    sink.set_trouble(Trouble::DemandTls);
+    sink.set_fault(Fault::DemandTls);
     let delivery = told(&server, project, 1).await;
     let reason = delivery["reason"].as_str().unwrap();
     assert!(
         reason.contains("refuses mail from crosstie@git.test: 530"),
         "{reason}"
     );
-    sink.set_trouble(Trouble::Drop);
+    sink.set_fault(Fault::Drop);
     let delivery = told(&server, project, 2).await;
     let reason = delivery["reason"].as_str().unwrap();
     assert!(reason.contains("failed: closed by the server"), "{reason}");
@@ -314,7 +314,7 @@ async fn hostile_names_stay_text() {
 #[tokio::test]
 async fn changes_of_200_mb_are_not_read() {
     let (sink, url) = sink().await;
-    let (server, repository, project) = house(&url, json!({"recipients": "a@x.test"})).await;
+    let (server, repository, project) = setup(&url, json!({"recipients": "a@x.test"})).await;
     let (heard, settings) = chat().await;
     let path = format!("/api/v4/projects/{project}/integrations/mattermost");
     server.put(&path, settings).await;

@@ -2,7 +2,7 @@
 
 use crate::harness::{Server, push, sha, until};
 use jiff::Timestamp;
-use sandbox::chat::{self, Chat, Trouble};
+use sandbox::chat::{self, Chat, Fault};
 use serde_json::json;
 
 /// More than one destination may have in the server's memory.
@@ -29,7 +29,7 @@ async fn what_comes_while_older_messages_wait_does_not_overtake_them() {
     server.put(&path, json!({ "webhook": webhook })).await;
 
     // The first one is asked to wait, and all others of its tool with it.
-    chat.set_trouble(Some(Trouble {
+    chat.set_fault(Some(Fault {
         status: 429,
         body: "slow down".into(),
         retry_after: Some(1),
@@ -43,7 +43,7 @@ async fn what_comes_while_older_messages_wait_does_not_overtake_them() {
     };
     send(0).await;
     server.says("paused: rate limited").await;
-    chat.set_trouble(None);
+    chat.set_fault(None);
     for number in 1..EVENTS {
         send(number).await;
     }

@@ -2,7 +2,7 @@
 
 use crate::harness::{HOOK_SECRET, JIRA_PASSWORD, SYSTEM_SECRET, Server, Stand, TOKEN, push, sha};
 use outbound::{Answer, Method, Request};
-use sandbox::jira::{Flavour, Trouble};
+use sandbox::jira::{Fault, Flavour};
 use serde_json::{Value, json};
 
 const PERSONAL_TOKEN: &str = "story-personal-token";
@@ -62,15 +62,15 @@ async fn use_all(server: &Server, stand: &Stand, project: i64) {
     for values in [bearer, stand.settings()] {
         ask(server, Method::Put, &settings, Some(values)).await;
         for (number, trouble) in [
-            Trouble::None,
-            Trouble::Garbage,
-            Trouble::ServerError,
-            Trouble::Unauthorized,
+            Fault::None,
+            Fault::Garbage,
+            Fault::ServerError,
+            Fault::Unauthorized,
         ]
         .into_iter()
         .enumerate()
         {
-            stand.jira.set_trouble(trouble);
+            stand.jira.set_fault(trouble);
             let event = push("work", &sha(number), "AB-1");
             let key = format!("{number}-{}", stand.jira.requests().len());
             let answer = server.hook("group/p", &event, &key).await;

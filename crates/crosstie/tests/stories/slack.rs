@@ -3,17 +3,17 @@
 use crate::harness::{Server, push, sha};
 use jiff::Timestamp;
 use outbound::Method;
-use sandbox::chat::{self, Chat, TOKEN, Trouble};
+use sandbox::chat::{self, Chat, Fault, TOKEN};
 use serde_json::{Value, json};
 
-struct House {
+struct Setup {
     server: Server,
     chat: Chat,
     url: String,
     project: i64,
 }
 
-impl House {
+impl Setup {
     /// A project whose messages go to a chat with the channels `#dev` and `#talk`.
     async fn start(schedule: &str, settings: Value) -> Self {
         let server = Server::start_with(&[("CROSSTIE_RETRY_SCHEDULE", schedule)]);
@@ -27,14 +27,14 @@ impl House {
         let heard = chat.clone();
         tokio::spawn(async move { chat::serve(&heard, listener).await });
         let project = server.project("p", "gitlab").await;
-        let house = Self {
+        let setup = Self {
             server,
             chat,
             url,
             project,
         };
-        house.set(settings).await;
-        house
+        setup.set(settings).await;
+        setup
     }
 
     fn path(&self, rest: &str) -> String {
@@ -56,7 +56,7 @@ impl House {
     }
 
     /// Channel and text of each message.
-    fn heard(&self) -> Vec<(String, String)> {
+    fn messages(&self) -> Vec<(String, String)> {
         let messages = self.chat.messages().into_iter();
         messages
             .map(|message| {
@@ -92,15 +92,15 @@ fn comment() -> Value {
 
 #[tokio::test]
 async fn each_event_is_told_in_its_channels_and_once() {
-    let house = House::start(
+    let setup = Setup::start(
         "0s",
         json!({"username": "git", "push_channel": "#dev, #talk", "channel": "talk"}),
     )
     .await;
-    let delivery = house.deliver(&push("main", &sha(1), "One"), 1).await;
+    let delivery = setup.deliver(&push("main", &sha(1), "One"), 1).await;
     assert_eq!(delivery["status"], "delivered", "{delivery:#}");
-    house.deliver(&comment(), 2).await;
-    let heard = house.heard();
+    setup.deliver(&comment(), 2).await;
+    let heard = setup.messages();
     let pushed = "Ada pushed to branch <https://git.test/group/p/-/commits/main|main> of <https://git.test/group/p|Group / p>";
     assert!(heard[0].1.starts_with(pushed), "{heard:?}");
     assert_eq!(
@@ -112,15 +112,15 @@ async fn each_event_is_told_in_its_channels_and_once() {
         ("#dev", "#talk", "#talk")
     );
     assert_eq!(heard.len(), 3);
-    let below = &house.chat.messages()[2].payload["attachments"][0]["text"];
+    let below = &setup.chat.messages()[2].payload["attachments"][0]["text"];
     assert_eq!(
         below, "Call &lt;!channel&gt;",
         "nobody is called by somebody else's words"
     );
 
-    let repeat = house.server.hook("group/p", &comment(), "key 2").await;
+    let repeat = setup.server.hook("group/p", &comment(), "key 2").await;
     assert_eq!(repeat.status, 200);
-    let wip = house.deliver(&push("wip", &sha(2), "Two"), 3).await;
+    let wip = setup.deliver(&push("wip", &sha(2), "Two"), 3).await;
     assert_eq!(
         (wip["status"].as_str(), wip["reason"].as_str()),
         (
@@ -128,10 +128,10 @@ async fn each_event_is_told_in_its_channels_and_once() {
             Some("branch `wip` is not the default branch")
         )
     );
-    house.set(json!({"note_events": false})).await;
-    let muted = house.deliver(&comment(), 4).await;
+    setup.set(json!({"note_events": false})).await;
+    let muted = setup.deliver(&comment(), 4).await;
     assert_eq!(muted["reason"], "`note_events` is disabled");
-    assert_eq!(house.heard().len(), 3);
+    assert_eq!(setup.messages().len(), 3);
 }
 
 /// An event of `group/p` of this kind.
@@ -146,9 +146,9 @@ fn event(kind: &str, attributes: &Value, labels: &[&str]) -> Value {
 
 #[tokio::test]
 async fn each_filter_lets_through_what_it_says() {
-    let house = House::start("0s", json!({"channel": "#dev"})).await;
-    let path = format!("/api/v4/projects/{}/protected_branches", house.project);
-    let guarded = house.server.post(&path, json!({"name": "stable"})).await;
+    let setup = Setup::start("0s", json!({"channel": "#dev"})).await;
+    let path = format!("/api/v4/projects/{}/protected_branches", setup.project);
+    let guarded = setup.server.post(&path, json!({"name": "stable"})).await;
     assert_eq!(guarded["name"], "stable");
     let pushed = |branch: &str| push(branch, &sha(1), "One");
     let issue = |labels: &[&str]| {
@@ -201,10 +201,10 @@ async fn each_filter_lets_through_what_it_says() {
         ),
     ];
     for (number, (settings, event, skipped)) in rows.iter().enumerate() {
-        house.set(settings.clone()).await;
-        let before = house.heard().len();
-        let delivery = house.deliver(event, number + 1).await;
-        let heard = house.heard().len() - before;
+        setup.set(settings.clone()).await;
+        let before = setup.messages().len();
+        let delivery = setup.deliver(event, number + 1).await;
+        let heard = setup.messages().len() - before;
         match skipped {
             None => assert_eq!((delivery["status"].as_str(), heard), (Some("delivered"), 1)),
             Some(part) => {
@@ -218,39 +218,37 @@ async fn each_filter_lets_through_what_it_says() {
 
 #[tokio::test]
 async fn one_wrong_channel_is_named_and_a_retry_does_not_repeat_the_others() {
-    let house = House::start("0s", json!({"push_channel": "#dev,#none,#talk"})).await;
-    let delivery = house.deliver(&push("main", &sha(1), "One"), 1).await;
+    let setup = Setup::start("0s", json!({"push_channel": "#dev,#none,#talk"})).await;
+    let delivery = setup.deliver(&push("main", &sha(1), "One"), 1).await;
     assert_eq!(delivery["status"], "failed");
     let reason = delivery["reason"].as_str().unwrap();
     assert!(
         reason.starts_with("2 of 3 were sent; #none: ") && reason.ends_with("channel_not_found"),
         "{reason}"
     );
-    house.set(json!({"push_channel": "#dev,#talk"})).await;
-    house
+    setup.set(json!({"push_channel": "#dev,#talk"})).await;
+    setup
         .server
         .post(
             &format!("/api/crosstie/v1/deliveries/{}/retry", delivery["id"]),
             json!({}),
         )
         .await;
-    let again = house.server.settled(house.project, 1).await.remove(0);
+    let again = setup.server.settled(setup.project, 1).await.remove(0);
     assert_eq!(again["status"], "delivered", "{again:#}");
-    assert_eq!(house.heard().len(), 2);
+    assert_eq!(setup.messages().len(), 2);
 }
 
 #[tokio::test]
 async fn a_yes_that_is_none_is_a_failure_and_a_pause_is_kept() {
-    let house = House::start("0s,1ms", json!({})).await;
-    let trouble = |status, body: &str| Trouble {
+    let setup = Setup::start("0s,1ms", json!({})).await;
+    let trouble = |status, body: &str| Fault {
         status,
         body: body.into(),
         retry_after: (status == 429).then_some(0),
     };
-    house
-        .chat
-        .set_trouble(Some(trouble(200, "invalid_payload")));
-    let delivery = house.deliver(&push("main", &sha(1), "One"), 1).await;
+    setup.chat.set_fault(Some(trouble(200, "invalid_payload")));
+    let delivery = setup.deliver(&push("main", &sha(1), "One"), 1).await;
     assert_eq!(delivery["status"], "failed");
     assert!(
         delivery["reason"]
@@ -261,8 +259,8 @@ async fn a_yes_that_is_none_is_a_failure_and_a_pause_is_kept() {
     );
     assert_eq!(delivery["attempts"].as_array().unwrap().len(), 1);
 
-    house.chat.set_trouble(Some(trouble(429, "rate_limited")));
-    let busy = house.deliver(&push("main", &sha(2), "Two"), 2).await;
+    setup.chat.set_fault(Some(trouble(429, "rate_limited")));
+    let busy = setup.deliver(&push("main", &sha(2), "Two"), 2).await;
     let outcomes: Vec<_> = busy["attempts"]
         .as_array()
         .unwrap()
@@ -278,23 +276,23 @@ async fn a_yes_that_is_none_is_a_failure_and_a_pause_is_kept() {
 
 #[tokio::test]
 async fn settings_are_tried_and_previewed_without_showing_the_webhook() {
-    let house = House::start("0s", json!({"push_channel": "#dev"})).await;
+    let setup = Setup::start("0s", json!({"push_channel": "#dev"})).await;
     let own = format!(
         "/api/crosstie/v1/projects/{}/integrations/slack",
-        house.project
+        setup.project
     );
-    let test = house.server.post(&format!("{own}/test"), json!({})).await;
+    let test = setup.server.post(&format!("{own}/test"), json!({})).await;
     assert_eq!(test["success"], true, "{test:#}");
     assert!(
-        house.heard()[0]
+        setup.messages()[0]
             .1
             .starts_with("This is a test from Crosstie"),
         "{:?}",
-        house.heard()
+        setup.messages()
     );
 
-    house.deliver(&push("main", &sha(1), "One"), 1).await;
-    let preview = house
+    setup.deliver(&push("main", &sha(1), "One"), 1).await;
+    let preview = setup
         .server
         .post(&format!("{own}/preview"), json!({}))
         .await;
@@ -307,12 +305,12 @@ async fn settings_are_tried_and_previewed_without_showing_the_webhook() {
         "{preview:#}"
     );
     assert_eq!(request["status"], Value::Null, "nothing was sent");
-    assert_eq!(house.heard().len(), 2);
+    assert_eq!(setup.messages().len(), 2);
 
-    let shown = house.server.get(&house.path("")).await;
+    let shown = setup.server.get(&setup.path("")).await;
     assert_eq!(shown["properties"].get("webhook"), None);
-    let list = house.server.deliveries(house.project).await;
-    let log = house.server.delivery(&list[0]["id"]).await;
+    let list = setup.server.deliveries(setup.project).await;
+    let log = setup.server.delivery(&list[0]["id"]).await;
     for text in [
         shown.to_string(),
         test.to_string(),
@@ -328,12 +326,12 @@ async fn settings_are_tried_and_previewed_without_showing_the_webhook() {
             .starts_with("http://127.0.0.1")
     );
 
-    house.chat.set_trouble(Some(Trouble {
+    setup.chat.set_fault(Some(Fault {
         status: 404,
         body: "no_service".into(),
         retry_after: None,
     }));
-    let failed = house.server.post(&format!("{own}/test"), json!({})).await;
+    let failed = setup.server.post(&format!("{own}/test"), json!({})).await;
     assert_eq!(failed["success"], false);
     assert!(
         failed["result"].as_str().unwrap().contains("no_service"),
@@ -343,14 +341,14 @@ async fn settings_are_tried_and_previewed_without_showing_the_webhook() {
 
 #[tokio::test]
 async fn what_cannot_be_set_is_refused_with_what_to_do() {
-    let house = House::start("0s", json!({})).await;
+    let setup = Setup::start("0s", json!({})).await;
     let many = (0..11)
         .map(|number| format!("#c{number}"))
         .collect::<Vec<_>>()
         .join(",");
     for (settings, part) in [
         (
-            json!({"webhook": house.url, "push_channel": many}),
+            json!({"webhook": setup.url, "push_channel": many}),
             "cannot have more than 10 channels",
         ),
         (
@@ -367,14 +365,14 @@ async fn what_cannot_be_set_is_refused_with_what_to_do() {
         ),
         (json!({"webhook": ""}), "can't be blank"),
         (
-            json!({"webhook": house.url, "branches_to_be_notified": "some"}),
+            json!({"webhook": setup.url, "branches_to_be_notified": "some"}),
             "does not have a valid value",
         ),
     ] {
-        let said = house.refused(settings.clone()).await;
+        let said = setup.refused(settings.clone()).await;
         assert!(said.contains(part), "{settings}: {said}");
     }
-    let delivery = house.deliver(&push("main", &sha(1), "One"), 1).await;
+    let delivery = setup.deliver(&push("main", &sha(1), "One"), 1).await;
     assert_eq!(
         delivery["status"], "delivered",
         "the settings are as before"

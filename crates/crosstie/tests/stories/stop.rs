@@ -1,7 +1,7 @@
 //! A server that is told to stop: it ends what is under way, within a limit, and loses nothing.
 
 use crate::harness::{Server, Stand, push, sha, until};
-use sandbox::jira::{Flavour, Trouble};
+use sandbox::jira::{Fault, Flavour};
 use std::time::{Duration, Instant};
 
 const EVENTS: usize = 6;
@@ -12,7 +12,7 @@ async fn busy(slow: Duration) -> (Server, Stand, i64) {
     let stand = Stand::start(Flavour::Server).await;
     let project = server.project("p", "gitlab").await;
     server.set_up_jira(project, &stand).await;
-    stand.jira.set_trouble(Trouble::Slow(slow));
+    stand.jira.set_fault(Fault::Slow(slow));
     for number in 1..=EVENTS {
         let event = push("work", &sha(number), &format!("AB-{number}"));
         let answer = server.hook("group/p", &event, &number.to_string()).await;
@@ -24,7 +24,7 @@ async fn busy(slow: Duration) -> (Server, Stand, i64) {
 
 /// Starts it again and sees that everything arrives, once.
 async fn arrives_once(server: Server, stand: &Stand, project: i64) -> Server {
-    stand.jira.set_trouble(Trouble::None);
+    stand.jira.set_fault(Fault::None);
     let server = server.kill_and_restart();
     let rows = server.settled(project, EVENTS).await;
     assert_eq!(rows.len(), EVENTS);

@@ -1,11 +1,11 @@
 //! Jira misbehaves: what the log says, what is tried again, and who does not have to wait.
 
 use crate::harness::{JIRA_PASSWORD, Server, Stand, push, sha};
-use sandbox::jira::{Flavour, Trouble};
+use sandbox::jira::{Fault, Flavour};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-async fn house(schedule: &str) -> (Server, Stand, i64) {
+async fn setup(schedule: &str) -> (Server, Stand, i64) {
     let server = Server::start_with(&[("CROSSTIE_RETRY_SCHEDULE", schedule)]);
     let stand = Stand::start(Flavour::Server).await;
     let project = server.project("p", "gitlab").await;
@@ -14,9 +14,9 @@ async fn house(schedule: &str) -> (Server, Stand, i64) {
 }
 
 /// One event while Jira is in trouble; answers its delivery once it has ended.
-async fn outcome(trouble: Trouble, schedule: &str) -> (Value, Server, Stand) {
-    let (server, stand, project) = house(schedule).await;
-    stand.jira.set_trouble(trouble);
+async fn outcome(trouble: Fault, schedule: &str) -> (Value, Server, Stand) {
+    let (server, stand, project) = setup(schedule).await;
+    stand.jira.set_fault(trouble);
     server
         .hook("group/p", &push("work", &sha(1), "AB-1"), "k")
         .await;
@@ -28,10 +28,10 @@ async fn outcome(trouble: Trouble, schedule: &str) -> (Value, Server, Stand) {
 #[tokio::test]
 async fn final_answers_end_it_at_once_and_say_what_to_do() {
     for (trouble, words) in [
-        (Trouble::Unauthorized, "enter them again"),
-        (Trouble::Captcha, "sign in to Jira once"),
+        (Fault::Unauthorized, "enter them again"),
+        (Fault::Captcha, "sign in to Jira once"),
         (
-            Trouble::Redirect("http://169.254.169.254/latest/meta-data".into()),
+            Fault::Redirect("http://169.254.169.254/latest/meta-data".into()),
             "redirects to http://169.254.169.254",
         ),
     ] {
@@ -51,7 +51,7 @@ async fn final_answers_end_it_at_once_and_say_what_to_do() {
 
 #[tokio::test]
 async fn credentials_that_were_refused_are_not_shown_again_until_somebody_has_acted() {
-    for trouble in [Trouble::Unauthorized, Trouble::Captcha] {
+    for trouble in [Fault::Unauthorized, Fault::Captcha] {
         let (first, server, stand) = outcome(trouble.clone(), "0s,1ms").await;
         let project = first["project_id"].as_i64().unwrap();
         let asked = stand.jira.requests().len();
@@ -74,7 +74,7 @@ async fn credentials_that_were_refused_are_not_shown_again_until_somebody_has_ac
         // A test that is refused changes nothing; one that succeeds opens the way again.
         let test = format!("/api/crosstie/v1/projects/{project}/integrations/jira/test");
         assert_eq!(server.post(&test, json!({})).await["success"], false);
-        stand.jira.set_trouble(Trouble::None);
+        stand.jira.set_fault(Fault::None);
         let retry = format!("/api/crosstie/v1/deliveries/{}/retry", rows[0]["id"]);
         server.post(&retry, json!({})).await;
         assert_eq!(server.settled(project, 9).await[0]["status"], "failed");
@@ -83,9 +83,9 @@ async fn credentials_that_were_refused_are_not_shown_again_until_somebody_has_ac
         assert_eq!(server.settled(project, 9).await[0]["status"], "delivered");
 
         // So does saving the settings again.
-        stand.jira.set_trouble(trouble);
+        stand.jira.set_fault(trouble);
         server.post(&test, json!({})).await;
-        stand.jira.set_trouble(Trouble::None);
+        stand.jira.set_fault(Fault::None);
         server.set_up_jira(project, &stand).await;
         let retry = format!("/api/crosstie/v1/deliveries/{}/retry", rows[1]["id"]);
         server.post(&retry, json!({})).await;
@@ -96,9 +96,9 @@ async fn credentials_that_were_refused_are_not_shown_again_until_somebody_has_ac
 #[tokio::test]
 async fn passing_trouble_is_tried_again_until_the_schedule_ends() {
     for (trouble, words) in [
-        (Trouble::ServerError, "server error"),
-        (Trouble::Html, "not JSON"),
-        (Trouble::Garbage, "not JSON"),
+        (Fault::ServerError, "server error"),
+        (Fault::Html, "not JSON"),
+        (Fault::Garbage, "not JSON"),
     ] {
         let (delivery, ..) = outcome(trouble, "0s,1ms,1ms").await;
         assert_eq!(delivery["status"], "failed", "{delivery:#}");
@@ -117,9 +117,9 @@ async fn passing_trouble_is_tried_again_until_the_schedule_ends() {
 
 #[tokio::test]
 async fn what_was_given_up_can_be_sent_again_by_hand() {
-    let (delivery, server, stand) = outcome(Trouble::ServerError, "0s").await;
+    let (delivery, server, stand) = outcome(Fault::ServerError, "0s").await;
     assert_eq!(delivery["status"], "failed");
-    stand.jira.set_trouble(Trouble::None);
+    stand.jira.set_fault(Fault::None);
     let path = format!("/api/crosstie/v1/deliveries/{}/retry", delivery["id"]);
     server.post(&path, json!({})).await;
     let row = server
@@ -132,8 +132,8 @@ async fn what_was_given_up_can_be_sent_again_by_hand() {
 
 #[tokio::test]
 async fn retry_after_is_obeyed() {
-    let (server, stand, project) = house("0s,1ms,1ms").await;
-    stand.jira.set_trouble(Trouble::RateLimited {
+    let (server, stand, project) = setup("0s,1ms,1ms").await;
+    stand.jira.set_fault(Fault::RateLimited {
         retry_after_secs: 2,
     });
     server
@@ -142,7 +142,7 @@ async fn retry_after_is_obeyed() {
     while stand.jira.requests().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    stand.jira.set_trouble(Trouble::None);
+    stand.jira.set_fault(Fault::None);
     let row = server.settled(project, 1).await.remove(0);
     let delivery = server.delivery(&row["id"]).await;
     assert_eq!(delivery["status"], "delivered");
@@ -160,8 +160,8 @@ async fn retry_after_is_obeyed() {
 
 #[tokio::test]
 async fn a_dead_tool_delays_nobody_else_and_gets_its_backlog_when_it_is_back() {
-    let (server, stand, dead) = house("0s,1h,1h,1h").await;
-    stand.jira.set_trouble(Trouble::ServerError);
+    let (server, stand, dead) = setup("0s,1h,1h,1h").await;
+    stand.jira.set_fault(Fault::ServerError);
     for number in 0..20 {
         server
             .hook(
@@ -192,14 +192,14 @@ async fn a_dead_tool_delays_nobody_else_and_gets_its_backlog_when_it_is_back() {
     );
 
     // The schedule says an hour; the breaker sees it heal within seconds.
-    stand.jira.set_trouble(Trouble::None);
+    stand.jira.set_fault(Fault::None);
     let rows = server.settled(dead, 20).await;
     assert!(rows.iter().all(|row| row["status"] == "delivered"));
 }
 
 #[tokio::test]
 async fn nothing_that_is_kept_or_shown_holds_a_secret() {
-    let (server, stand, project) = house("0s").await;
+    let (server, stand, project) = setup("0s").await;
     server
         .hook(
             "group/p",
@@ -228,7 +228,7 @@ async fn nothing_that_is_kept_or_shown_holds_a_secret() {
             .await
             .to_string(),
     );
-    stand.jira.set_trouble(Trouble::Unauthorized);
+    stand.jira.set_fault(Fault::Unauthorized);
     seen.push_str(
         &server
             .post(&format!("{own}/integrations/jira/test"), json!({}))

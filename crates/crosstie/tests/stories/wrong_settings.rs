@@ -3,7 +3,7 @@
 
 use crate::harness::{Server, chat, push, sha};
 use outbound::Method;
-use sandbox::chat::Trouble;
+use sandbox::chat::Fault;
 use sandbox::mail::{self, Mail};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -102,22 +102,22 @@ async fn a_chat_and_a_mail_server_that_refuse_leave_the_others_untouched() {
         let path = format!("/api/v4/projects/{project}/integrations/{slug}");
         server.put(&path, settings).await;
     }
-    refusing.set_trouble(Some(Trouble {
+    refusing.set_fault(Some(Fault {
         status: 200,
         body: "invalid_payload".into(),
         retry_after: None,
     }));
     let troubles = [
-        (mail::Trouble::DemandTls, "failed", "530", vec![]),
+        (mail::Fault::DemandTls, "failed", "530", vec![]),
         (
-            mail::Trouble::RefuseRecipient("b@x.test".into()),
+            mail::Fault::RefuseRecipient("b@x.test".into()),
             "delivered",
             "b@x.test",
             vec!["a@x.test", "c@x.test"],
         ),
     ];
     for (number, (trouble, status, words, mailed)) in troubles.into_iter().enumerate() {
-        mails.set_trouble(trouble);
+        mails.set_fault(trouble);
         let event = push("main", &sha(number), "Change it");
         server
             .hook("group/p", &event, &format!("key-{number}"))

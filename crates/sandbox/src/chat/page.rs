@@ -1,4 +1,4 @@
-//! The page: what was said, by channel.
+//! The page: what was message_row, by channel.
 
 use super::mrkdwn::{self, Piece};
 use super::{Chat, Message};
@@ -28,10 +28,10 @@ struct Page {
 
 struct Channel {
     name: String,
-    messages: Vec<Said>,
+    messages: Vec<MessageRow>,
 }
 
-struct Said {
+struct MessageRow {
     who: String,
     at: Moment,
     text: Vec<Piece>,
@@ -54,7 +54,7 @@ fn show(chat: &Chat) -> Response {
         messages
             .iter()
             .filter(|message| message.channel == *name)
-            .map(said)
+            .map(message_row)
             .collect()
     };
     let channels = chat.shared.channels.iter().map(|name| Channel {
@@ -68,11 +68,11 @@ fn show(chat: &Chat) -> Response {
     page(StatusCode::OK, &page_of_all)
 }
 
-fn said(message: &Message) -> Said {
+fn message_row(message: &Message) -> MessageRow {
     let payload = &message.payload;
     let who = text(payload, "username");
     let attachments = payload["attachments"].as_array().into_iter().flatten();
-    Said {
+    MessageRow {
         who: if who.is_empty() {
             "incoming-webhook".into()
         } else {

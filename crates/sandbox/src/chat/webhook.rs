@@ -1,6 +1,6 @@
 //! The webhook: strict about everything that Slack is strict about.
 
-use super::{Chat, DEFAULT_CHANNEL, Message, TOKEN, Trouble};
+use super::{Chat, DEFAULT_CHANNEL, Fault, Message, TOKEN};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -22,8 +22,8 @@ async fn take(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if let Some(trouble) = chat.state().trouble.clone() {
-        return misbehave(trouble);
+    if let Some(fault) = chat.state().fault.clone() {
+        return misbehave(fault);
     }
     match read(&chat, &token, &headers, &body) {
         Ok(message) => {
@@ -34,10 +34,10 @@ async fn take(
     }
 }
 
-fn misbehave(trouble: Trouble) -> Response {
-    let status = StatusCode::from_u16(trouble.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut answer = (status, trouble.body).into_response();
-    if let Some(seconds) = trouble.retry_after {
+fn misbehave(fault: Fault) -> Response {
+    let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = (status, fault.body).into_response();
+    if let Some(seconds) = fault.retry_after {
         answer
             .headers_mut()
             .insert(RETRY_AFTER, HeaderValue::from(seconds));

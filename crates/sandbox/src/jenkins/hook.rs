@@ -32,35 +32,35 @@ pub(super) async fn take(
             .unwrap_or_default()
     };
     if header(AUTHORIZATION.as_str()) != jenkins.credentials() {
-        return said(StatusCode::UNAUTHORIZED, "Invalid username or password.");
+        return respond(StatusCode::UNAUTHORIZED, "Invalid username or password.");
     }
     if !jenkins.jobs().contains_key(&job) {
-        return said(StatusCode::NOT_FOUND, "No such job.");
+        return respond(StatusCode::NOT_FOUND, "No such job.");
     }
     if !header(CONTENT_TYPE.as_str()).starts_with("application/json") {
-        return said(StatusCode::UNSUPPORTED_MEDIA_TYPE, "A hook is JSON.");
+        return respond(StatusCode::UNSUPPORTED_MEDIA_TYPE, "A hook is JSON.");
     }
     let Some((cause, kind)) = HOOKS
         .iter()
         .find(|(name, _)| *name == header("x-gitlab-event"))
     else {
-        return said(
+        return respond(
             StatusCode::BAD_REQUEST,
             "X-Gitlab-Event names no hook that starts a build.",
         );
     };
     let Ok(event) = serde_json::from_slice::<Value>(&body) else {
-        return said(StatusCode::BAD_REQUEST, "The body is not JSON.");
+        return respond(StatusCode::BAD_REQUEST, "The body is not JSON.");
     };
     if event["object_kind"] != *kind {
-        return said(
+        return respond(
             StatusCode::BAD_REQUEST,
             "object_kind and X-Gitlab-Event are at odds.",
         );
     }
     match read(&event) {
-        None => said(StatusCode::BAD_REQUEST, "The event names no commit."),
-        Some(found) if is_gone(&found.sha) => said(StatusCode::OK, ""),
+        None => respond(StatusCode::BAD_REQUEST, "The event names no commit."),
+        Some(found) if is_gone(&found.sha) => respond(StatusCode::OK, ""),
         Some(found) => {
             jenkins.start(
                 &job,
@@ -70,7 +70,7 @@ pub(super) async fn take(
                     ..found
                 },
             );
-            said(StatusCode::OK, "")
+            respond(StatusCode::OK, "")
         }
     }
 }
@@ -128,6 +128,6 @@ fn is_gone(sha: &str) -> bool {
     sha.bytes().all(|byte| byte == b'0')
 }
 
-fn said(status: StatusCode, sentence: &str) -> Response {
+fn respond(status: StatusCode, sentence: &str) -> Response {
     page::answer(status, "text/plain; charset=utf-8", sentence.to_owned())
 }

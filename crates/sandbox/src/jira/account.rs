@@ -15,16 +15,16 @@ use serde_json::json;
 /// How many wrong passwords in a row make Jira Server ask for a CAPTCHA.
 const PATIENCE: u32 = 3;
 
-/// What the door remembers.
+/// What the login_guard remembers.
 #[derive(Default)]
-pub(super) struct Door {
+pub(super) struct LoginGuard {
     tokens: Vec<String>,
     wrong: u32,
 }
 
-/// What the door made of a request's credentials.
+/// What the login_guard made of a request's credentials.
 #[derive(Debug, PartialEq, Eq)]
-enum Entry {
+enum AuthOutcome {
     Granted,
     /// none were given
     Anonymous,
@@ -33,7 +33,7 @@ enum Entry {
     Captcha,
 }
 
-impl Door {
+impl LoginGuard {
     pub(super) fn add_token(&mut self, token: &str) {
         self.tokens.push(token.to_owned());
     }
@@ -42,9 +42,9 @@ impl Door {
         self.wrong = 0;
     }
 
-    fn check(&mut self, flavour: Flavour, account: &Account, headers: &HeaderMap) -> Entry {
+    fn check(&mut self, flavour: Flavour, account: &Account, headers: &HeaderMap) -> AuthOutcome {
         let Some(header) = headers.get(AUTHORIZATION) else {
-            return Entry::Anonymous;
+            return AuthOutcome::Anonymous;
         };
         let (scheme, rest) = header
             .to_str()
@@ -55,13 +55,17 @@ impl Door {
         if scheme.eq_ignore_ascii_case("bearer") {
             // A token cannot be guessed by a person: it neither counts nor is it held up.
             let known = flavour == Flavour::Server && self.tokens.iter().any(|token| token == rest);
-            return if known { Entry::Granted } else { Entry::Wrong };
+            return if known {
+                AuthOutcome::Granted
+            } else {
+                AuthOutcome::Wrong
+            };
         }
         if !scheme.eq_ignore_ascii_case("basic") {
-            return Entry::Wrong;
+            return AuthOutcome::Wrong;
         }
         if flavour == Flavour::Server && self.wrong >= PATIENCE {
-            return Entry::Captcha;
+            return AuthOutcome::Captcha;
         }
         let given = STANDARD
             .decode(rest)
@@ -70,27 +74,35 @@ impl Door {
         let right = given
             .is_some_and(|given| given == format!("{}:{}", account.username, account.password));
         self.wrong = if right { 0 } else { self.wrong + 1 };
-        if right { Entry::Granted } else { Entry::Wrong }
+        if right {
+            AuthOutcome::Granted
+        } else {
+            AuthOutcome::Wrong
+        }
     }
 }
 
 /// Lets requests with the right credentials through.
 ///
 /// `serverInfo` needs none; but Jira Server looks at those it is given all the same.
-pub(super) async fn knock(State(jira): State<Jira>, request: Request, next: Next) -> Response {
+pub(super) async fn authenticate(
+    State(jira): State<Jira>,
+    request: Request,
+    next: Next,
+) -> Response {
     let flavour = jira.flavour();
     let entry = jira
         .state()
-        .door
+        .login_guard
         .check(flavour, jira.account(), request.headers());
     let open = request.uri().path() == "/serverInfo";
     match entry {
-        Entry::Granted => next.run(request).await,
-        Entry::Anonymous if open => next.run(request).await,
-        Entry::Wrong if open && flavour == Flavour::Cloud => next.run(request).await,
-        Entry::Anonymous => unauthorized(flavour, false),
-        Entry::Wrong => unauthorized(flavour, true),
-        Entry::Captcha => captcha(),
+        AuthOutcome::Granted => next.run(request).await,
+        AuthOutcome::Anonymous if open => next.run(request).await,
+        AuthOutcome::Wrong if open && flavour == Flavour::Cloud => next.run(request).await,
+        AuthOutcome::Anonymous => unauthorized(flavour, false),
+        AuthOutcome::Wrong => unauthorized(flavour, true),
+        AuthOutcome::Captcha => captcha(),
     }
 }
 
@@ -151,63 +163,68 @@ mod tests {
 
     #[test]
     fn three_wrong_passwords_in_a_row_bring_the_captcha() {
-        let mut door = Door::default();
-        let mut knock = |pair: &str| door.check(Flavour::Server, &account(), &basic(pair));
-        assert_eq!(knock("jane:x"), Entry::Wrong);
-        assert_eq!(knock("jane:x"), Entry::Wrong);
-        assert_eq!(knock("jane:a:b"), Entry::Granted, "two are not enough");
-        for _ in 0..3 {
-            assert_eq!(knock("jane:x"), Entry::Wrong);
-        }
-        assert_eq!(knock("jane:a:b"), Entry::Captcha);
-        door.clear_captcha();
+        let mut login_guard = LoginGuard::default();
+        let mut authenticate =
+            |pair: &str| login_guard.check(Flavour::Server, &account(), &basic(pair));
+        assert_eq!(authenticate("jane:x"), AuthOutcome::Wrong);
+        assert_eq!(authenticate("jane:x"), AuthOutcome::Wrong);
         assert_eq!(
-            door.check(Flavour::Server, &account(), &basic("jane:a:b")),
-            Entry::Granted
+            authenticate("jane:a:b"),
+            AuthOutcome::Granted,
+            "two are not enough"
+        );
+        for _ in 0..3 {
+            assert_eq!(authenticate("jane:x"), AuthOutcome::Wrong);
+        }
+        assert_eq!(authenticate("jane:a:b"), AuthOutcome::Captcha);
+        login_guard.clear_captcha();
+        assert_eq!(
+            login_guard.check(Flavour::Server, &account(), &basic("jane:a:b")),
+            AuthOutcome::Granted
         );
     }
 
     #[test]
     fn cloud_knows_neither_captcha_nor_personal_tokens() {
-        let mut door = Door::default();
-        door.add_token("t0k");
+        let mut login_guard = LoginGuard::default();
+        login_guard.add_token("t0k");
         for _ in 0..5 {
             assert_eq!(
-                door.check(Flavour::Cloud, &account(), &basic("jane:x")),
-                Entry::Wrong
+                login_guard.check(Flavour::Cloud, &account(), &basic("jane:x")),
+                AuthOutcome::Wrong
             );
         }
         assert_eq!(
-            door.check(Flavour::Cloud, &account(), &basic("jane:a:b")),
-            Entry::Granted
+            login_guard.check(Flavour::Cloud, &account(), &basic("jane:a:b")),
+            AuthOutcome::Granted
         );
         assert_eq!(
-            door.check(Flavour::Cloud, &account(), &header("Bearer t0k")),
-            Entry::Wrong
+            login_guard.check(Flavour::Cloud, &account(), &header("Bearer t0k")),
+            AuthOutcome::Wrong
         );
         assert_eq!(
-            door.check(Flavour::Server, &account(), &header("Bearer t0k")),
-            Entry::Granted
+            login_guard.check(Flavour::Server, &account(), &header("Bearer t0k")),
+            AuthOutcome::Granted
         );
         assert_eq!(
-            door.check(Flavour::Server, &account(), &header("Bearer t0")),
-            Entry::Wrong
+            login_guard.check(Flavour::Server, &account(), &header("Bearer t0")),
+            AuthOutcome::Wrong
         );
     }
 
     #[test]
     fn what_is_no_credential_is_wrong_and_none_is_anonymous() {
-        let mut door = Door::default();
+        let mut login_guard = LoginGuard::default();
         for nonsense in ["Basic", "Basic !!!", "Negotiate x", "Bearer "] {
             assert_eq!(
-                door.check(Flavour::Server, &account(), &header(nonsense)),
-                Entry::Wrong,
+                login_guard.check(Flavour::Server, &account(), &header(nonsense)),
+                AuthOutcome::Wrong,
                 "{nonsense}"
             );
         }
         assert_eq!(
-            door.check(Flavour::Server, &account(), &HeaderMap::new()),
-            Entry::Anonymous
+            login_guard.check(Flavour::Server, &account(), &HeaderMap::new()),
+            AuthOutcome::Anonymous
         );
     }
 }

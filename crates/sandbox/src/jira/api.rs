@@ -42,7 +42,7 @@ pub(super) fn router(jira: &Jira) -> Router {
 }
 
 fn version(jira: &Jira, version: Version) -> Router {
-    let door = axum::middleware::from_fn_with_state(jira.clone(), account::knock);
+    let login_guard = axum::middleware::from_fn_with_state(jira.clone(), account::authenticate);
     Router::new()
         .route("/serverInfo", reading(about::server_info))
         .route("/myself", reading(about::myself))
@@ -66,7 +66,7 @@ fn version(jira: &Jira, version: Version) -> Router {
             "/issue/{issue}/transitions",
             reading(transition::list).post(on(transition::make)),
         )
-        .layer(door)
+        .layer(login_guard)
         .with_state(Api {
             jira: jira.clone(),
             version,

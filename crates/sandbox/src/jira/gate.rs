@@ -2,7 +2,7 @@
 
 use super::Jira;
 use super::api::Refusal;
-use super::trouble::Turn;
+use super::faults::NextAnswer;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -38,8 +38,9 @@ pub(super) async fn pass(State(jira): State<Jira>, request: Request, next: Next)
         .map(ToString::to_string)
         .unwrap_or_default();
     let Ok(bytes) = to_bytes(body, LONGEST).await else {
-        let answer = Refusal::said(StatusCode::PAYLOAD_TOO_LARGE, "The request is too long.")
-            .into_response();
+        let answer =
+            Refusal::with_message(StatusCode::PAYLOAD_TOO_LARGE, "The request is too long.")
+                .into_response();
         return log(
             &jira,
             Logged {
@@ -59,24 +60,24 @@ pub(super) async fn pass(State(jira): State<Jira>, request: Request, next: Next)
     };
     let request = Request::from_parts(parts, Body::from(bytes));
 
-    let turn = jira.state().mood.next(jira.flavour());
+    let turn = jira.state().faults.next(jira.flavour());
     match turn {
-        Turn::Straight => {
+        NextAnswer::Straight => {
             let answer = next.run(request).await;
             log(&jira, entry, answer)
         }
-        Turn::Late(delay) => {
+        NextAnswer::Late(delay) => {
             let answer = next.run(request).await;
             // Logged before the wait: who gives up waiting has been served all the same.
             let answer = log(&jira, entry, answer);
             tokio::time::sleep(delay).await;
             answer
         }
-        Turn::Afterwards(answer) => {
+        NextAnswer::Afterwards(answer) => {
             next.run(request).await;
             log(&jira, entry, answer)
         }
-        Turn::Instead(answer) => log(&jira, entry, answer),
+        NextAnswer::Instead(answer) => log(&jira, entry, answer),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the stand-in remembers: projects, issues, and what was said on them.
 
-use super::account::Door;
+use super::account::LoginGuard;
+use super::faults::Faults;
 use super::gate::Logged;
 use super::text::Body;
-use super::trouble::Mood;
 use super::workflow::{Resolution, Status, Transition};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -16,8 +16,8 @@ pub(super) struct State {
     keys: HashMap<u64, Key>,
     last_id: u64,
     pub(super) sets_resolution: bool,
-    pub(super) door: Door,
-    pub(super) mood: Mood,
+    pub(super) login_guard: LoginGuard,
+    pub(super) faults: Faults,
     pub(super) log: Vec<Logged>,
 }
 
@@ -116,8 +116,8 @@ impl Default for State {
             // Jira's own ids have five digits, which keeps them apart from small numbers in tests.
             last_id: 9999,
             sets_resolution: true,
-            door: Door::default(),
-            mood: Mood::default(),
+            login_guard: LoginGuard::default(),
+            faults: Faults::default(),
             log: Vec::new(),
         }
     }

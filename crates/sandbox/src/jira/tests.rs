@@ -114,7 +114,7 @@ async fn post(jira: &Jira, path: &str, body: Value) -> Got {
 }
 
 /// A call of the API with any or no credentials.
-async fn knock(jira: &Jira, path: &str, authorization: Option<&str>) -> Got {
+async fn authenticate(jira: &Jira, path: &str, authorization: Option<&str>) -> Got {
     let mut request = Request::builder().uri(format!("/rest/api/{path}"));
     if let Some(authorization) = authorization {
         request = request.header("authorization", authorization);

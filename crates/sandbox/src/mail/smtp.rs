@@ -1,7 +1,7 @@
 //! SMTP as a server: RFC 5321, and nothing forgiven.
 
 use super::message::Message;
-use super::{Mail, Trouble};
+use super::{Fault, Mail};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 
 /// Bytes of a line, with its end (RFC 5321, section 4.5.3.1.6).
@@ -45,14 +45,14 @@ pub(super) async fn speak<S: AsyncRead + AsyncWrite + Unpin>(
     let mut stream = BufReader::new(stream);
     let mut envelope = Envelope::default();
     if tls != Tls::Begun {
-        say(sink, &mut stream, "220 sink.test ESMTP stand-in").await?;
+        write_line(sink, &mut stream, "220 sink.test ESMTP stand-in").await?;
     }
     loop {
         let Some(line) = read_line(&mut stream).await? else {
             return Ok(None);
         };
         let Some(line) = text_of(&line) else {
-            say(
+            write_line(
                 sink,
                 &mut stream,
                 "500 5.5.2 a line ends with CRLF, has at most 1000 bytes and is ASCII",
@@ -60,20 +60,20 @@ pub(super) async fn speak<S: AsyncRead + AsyncWrite + Unpin>(
             .await?;
             continue;
         };
-        let trouble = match sink.state().trouble.clone() {
-            Trouble::DemandTls if tls.is_on() => Trouble::None,
-            trouble => trouble,
+        let fault = match sink.state().fault.clone() {
+            Fault::DemandTls if tls.is_on() => Fault::None,
+            fault => fault,
         };
-        let reply = envelope.reply(&line, &trouble, tls);
-        say(sink, &mut stream, &reply).await?;
+        let reply = envelope.reply(&line, &fault, tls);
+        write_line(sink, &mut stream, &reply).await?;
         match reply.get(..3) {
             Some("354") => {
                 let message = read_message(&mut stream).await?;
-                let reply = keep(sink, &mut envelope, message);
-                if trouble == Trouble::Drop {
+                let reply = store(sink, &mut envelope, message);
+                if fault == Fault::Drop {
                     return Ok(None);
                 }
-                say(sink, &mut stream, reply).await?;
+                write_line(sink, &mut stream, reply).await?;
             }
             Some("220") => return Ok(Some(stream.into_inner())),
             Some("221") => return Ok(None),
@@ -83,7 +83,7 @@ pub(super) async fn speak<S: AsyncRead + AsyncWrite + Unpin>(
 }
 
 impl Envelope {
-    fn reply(&mut self, line: &str, trouble: &Trouble, tls: Tls) -> String {
+    fn reply(&mut self, line: &str, fault: &Fault, tls: Tls) -> String {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match verb.to_ascii_uppercase().as_str() {
             "EHLO" | "HELO" if rest.trim().is_empty() => "501 5.5.4 who are you?".into(),
@@ -117,16 +117,16 @@ impl Envelope {
             }
             "STARTTLS" if tls == Tls::Offered => "220 2.0.0 go ahead".into(),
             _ if !self.greeted => "503 5.5.1 EHLO first".into(),
-            "MAIL" => self.mail(rest, trouble),
-            "RCPT" => self.recipient(rest, trouble),
+            "MAIL" => self.mail(rest, fault),
+            "RCPT" => self.recipient(rest, fault),
             "DATA" if self.to.is_empty() => "503 5.5.1 RCPT first".into(),
             "DATA" => "354 end with a dot".into(),
             _ => "502 5.5.1 unknown command".into(),
         }
     }
 
-    fn mail(&mut self, rest: &str, trouble: &Trouble) -> String {
-        if *trouble == Trouble::DemandTls {
+    fn mail(&mut self, rest: &str, fault: &Fault) -> String {
+        if *fault == Fault::DemandTls {
             return "530 5.7.0 Must issue a STARTTLS command first".into();
         }
         if self.from.is_some() {
@@ -141,16 +141,16 @@ impl Envelope {
         }
     }
 
-    fn recipient(&mut self, rest: &str, trouble: &Trouble) -> String {
+    fn recipient(&mut self, rest: &str, fault: &Fault) -> String {
         if self.from.is_none() {
             return "503 5.5.1 MAIL first".into();
         }
-        match (path(rest, "TO:"), trouble) {
+        match (path(rest, "TO:"), fault) {
             (None, _) => "501 5.1.3 the form is RCPT TO:<name@host>".into(),
-            (Some(to), Trouble::RefuseRecipient(refused)) if to == *refused => {
+            (Some(to), Fault::RefuseRecipient(refused)) if to == *refused => {
                 format!("550 5.1.1 {to}: no such user here")
             }
-            (Some(to), Trouble::PostponeRecipient(later)) if to == *later => {
+            (Some(to), Fault::PostponeRecipient(later)) if to == *later => {
                 format!("450 4.2.1 {to}: try again later")
             }
             (Some(to), _) => {
@@ -161,7 +161,7 @@ impl Envelope {
     }
 }
 
-fn keep(sink: &Mail, envelope: &mut Envelope, message: Option<String>) -> &'static str {
+fn store(sink: &Mail, envelope: &mut Envelope, message: Option<String>) -> &'static str {
     let from = envelope.from.take().unwrap_or_default();
     let to = std::mem::take(&mut envelope.to);
     let Some(raw) = message else {
@@ -183,13 +183,13 @@ fn path(rest: &str, word: &str) -> Option<String> {
     (head.eq_ignore_ascii_case(word) && is_address).then(|| address.to_owned())
 }
 
-async fn say(
+async fn write_line(
     sink: &Mail,
     stream: &mut BufReader<impl AsyncRead + AsyncWrite + Unpin>,
     line: &str,
 ) -> std::io::Result<()> {
-    let trouble = sink.state().trouble.clone();
-    if let Trouble::Slow(wait) = trouble {
+    let fault = sink.state().fault.clone();
+    if let Fault::Slow(wait) = fault {
         tokio::time::sleep(wait).await;
     }
     stream.write_all(format!("{line}\r\n").as_bytes()).await?;

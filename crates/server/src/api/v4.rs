@@ -1,5 +1,6 @@
 //! GitLab's API, version 4: `/api/v4`.
 
+mod audit_changes;
 mod entities;
 mod groups;
 pub(super) mod integrations;
@@ -11,7 +12,6 @@ mod namespaces;
 mod projects;
 mod protected_branches;
 mod tokens;
-mod told;
 mod users;
 mod version;
 

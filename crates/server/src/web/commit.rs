@@ -66,7 +66,7 @@ struct DeliveryEntry {
 }
 
 /// What is kept of a commit.
-struct Known {
+struct StoredCommit {
     sha: String,
     commit: Commit,
     pushes: Vec<(EventRow, Push, Vec<DeliveryRow>)>,
@@ -77,7 +77,7 @@ struct Known {
 enum Lookup {
     Nothing,
     Several,
-    Found(Box<Known>),
+    Found(Box<StoredCommit>),
 }
 
 /// Shows a commit.
@@ -93,12 +93,15 @@ pub(super) async fn show(
     let (id, digits) = (project.row.id, digits.to_ascii_lowercase());
     // Bodies may be large: they are read where the database is read, not where requests are answered.
     let found = request.app.store.read(move |sql| look_up(sql, id, &digits));
-    let known = match found.await? {
+    let stored = match found.await? {
         Lookup::Nothing => return Err(PageError::NotFound),
         Lookup::Several => return Err(PageError::Ambiguous),
-        Lookup::Found(known) => *known,
+        Lookup::Found(stored) => *stored,
     };
-    Ok(layout::page(StatusCode::OK, &page(request, project, known)))
+    Ok(layout::page(
+        StatusCode::OK,
+        &page(request, project, stored),
+    ))
 }
 
 fn look_up(sql: &mut dyn Sql, project_id: i64, digits: &str) -> Result<Lookup, StoreError> {
@@ -107,9 +110,9 @@ fn look_up(sql: &mut dyn Sql, project_id: i64, digits: &str) -> Result<Lookup, S
         events::Commit::Several => return Ok(Lookup::Several),
         events::Commit::One(sha) => sha,
     };
-    let known = events::pushes_of(sql, project_id, &sha, PUSHES)?;
+    let stored = events::pushes_of(sql, project_id, &sha, PUSHES)?;
     let (mut commit, mut pushes) = (None, Vec::new());
-    for id in known.event_ids {
+    for id in stored.event_ids {
         let Some(mut event) = events::get(sql, id)? else {
             continue;
         };
@@ -122,25 +125,25 @@ fn look_up(sql: &mut dyn Sql, project_id: i64, digits: &str) -> Result<Lookup, S
         pushes.push((event, push, deliveries));
     }
     Ok(match commit {
-        Some(commit) => Lookup::Found(Box::new(Known {
+        Some(commit) => Lookup::Found(Box::new(StoredCommit {
             sha,
             commit,
             pushes,
-            total: known.total,
+            total: stored.total,
         })),
         None => Lookup::Nothing,
     })
 }
 
-fn page(request: &PageRequest, project: &Found<ProjectRow>, known: Known) -> Page {
-    let commit = &known.commit;
+fn page(request: &PageRequest, project: &Found<ProjectRow>, stored: StoredCommit) -> Page {
+    let commit = &stored.commit;
     let (title, message) = parts(commit);
     let (message, message_left_out) = text::cut(message, MESSAGE);
     let files: Vec<_> = commit.files().collect();
     let named = files.iter().take(FILES);
     let sees_deliveries = project.has(AccessLevel::Maintainer);
-    let rows = known.pushes.iter();
-    let shown = i64::try_from(known.pushes.len()).unwrap_or(known.total);
+    let rows = stored.pushes.iter();
+    let shown = i64::try_from(stored.pushes.len()).unwrap_or(stored.total);
     Page {
         layout: Layout::of(request),
         breadcrumbs: Breadcrumbs::of(request, &project.row),
@@ -160,9 +163,9 @@ fn page(request: &PageRequest, project: &Found<ProjectRow>, known: Known) -> Pag
             .collect(),
         files_left_out: files.len().saturating_sub(FILES),
         pushes: rows.map(|row| PushRow::of(row, sees_deliveries)).collect(),
-        pushes_left_out: known.total - shown,
+        pushes_left_out: stored.total - shown,
         sees_deliveries,
-        sha: known.sha,
+        sha: stored.sha,
     }
 }
 
@@ -181,7 +184,7 @@ fn parts(commit: &Commit) -> (String, &str) {
 
 fn author(commit: &Commit) -> String {
     match commit.author.name.trim() {
-        "" => "Somebody unknown".to_owned(),
+        "" => "unknown author".to_owned(),
         name => text::line(name),
     }
 }

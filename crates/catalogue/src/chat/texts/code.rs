@@ -1,9 +1,9 @@
 //! Pushes and merge requests.
 
 use super::super::message::{Details, Message};
-use super::super::rich::Rich;
-use super::{address, first_line, project, short, somebody};
+use super::parts::{actor_name, address, first_line, project, short};
 use crate::Context;
+use crate::chat::rich::Rich;
 use model::event::{Commit, MergeRequest, Push};
 
 /// The most commits listed.
@@ -13,7 +13,7 @@ pub(super) fn push(push: &Push, context: &Context) -> Message {
     let who = [&push.user_name, &push.user_username]
         .into_iter()
         .find(|name| !name.trim().is_empty());
-    let who = who.map_or("Somebody", |name| name.trim());
+    let who = who.map_or("Someone", |name| name.trim());
     let (noun, name) = (
         if push.is_tag() { "tag" } else { "branch" },
         push.ref_name(),
@@ -27,13 +27,13 @@ pub(super) fn push(push: &Push, context: &Context) -> Message {
     let project = project(context);
     if push.is_deletion() {
         let sentence = Rich::new().text(format!("{who} removed {noun} {name} from "));
-        return Message::saying(sentence.then(project));
+        return Message::of(sentence.then(project));
     }
     if push.is_creation() {
         let sentence = Rich::new()
             .text(format!("{who} pushed new {noun} "))
             .link(name, &page);
-        return Message::saying(sentence.text(" to ").then(project));
+        return Message::of(sentence.text(" to ").then(project));
     }
     let changes = links.compare(&push.before, &push.after);
     let sentence = Rich::new()
@@ -46,7 +46,7 @@ pub(super) fn push(push: &Push, context: &Context) -> Message {
         .text(")");
     Message {
         details: Details::text(commits(push, context)),
-        ..Message::saying(sentence)
+        ..Message::of(sentence)
     }
 }
 
@@ -96,12 +96,12 @@ pub(super) fn merge_request(merge_request: &MergeRequest, context: &Context) -> 
     let sentence = Rich::new()
         .text(format!(
             "{} {verb} merge request ",
-            somebody(merge_request.user.as_ref())
+            actor_name(merge_request.user.as_ref())
         ))
         .link(
             format!("!{} {}", attributes.iid, first_line(&attributes.title)),
             &page,
         )
         .text(" in ");
-    Message::saying(sentence.then(project(context)))
+    Message::of(sentence.then(project(context)))
 }

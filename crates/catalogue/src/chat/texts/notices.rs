@@ -2,8 +2,8 @@
 
 use super::super::from_markdown::from_markdown;
 use super::super::message::{Details, Field, Message, Tone};
-use super::super::rich::Rich;
-use super::{person, project, somebody};
+use super::parts::{actor_name, person, project};
+use crate::chat::rich::Rich;
 use crate::{Context, time};
 use jiff::Timestamp;
 use model::event::{Alert, Deployment, Vulnerability, WikiPage};
@@ -16,7 +16,7 @@ pub(super) fn wiki_page(page: &WikiPage, context: &Context) -> Message {
         _ => "edited",
     };
     let mut sentence = Rich::new()
-        .text(format!("{} {verb} ", somebody(page.user.as_ref())))
+        .text(format!("{} {verb} ", actor_name(page.user.as_ref())))
         .link("wiki page", &attributes.url);
     if attributes.diff_url.starts_with("http") && verb != "deleted" {
         sentence = sentence
@@ -31,7 +31,7 @@ pub(super) fn wiki_page(page: &WikiPage, context: &Context) -> Message {
         .strong(attributes.title.as_str());
     Message {
         details: Details::text(from_markdown(&attributes.message)),
-        ..Message::saying(sentence)
+        ..Message::of(sentence)
     }
 }
 
@@ -60,7 +60,7 @@ pub(super) fn deployment(deployment: &Deployment, context: &Context) -> Message 
             .link(deployment.short_sha.as_str(), &deployment.commit_url)
             .text(format!(": {}", deployment.commit_title));
     }
-    Message::saying(Rich::new().text(sentence)).with(Details {
+    Message::of(Rich::new().text(sentence)).with(Details {
         text,
         tone,
         ..Details::default()
@@ -77,7 +77,7 @@ pub(super) fn alert(alert: &Alert, context: &Context) -> Message {
     ];
     fields.extend(time::parse(&attributes.started_at).map(|at| fact("Start time", moment(at))));
     let sentence = Rich::new().text("Alert firing in ").then(project(context));
-    Message::saying(sentence).with(Details {
+    Message::of(sentence).with(Details {
         title: Some((attributes.title.clone(), attributes.url.clone())),
         tone: Tone::Attention,
         fields,
@@ -104,7 +104,7 @@ pub(super) fn vulnerability(vulnerability: &Vulnerability, context: &Context) ->
     let sentence = Rich::new()
         .text("Vulnerability detected in ")
         .then(project(context));
-    Message::saying(sentence).with(Details {
+    Message::of(sentence).with(Details {
         title: Some((attributes.title.clone(), attributes.url.clone())),
         tone: Tone::Attention,
         fields,

@@ -1,9 +1,9 @@
 //! Pipelines.
 
 use super::super::message::{Author, Details, Field, Message, Tone};
-use super::super::rich::Rich;
-use super::{address, person, short};
+use super::parts::{address, person, short};
 use crate::Context;
+use crate::chat::rich::Rich;
 use crate::time;
 use model::event::{Build, Pipeline};
 

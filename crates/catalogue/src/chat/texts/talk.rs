@@ -2,9 +2,9 @@
 
 use super::super::from_markdown::from_markdown;
 use super::super::message::{Details, Message, Tone};
-use super::super::rich::Rich;
-use super::{first_line, project, short, somebody};
+use super::parts::{actor_name, first_line, project, short};
 use crate::Context;
+use crate::chat::rich::Rich;
 use model::Kind;
 use model::event::{
     Commit, GroupMention, Issue, IssueAttributes, MergeRequestAttributes, Note, Snippet,
@@ -28,8 +28,8 @@ pub(super) fn issue(kind: Kind, issue: &Issue, context: &Context) -> Message {
         .then(project(context))
         .text(format!("] {type_name} "))
         .link(title.as_str(), &attributes.url)
-        .text(format!(" {state} by {}", somebody(issue.user.as_ref())));
-    let message = Message::saying(sentence);
+        .text(format!(" {state} by {}", actor_name(issue.user.as_ref())));
+    let message = Message::of(sentence);
     if attributes.action != "open" {
         return message;
     }
@@ -42,21 +42,21 @@ pub(super) fn issue(kind: Kind, issue: &Issue, context: &Context) -> Message {
 }
 
 pub(super) fn note(note: &Note, context: &Context) -> Message {
-    let place = Place {
+    let noteable = Noteable {
         commit: note.commit.as_ref(),
         issue: note.issue.as_ref(),
         merge_request: note.merge_request.as_ref(),
         snippet: note.snippet.as_ref(),
     };
-    let (target, title) = place.name();
+    let (target, title) = noteable.name();
     let sentence = Rich::new()
-        .text(format!("{} ", somebody(note.user.as_ref())))
+        .text(format!("{} ", actor_name(note.user.as_ref())))
         .link(format!("commented on {target}"), &note.attributes.url)
         .text(" in ")
         .then(project(context));
     Message {
         details: Details::text(from_markdown(&note.attributes.note)),
-        ..Message::saying(titled(sentence, &title))
+        ..Message::of(titled(sentence, &title))
     }
 }
 
@@ -66,7 +66,7 @@ pub(super) fn group_mention(mention: &GroupMention, context: &Context) -> Messag
     let (target, title) = match attributes.object_kind.as_str() {
         "issue" | "work_item" | "incident" => (format!("issue #{iid}"), attributes.title.clone()),
         "merge_request" => (format!("merge request !{iid}"), attributes.title.clone()),
-        _ => Place {
+        _ => Noteable {
             commit: mention.commit.as_ref(),
             issue: mention.issue.as_ref(),
             merge_request: mention.merge_request.as_ref(),
@@ -88,7 +88,7 @@ pub(super) fn group_mention(mention: &GroupMention, context: &Context) -> Messag
         .then(project(context));
     Message {
         details: Details::text(from_markdown(said)),
-        ..Message::saying(titled(sentence, &title))
+        ..Message::of(titled(sentence, &title))
     }
 }
 
@@ -103,14 +103,14 @@ fn titled(sentence: Rich, title: &str) -> Rich {
 }
 
 /// What a comment is on.
-struct Place<'a> {
+struct Noteable<'a> {
     commit: Option<&'a Commit>,
     issue: Option<&'a IssueAttributes>,
     merge_request: Option<&'a MergeRequestAttributes>,
     snippet: Option<&'a Snippet>,
 }
 
-impl Place<'_> {
+impl Noteable<'_> {
     /// Its kind and number, and its title.
     fn name(&self) -> (String, String) {
         if let Some(issue) = self.issue {

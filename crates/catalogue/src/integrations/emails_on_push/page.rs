@@ -11,7 +11,7 @@ const CODE: &str = "font-family:monospace;font-size:13px;white-space:pre-wrap;ma
 const HEADING: &str = "font-size:15px;margin:20px 0 6px";
 const ADDED: &str = "background:#dafbe1";
 const REMOVED: &str = "background:#ffebe9";
-const PLACE: &str = "color:#57606a";
+const HUNK: &str = "color:#57606a";
 const WARNING: &str = "padding:8px;background:#fff8c5;border-radius:4px";
 
 /// A text that stands in a page as it is.
@@ -123,7 +123,7 @@ fn add_diff(page: &mut String, file: &ChangedFile) {
         let style = match row.as_bytes().first() {
             Some(b'+') => ADDED,
             Some(b'-') => REMOVED,
-            Some(b'@') => PLACE,
+            Some(b'@') => HUNK,
             _ => "",
         };
         if style.is_empty() {

@@ -51,7 +51,7 @@ pub(super) enum Action {
     Pushed,
     /// it lost commits
     SetBack,
-    /// it stands elsewhere; what lies between is not known
+    /// it stands elsewhere; what lies between is not seen
     Moved,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct File<'a> {
 
 /// The changes themselves.
 pub(super) enum Diffs<'a> {
-    /// not wanted or not known
+    /// not wanted or not seen
     Hidden,
     /// more than a mail shows
     TooLarge,
@@ -89,7 +89,7 @@ impl<'a> Report<'a> {
         let (commits, count) = commits(push, comparison, action);
         let (files, more_files) = match comparison {
             Some(comparison) => compared_files(comparison),
-            None => told_files(commits),
+            None => listed_files(commits),
         };
         let diffs = match comparison {
             Some(comparison) if with_diffs && comparison.too_large => Diffs::TooLarge,
@@ -234,7 +234,7 @@ fn pusher(push: &Push, commits: &[Commit]) -> String {
     ];
     let names = names.map(header_text).into_iter();
     let mut names = names.filter(|name| !name.is_empty());
-    names.next().unwrap_or_else(|| "Somebody".to_owned())
+    names.next().unwrap_or_else(|| "Someone".to_owned())
 }
 
 fn link(
@@ -267,7 +267,7 @@ fn compared_files(comparison: &Comparison) -> (Vec<File<'_>>, bool) {
 }
 
 /// The files that the commits say they touch; the latest word about a file counts.
-fn told_files(commits: &[Commit]) -> (Vec<File<'_>>, bool) {
+fn listed_files(commits: &[Commit]) -> (Vec<File<'_>>, bool) {
     let mut files = std::collections::BTreeMap::new();
     for commit in commits {
         let lists = [
@@ -279,7 +279,7 @@ fn told_files(commits: &[Commit]) -> (Vec<File<'_>>, bool) {
             for path in paths {
                 files
                     .entry(path.as_str())
-                    .and_modify(|known| *known = together(*known, change))
+                    .and_modify(|seen| *seen = together(*seen, change))
                     .or_insert(change);
             }
         }

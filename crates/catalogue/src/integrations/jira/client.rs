@@ -33,7 +33,7 @@ impl Deployment {
 
 /// Why a call did not do what was asked.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum CallError {
     /// the whole delivery ends here
     Delivery(Failure),
     /// the issue does not exist, or may not be seen
@@ -42,7 +42,7 @@ pub(super) enum Trouble {
     Refused(String),
 }
 
-impl<T: Into<Failure>> From<T> for Trouble {
+impl<T: Into<Failure>> From<T> for CallError {
     fn from(error: T) -> Self {
         Self::Delivery(error.into())
     }
@@ -78,17 +78,17 @@ impl<'a> Client<'a> {
     }
 
     /// What the site says of itself.
-    pub(super) async fn server_info(&mut self) -> Result<Value, Trouble> {
+    pub(super) async fn server_info(&mut self) -> Result<Value, CallError> {
         let request = Request::get(format!("{}/rest/api/2/serverInfo", self.base));
         self.json(request).await
     }
 
     /// Asks which product the site is; a site that does not tell is judged by its address.
-    pub(super) async fn discover(&mut self) -> Result<Deployment, Trouble> {
+    pub(super) async fn discover(&mut self) -> Result<Deployment, CallError> {
         let said = match self.server_info().await {
             Ok(info) => info["deploymentType"].as_str().unwrap_or_default() == "Cloud",
-            Err(Trouble::NoSuchIssue | Trouble::Refused(_)) => false,
-            Err(trouble @ Trouble::Delivery(_)) => return Err(trouble),
+            Err(CallError::NoSuchIssue | CallError::Refused(_)) => false,
+            Err(error @ CallError::Delivery(_)) => return Err(error),
         };
         let cloud = said || is_cloud_address(&self.base);
         Ok(if cloud {
@@ -99,13 +99,13 @@ impl<'a> Client<'a> {
     }
 
     /// Who the credentials belong to.
-    pub(super) async fn myself(&mut self) -> Result<Value, Trouble> {
+    pub(super) async fn myself(&mut self) -> Result<Value, CallError> {
         let request = Request::get(format!("{}/rest/api/2/myself", self.base));
         self.json(request).await
     }
 
     /// An issue with its comments; its transitions too, if asked for.
-    pub(super) async fn issue(&mut self, key: &str, transitions: bool) -> Result<Value, Trouble> {
+    pub(super) async fn issue(&mut self, key: &str, transitions: bool) -> Result<Value, CallError> {
         let expand = if transitions {
             "?expand=transitions"
         } else {
@@ -116,7 +116,7 @@ impl<'a> Client<'a> {
     }
 
     /// The page of comments from `start` on.
-    pub(super) async fn comments(&mut self, key: &str, start: usize) -> Result<Value, Trouble> {
+    pub(super) async fn comments(&mut self, key: &str, start: usize) -> Result<Value, CallError> {
         let request = Request::get(self.path(&format!(
             "issue/{key}/comment?startAt={start}&maxResults=100"
         )));
@@ -128,7 +128,7 @@ impl<'a> Client<'a> {
         &mut self,
         key: &str,
         comment: &Comment,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), CallError> {
         let body = match self.deployment {
             Deployment::Server => json!({"body": comment.wiki()}),
             Deployment::Cloud => json!({"body": comment.document()}),
@@ -138,7 +138,7 @@ impl<'a> Client<'a> {
     }
 
     /// The web links of an issue.
-    pub(super) async fn links(&mut self, key: &str) -> Result<Vec<Value>, Trouble> {
+    pub(super) async fn links(&mut self, key: &str) -> Result<Vec<Value>, CallError> {
         let request = Request::get(self.path(&format!("issue/{key}/remotelink")));
         Ok(self
             .json(request)
@@ -149,7 +149,7 @@ impl<'a> Client<'a> {
     }
 
     /// Makes a web link; one of the same `globalId` is replaced by Jira itself.
-    pub(super) async fn add_link(&mut self, key: &str, link: &Value) -> Result<(), Trouble> {
+    pub(super) async fn add_link(&mut self, key: &str, link: &Value) -> Result<(), CallError> {
         let request = Request::post(self.path(&format!("issue/{key}/remotelink"))).json(link);
         self.call(request).await.map(drop)
     }
@@ -160,13 +160,13 @@ impl<'a> Client<'a> {
         key: &str,
         id: &str,
         link: &Value,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), CallError> {
         let request = Request::put(self.path(&format!("issue/{key}/remotelink/{id}"))).json(link);
         self.call(request).await.map(drop)
     }
 
     /// Makes a transition.
-    pub(super) async fn transition(&mut self, key: &str, id: &str) -> Result<(), Trouble> {
+    pub(super) async fn transition(&mut self, key: &str, id: &str) -> Result<(), CallError> {
         let body = json!({"transition": {"id": id}});
         let request = Request::post(self.path(&format!("issue/{key}/transitions"))).json(&body);
         self.call(request).await.map(drop)
@@ -180,34 +180,34 @@ impl<'a> Client<'a> {
         format!("{}/rest/api/{version}/{rest}", self.base)
     }
 
-    async fn json(&mut self, request: Request) -> Result<Value, Trouble> {
+    async fn json(&mut self, request: Request) -> Result<Value, CallError> {
         let answer = self.call(request).await?;
         answer.json().ok_or_else(|| {
             let why = format!(
                 "{} answered with something that is not JSON: is it the address of Jira, or of a log-in page or proxy before it?",
                 self.base
             );
-            Trouble::Delivery(Failure::retry(why))
+            CallError::Delivery(Failure::retry(why))
         })
     }
 
-    async fn call(&mut self, request: Request) -> Result<Answer, Trouble> {
+    async fn call(&mut self, request: Request) -> Result<Answer, CallError> {
         let answer = self.net.send(request.auth(self.auth.clone())).await?;
         if answer.is_success() {
             Ok(answer)
         } else {
-            Err(self.trouble(&answer))
+            Err(self.call_error(&answer))
         }
     }
 
     /// What an answer other than success means for the call and the delivery.
-    fn trouble(&self, answer: &Answer) -> Trouble {
+    fn call_error(&self, answer: &Answer) -> CallError {
         let detail = detail(answer);
         let denied = answer
             .header("x-seraph-loginreason")
             .is_some_and(|reason| reason.contains("AUTHENTICATION_DENIED"));
         let after = answer.retry_after(self.now);
-        Trouble::Delivery(match answer.status {
+        CallError::Delivery(match answer.status {
             401 | 403 if denied => Failure::refused(
                 "Jira requires a CAPTCHA after too many failed logins: sign in to Jira once as this user, run the test, then retry",
             ),
@@ -217,7 +217,7 @@ impl<'a> Client<'a> {
             403 if answer.json().is_none() => Failure::give_up(
                 "Jira rejected the request before processing it (403): is this server's address on its allowlist?",
             ),
-            404 => return Trouble::NoSuchIssue,
+            404 => return CallError::NoSuchIssue,
             410 => Failure::give_up(format!(
                 "Jira no longer has this API (410{detail}): upgrade Crosstie"
             )),
@@ -230,7 +230,7 @@ impl<'a> Client<'a> {
                 Failure::tool_down(format!("Jira server error ({status}{detail})"), after)
             }
             status => {
-                return Trouble::Refused(format!("Jira rejected the request ({status}{detail})"));
+                return CallError::Refused(format!("Jira rejected the request ({status}{detail})"));
             }
         })
     }

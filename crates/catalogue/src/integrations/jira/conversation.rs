@@ -4,7 +4,7 @@
 //! middle says and does each thing once. A comment comes before its link: a link
 //! that is there means that the comment was made.
 
-use super::client::{Client, Deployment, Trouble};
+use super::client::{Client, Deployment, CallError};
 use super::text::{Comment, Piece, short};
 use super::transition_ids;
 use super::work::{Entity, Intent, Noun, Task, work};
@@ -39,11 +39,11 @@ impl Conversation for Jira {
             Err(skip) => return Ok(End::Skipped(skip)),
         };
         let mut client = Client::new(values, context.now, net);
-        client.deployment = match known_deployment(values) {
+        client.deployment = match stored_deployment(values) {
             Some(deployment) => deployment,
             None => client.discover().await.map_err(whole)?,
         };
-        if known_deployment(values).is_none() {
+        if stored_deployment(values).is_none() {
             memo.tool_state = Some(Map::from_iter([(
                 DEPLOYMENT.to_owned(),
                 client.deployment.name().into(),
@@ -102,7 +102,7 @@ impl Conversation for Jira {
 /// What is stored as tool state: which of Atlassian's products the site is.
 const DEPLOYMENT: &str = "deployment_type";
 
-fn known_deployment(values: &Values) -> Option<Deployment> {
+fn stored_deployment(values: &Values) -> Option<Deployment> {
     let name = values.tool_state(DEPLOYMENT)?.as_str()?;
     Deployment::from_name(name)
 }
@@ -119,14 +119,14 @@ fn example_transitions(values: &Values) -> Vec<Value> {
         .collect()
 }
 
-/// A call that concerns no single issue has no one to pass its trouble on to.
-fn whole(trouble: Trouble) -> Failure {
-    match trouble {
-        Trouble::Delivery(failure) => failure,
-        Trouble::NoSuchIssue => Failure::give_up(
+/// A call that concerns no single issue has no one to pass its error on to.
+fn whole(error: CallError) -> Failure {
+    match error {
+        CallError::Delivery(failure) => failure,
+        CallError::NoSuchIssue => Failure::give_up(
             "Jira's API is not at this URL (404): check the Web URL and the API URL",
         ),
-        Trouble::Refused(why) => Failure::give_up(why),
+        CallError::Refused(why) => Failure::give_up(why),
     }
 }
 
@@ -149,11 +149,11 @@ impl Talk<'_> {
         let key = &task.key;
         match result {
             Ok(()) => self.done += 1,
-            Err(Trouble::Delivery(failure)) => return Err(failure),
-            Err(Trouble::NoSuchIssue) => self
+            Err(CallError::Delivery(failure)) => return Err(failure),
+            Err(CallError::NoSuchIssue) => self
                 .notes
                 .push(format!("{key} does not exist or may not be seen")),
-            Err(Trouble::Refused(why)) => {
+            Err(CallError::Refused(why)) => {
                 self.refused = true;
                 self.notes.push(format!("{key}: {why}"));
             }
@@ -175,12 +175,12 @@ impl Talk<'_> {
         })
     }
 
-    async fn mention(&mut self, task: &Task) -> Result<(), Trouble> {
+    async fn mention(&mut self, task: &Task) -> Result<(), CallError> {
         let issue = self.client.issue(&task.key, false).await?;
-        self.say_mentioned(task, &issue).await
+        self.add_mention(task, &issue).await
     }
 
-    async fn say_mentioned(&mut self, task: &Task, issue: &Value) -> Result<(), Trouble> {
+    async fn add_mention(&mut self, task: &Task, issue: &Value) -> Result<(), CallError> {
         let Task {
             key,
             entity,
@@ -204,7 +204,7 @@ impl Talk<'_> {
 
     /// Moves the issue to done and says so. Before the move the link gets its new title,
     /// still unresolved: by that a later try knows that this closing has begun.
-    async fn close(&mut self, task: &Task) -> Result<(), Trouble> {
+    async fn close(&mut self, task: &Task) -> Result<(), CallError> {
         let Task {
             key,
             entity,
@@ -217,19 +217,19 @@ impl Talk<'_> {
             .as_ref()
             .is_some_and(|link| link["object"]["title"] == title.as_str());
         if is_done(&issue) && !begun {
-            // Somebody else was first.
+            // Another transition came first.
             return match intent {
                 Intent::CloseQuietly => Ok(()),
-                _ => self.say_mentioned(task, &issue).await,
+                _ => self.add_mention(task, &issue).await,
             };
         }
         if !is_done(&issue) {
             self.put_link(key, link, &link_body(entity, &title, false))
                 .await?;
             match self.make_transitions(key, issue).await {
-                Err(Trouble::Refused(why)) => {
+                Err(CallError::Refused(why)) => {
                     self.not_solved(task).await?;
-                    return Err(Trouble::Refused(why));
+                    return Err(CallError::Refused(why));
                 }
                 moved => moved?,
             }
@@ -246,7 +246,7 @@ impl Talk<'_> {
     }
 
     /// The issue is not done after all: what is left is a mention.
-    async fn not_solved(&mut self, task: &Task) -> Result<(), Trouble> {
+    async fn not_solved(&mut self, task: &Task) -> Result<(), CallError> {
         let Task {
             key,
             entity,
@@ -274,16 +274,16 @@ impl Talk<'_> {
         entity: &Entity,
         words: &str,
         comment: &Comment,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), CallError> {
         let wanted = self.values.flag("comment_on_event_enabled");
-        if wanted && !self.was_said(key, issue, &entity.url, words).await? {
+        if wanted && !self.has_comment(key, issue, &entity.url, words).await? {
             self.client.add_comment(key, comment).await?;
         }
         Ok(())
     }
 
     /// Makes the transitions asked for, and notes what could not be made.
-    async fn make_transitions(&mut self, key: &str, mut issue: Value) -> Result<(), Trouble> {
+    async fn make_transitions(&mut self, key: &str, mut issue: Value) -> Result<(), CallError> {
         if self.values.flag("jira_issue_transition_automatic") {
             match transition_to_done(&issue) {
                 Some(id) => self.client.transition(key, &id).await?,
@@ -308,7 +308,7 @@ impl Talk<'_> {
         Ok(())
     }
 
-    async fn find_link(&mut self, key: &str, entity: &Entity) -> Result<Option<Value>, Trouble> {
+    async fn find_link(&mut self, key: &str, entity: &Entity) -> Result<Option<Value>, CallError> {
         let links = self.client.links(key).await?;
         Ok(links
             .into_iter()
@@ -321,7 +321,7 @@ impl Talk<'_> {
         key: &str,
         present: Option<Value>,
         wanted: &Value,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), CallError> {
         let Some(present) = present else {
             return self.client.add_link(key, wanted).await;
         };
@@ -336,13 +336,13 @@ impl Talk<'_> {
     }
 
     /// Whether a comment holds both the address and the words.
-    async fn was_said(
+    async fn has_comment(
         &mut self,
         key: &str,
         issue: &Value,
         url: &str,
         words: &str,
-    ) -> Result<bool, Trouble> {
+    ) -> Result<bool, CallError> {
         let embedded = &issue["fields"]["comment"];
         let mut page = embedded["comments"].as_array().cloned().unwrap_or_default();
         let total = embedded["total"].as_u64().unwrap_or_default();
@@ -350,7 +350,7 @@ impl Talk<'_> {
         loop {
             if page
                 .iter()
-                .any(|comment| holds(&comment["body"], url, words))
+                .any(|comment| contains(&comment["body"], url, words))
             {
                 return Ok(true);
             }
@@ -369,7 +369,7 @@ impl Talk<'_> {
 /// Whether a comment's body, wiki text or document, holds the address and the words.
 ///
 /// An address counts only as a whole: `/merge_requests/1` does not stand in `/merge_requests/12`.
-fn holds(body: &Value, url: &str, words: &str) -> bool {
+fn contains(body: &Value, url: &str, words: &str) -> bool {
     let text = match body {
         Value::String(text) => text.clone(),
         document => document.to_string(),

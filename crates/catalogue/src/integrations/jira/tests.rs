@@ -5,7 +5,7 @@ use crate::{Context, Conversation, End, Failure, Memo, Values};
 use jiff::Timestamp;
 use model::{Event, Secret};
 use outbound::{AllowList, Limits, Outbound, Recorder, Redactor};
-use sandbox::jira::{Account, Flavour, Jira, Trouble};
+use sandbox::jira::{Account, Flavour, Jira, Fault};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -247,13 +247,13 @@ async fn a_try_that_breaks_off_anywhere_is_finished_by_the_next_one() {
     for flavour in [Flavour::Server, Flavour::Cloud] {
         for nth in 2..=12 {
             let stand = Stand::start(flavour).await;
-            stand.jira.set_trouble(Trouble::FailEvery(nth));
+            stand.jira.set_fault(Fault::FailEvery(nth));
             let event = push("main", "AB-1 and AB-2. Closes AB-3");
             let mut tries = 0;
             while stand.run(&event, automatic()).await.is_err() {
                 tries += 1;
                 if tries == 3 {
-                    stand.jira.set_trouble(Trouble::None);
+                    stand.jira.set_fault(Fault::None);
                 }
             }
             for (key, status) in [("AB-1", "To Do"), ("AB-2", "To Do"), ("AB-3", "Done")] {

@@ -198,7 +198,7 @@ impl Scan<'_> {
             noun: Noun::Commit(commit.id.clone()),
             url: web_address(&commit.url).unwrap_or_else(|| links.commit(&commit.id)),
             title: short(commit.title(), TITLE),
-            author: somebody(author),
+            author: author_name(author),
             author_url: pusher_wrote_it
                 .then(|| links.user(&push.user_username))
                 .flatten(),
@@ -269,7 +269,7 @@ impl Scan<'_> {
             noun: Noun::MergeRequest(attributes.iid),
             url: web_address(&attributes.url).ok_or("the merge request has no web address")?,
             title: short(&attributes.title, TITLE),
-            author: somebody(&user.name),
+            author: author_name(&user.name),
             author_url: self.context.project.links.user(&user.username),
             branch: attributes.source_branch.clone(),
             over: attributes.is_merge() || matches!(attributes.state.as_str(), "merged" | "closed"),
@@ -322,10 +322,10 @@ fn web_address(text: &str) -> Option<String> {
     matches!(url.scheme(), "http" | "https").then(|| text.to_owned())
 }
 
-fn somebody(name: &str) -> String {
+fn author_name(name: &str) -> String {
     let name = short(name.trim(), 100);
     if name.is_empty() {
-        "Somebody".into()
+        "Someone".into()
     } else {
         name
     }

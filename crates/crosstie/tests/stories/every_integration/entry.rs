@@ -1,7 +1,7 @@
 //! An entry of the catalogue, set up from its declaration alone.
 
 use super::events;
-use super::tool::{Mood, Owner, Tool};
+use super::tool::{Behavior, Owner, Tool};
 use crate::harness::Server;
 use catalogue::{Context, Deliver, Integration, Kind, MailInput, MailSite, Part, Setting, Values};
 use model::{Event, Secret};
@@ -31,7 +31,7 @@ pub(crate) fn senders() -> impl Iterator<Item = &'static Integration> {
 pub(crate) async fn all() -> Vec<(Entry, Tool)> {
     let mut all = Vec::new();
     for integration in senders() {
-        let (entry, tool) = Entry::with_tool(integration, Mood::Good).await;
+        let (entry, tool) = Entry::with_tool(integration, Behavior::Good).await;
         if entry.reaches(tool.address) || entry.host().is_some() {
             all.push((entry, tool));
         } else {
@@ -43,8 +43,11 @@ pub(crate) async fn all() -> Vec<(Entry, Tool)> {
 
 impl Entry {
     /// Settings, and the tool they name.
-    pub(crate) async fn with_tool(integration: &'static Integration, mood: Mood) -> (Self, Tool) {
-        let (tool, listener) = Tool::bind(mood).await;
+    pub(crate) async fn with_tool(
+        integration: &'static Integration,
+        behavior: Behavior,
+    ) -> (Self, Tool) {
+        let (tool, listener) = Tool::bind(behavior).await;
         let entry = Self::at(integration, "http", tool.address);
         let owner = Owner {
             integration,

@@ -100,7 +100,7 @@ pub(crate) async fn previews(server: &Server, project: i64, entry: &Entry, event
 
 /// What the tool got has the form that it should have.
 fn readable(entry: &Entry, tool: &Tool) {
-    let (slug, messages) = (entry.integration.slug, tool.heard());
+    let (slug, messages) = (entry.integration.slug, tool.messages());
     assert!(!messages.is_empty(), "{slug} got nothing");
     for message in messages {
         let Some((head, body)) = message.split_once("\r\n\r\n").filter(|_| entry.is_http()) else {

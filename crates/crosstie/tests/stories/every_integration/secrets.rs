@@ -1,6 +1,6 @@
 //! Secrets are planted in every secret setting, and looked for in everything that is shown or kept.
 
-use super::tool::Mood;
+use super::tool::Behavior;
 use super::trouble::SURROUNDINGS;
 use super::{Entry, World, senders};
 use crate::harness::Server;
@@ -10,12 +10,12 @@ use serde_json::json;
 #[tokio::test]
 async fn no_secret_is_shown_or_kept_in_the_clear() {
     // A tool that quotes all that it was sent, secrets included.
-    for mood in [Mood::Good, Mood::Status(401), Mood::Status(500)] {
+    for behavior in [Behavior::Good, Behavior::Status(401), Behavior::Status(500)] {
         let world = World::new().await;
         let server = world.server(SURROUNDINGS);
         let mut planted = Vec::new();
         for integration in senders() {
-            let (entry, tool) = Entry::with_tool(integration, mood).await;
+            let (entry, tool) = Entry::with_tool(integration, behavior).await;
             planted.extend(entry.secrets.clone());
             let page = catalogue::page::markdown(integration);
             assert_clean(&page, &entry, "the documentation");
@@ -23,9 +23,9 @@ async fn no_secret_is_shown_or_kept_in_the_clear() {
                 continue;
             }
             world.lead(&entry, tool.address);
-            let seen = everything(&server, &entry, mood).await;
+            let seen = everything(&server, &entry, behavior).await;
             assert_clean(&seen, &entry, "the API");
-            let heard = tool.heard();
+            let heard = tool.messages();
             assert!(!heard.is_empty(), "{} was asked", integration.slug);
             for credentials in heard.iter().filter_map(|message| credentials(message)) {
                 assert!(!seen.contains(credentials), "{credentials} in {seen}");
@@ -59,9 +59,9 @@ async fn assert_none_is_left(server: &Server, planted: &[String]) {
 }
 
 /// All that the API says of an integration that was set up, tried, previewed and delivered.
-async fn everything(server: &Server, entry: &Entry, mood: Mood) -> String {
+async fn everything(server: &Server, entry: &Entry, behavior: Behavior) -> String {
     let slug = entry.integration.slug;
-    let name = format!("{slug}-{mood:?}").replace(['(', ')'], "-") + "x";
+    let name = format!("{slug}-{behavior:?}").replace(['(', ')'], "-") + "x";
     let project = server.project(&name, "gitlab").await;
     entry.set_up(server, project).await;
     server

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// How the tool behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mood {
+pub(crate) enum Behavior {
     /// as the integration says that its tool does
     Good,
     /// takes everything and never answers
@@ -40,7 +40,7 @@ const PAGE: &str = "<!doctype html><title>Sign in</title><p>Sign in to go on.";
 pub(crate) struct Tool {
     pub address: SocketAddr,
     heard: Arc<Mutex<Vec<String>>>,
-    mood: Arc<Mutex<Mood>>,
+    behavior: Arc<Mutex<Behavior>>,
 }
 
 /// What the tool's owner has set up, to tell what a good answer would be.
@@ -52,12 +52,12 @@ pub(crate) struct Owner {
 
 impl Tool {
     /// A port that is taken, and a tool that answers there once [`Tool::serve`] is called.
-    pub(crate) async fn bind(mood: Mood) -> (Self, TcpListener) {
+    pub(crate) async fn bind(behavior: Behavior) -> (Self, TcpListener) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let tool = Self {
             address: listener.local_addr().unwrap(),
             heard: Arc::default(),
-            mood: Arc::new(Mutex::new(mood)),
+            behavior: Arc::new(Mutex::new(behavior)),
         };
         (tool, listener)
     }
@@ -73,13 +73,13 @@ impl Tool {
     }
 
     /// Everything that came, a message each.
-    pub(crate) fn heard(&self) -> Vec<String> {
+    pub(crate) fn messages(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 
     async fn talk(&self, mut stream: TcpStream, owner: &Owner) {
         loop {
-            if *self.mood.lock().unwrap() == Mood::Cut {
+            if *self.behavior.lock().unwrap() == Behavior::Cut {
                 // What lies unread makes the end of the connection a reset.
                 let _ = stream.peek(&mut [0]).await;
                 return;
@@ -88,25 +88,25 @@ impl Tool {
                 return;
             };
             self.heard.lock().unwrap().push(message.clone());
-            let mood = {
-                let mut mood = self.mood.lock().unwrap();
-                let now = *mood;
-                if now == Mood::BusyOnce {
-                    *mood = Mood::Good;
+            let behavior = {
+                let mut behavior = self.behavior.lock().unwrap();
+                let now = *behavior;
+                if now == Behavior::BusyOnce {
+                    *behavior = Behavior::Good;
                 }
                 now
             };
             let is_http = request_line(&message).is_some();
-            let answer = match (mood, is_http) {
-                (Mood::Silent, _) => {
+            let answer = match (behavior, is_http) {
+                (Behavior::Silent, _) => {
                     std::future::pending::<()>().await;
                     return;
                 }
-                (Mood::Good, false) => return,
-                _ => answer(mood, &message, owner),
+                (Behavior::Good, false) => return,
+                _ => answer(behavior, &message, owner),
             };
             let sent = stream.write_all(answer.as_bytes()).await;
-            if sent.is_err() || mood == Mood::Truncated || !is_http {
+            if sent.is_err() || behavior == Behavior::Truncated || !is_http {
                 return;
             }
         }
@@ -150,19 +150,21 @@ fn request_line(message: &str) -> Option<(&str, &str)> {
         .then_some((method, target))
 }
 
-fn answer(mood: Mood, message: &str, owner: &Owner) -> String {
-    match mood {
-        Mood::Status(status) => http(status, "", message),
-        Mood::BusyOnce => http(429, "retry-after: 1\r\n", message),
-        Mood::Page => http(200, "", PAGE),
-        Mood::Redirect => http(
+fn answer(behavior: Behavior, message: &str, owner: &Owner) -> String {
+    match behavior {
+        Behavior::Status(status) => http(status, "", message),
+        Behavior::BusyOnce => http(429, "retry-after: 1\r\n", message),
+        Behavior::Page => http(200, "", PAGE),
+        Behavior::Redirect => http(
             302,
             "location: http://169.254.169.254/latest/meta-data\r\n",
             "",
         ),
-        Mood::Flood => http(200, "", &"x".repeat(FLOOD)),
-        Mood::Truncated => "HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n{\"cut\":".to_owned(),
-        Mood::Good | Mood::Silent | Mood::Cut => good(message, owner),
+        Behavior::Flood => http(200, "", &"x".repeat(FLOOD)),
+        Behavior::Truncated => {
+            "HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n{\"cut\":".to_owned()
+        }
+        Behavior::Good | Behavior::Silent | Behavior::Cut => good(message, owner),
     }
 }
 

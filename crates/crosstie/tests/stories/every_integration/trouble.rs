@@ -2,7 +2,7 @@
 
 use super::World;
 use super::entry::{self, Entry};
-use super::tool::{Mood, Tool};
+use super::tool::{Behavior, Tool};
 use crate::harness::Server;
 use catalogue::Deliver;
 use jiff::Timestamp;
@@ -30,11 +30,11 @@ enum End {
 
 /// A case: its name, how the tool fails, and what a plan and a conversation make of it, with words
 /// that the reason must hold.
-type Case = (&'static str, Trouble, End, End, &'static str);
+type Case = (&'static str, Fault, End, End, &'static str);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trouble {
-    Mood(Mood),
+enum Fault {
+    Behavior(Behavior),
     /// nobody listens at its port
     Gone,
     /// its certificate is of its own making
@@ -46,98 +46,98 @@ enum Trouble {
 const HTTP: &[Case] = &[
     (
         "good",
-        Trouble::Mood(Mood::Good),
+        Fault::Behavior(Behavior::Good),
         End::Arrives,
         End::Arrives,
         "",
     ),
     (
         "silent",
-        Trouble::Mood(Mood::Silent),
+        Fault::Behavior(Behavior::Silent),
         End::GivenUp,
         End::GivenUp,
         "timed out after 3 s",
     ),
     (
         "cut",
-        Trouble::Mood(Mood::Cut),
+        Fault::Behavior(Behavior::Cut),
         End::GivenUp,
         End::GivenUp,
         "the connection to",
     ),
     (
         "gone",
-        Trouble::Gone,
+        Fault::Gone,
         End::GivenUp,
         End::GivenUp,
         "cannot connect",
     ),
     (
         "untrusted",
-        Trouble::Untrusted,
+        Fault::Untrusted,
         End::GivenUp,
         End::GivenUp,
         "the TLS handshake with",
     ),
     (
         "elsewhere",
-        Trouble::Elsewhere,
+        Fault::Elsewhere,
         End::GivenUp,
         End::GivenUp,
         "the TLS handshake with",
     ),
     (
         "401",
-        Trouble::Mood(Mood::Status(401)),
+        Fault::Behavior(Behavior::Status(401)),
         End::Refused,
         End::Refused,
         "",
     ),
     (
         "404",
-        Trouble::Mood(Mood::Status(404)),
+        Fault::Behavior(Behavior::Status(404)),
         End::Told,
         End::Ends,
         "",
     ),
     (
         "429",
-        Trouble::Mood(Mood::BusyOnce),
+        Fault::Behavior(Behavior::BusyOnce),
         End::ArrivesLater,
         End::ArrivesLater,
         "",
     ),
     (
         "500",
-        Trouble::Mood(Mood::Status(500)),
+        Fault::Behavior(Behavior::Status(500)),
         End::GivenUp,
         End::GivenUp,
         "",
     ),
     (
         "page",
-        Trouble::Mood(Mood::Page),
+        Fault::Behavior(Behavior::Page),
         End::Ends,
         End::GivenUp,
         "",
     ),
     (
         "truncated",
-        Trouble::Mood(Mood::Truncated),
+        Fault::Behavior(Behavior::Truncated),
         End::GivenUp,
         End::GivenUp,
         "the connection to",
     ),
     (
         "redirect",
-        Trouble::Mood(Mood::Redirect),
+        Fault::Behavior(Behavior::Redirect),
         End::Refused,
         End::Refused,
         "redirects to http://169.254.169.254",
     ),
     (
         "flood",
-        Trouble::Mood(Mood::Flood),
+        Fault::Behavior(Behavior::Flood),
         End::Refused,
         End::Refused,
         "larger than",
@@ -147,35 +147,35 @@ const HTTP: &[Case] = &[
 const LINES: &[Case] = &[
     (
         "good",
-        Trouble::Mood(Mood::Good),
+        Fault::Behavior(Behavior::Good),
         End::Arrives,
         End::Arrives,
         "",
     ),
     (
         "silent",
-        Trouble::Mood(Mood::Silent),
+        Fault::Behavior(Behavior::Silent),
         End::GivenUp,
         End::GivenUp,
         "timed out after 3 s",
     ),
     (
         "cut",
-        Trouble::Mood(Mood::Cut),
+        Fault::Behavior(Behavior::Cut),
         End::GivenUp,
         End::GivenUp,
         "the connection to",
     ),
     (
         "gone",
-        Trouble::Gone,
+        Fault::Gone,
         End::GivenUp,
         End::GivenUp,
         "cannot connect",
     ),
     (
         "page",
-        Trouble::Mood(Mood::Page),
+        Fault::Behavior(Behavior::Page),
         End::Refused,
         End::Refused,
         "",
@@ -226,15 +226,15 @@ async fn whatever_a_tool_does_its_delivery_ends_as_it_should_and_alone() {
 async fn troubled(
     world: &World,
     integration: &'static catalogue::Integration,
-    trouble: Trouble,
+    trouble: Fault,
 ) -> Entry {
     let identity = match trouble {
-        Trouble::Mood(mood) => {
-            let (entry, tool) = Entry::with_tool(integration, mood).await;
+        Fault::Behavior(behavior) => {
+            let (entry, tool) = Entry::with_tool(integration, behavior).await;
             world.lead(&entry, tool.address);
             return entry;
         }
-        Trouble::Gone => {
+        Fault::Gone => {
             // Bound and never listening: nobody answers, and nobody else gets the port meanwhile.
             let socket = tokio::net::TcpSocket::new_v4().unwrap();
             socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -244,10 +244,10 @@ async fn troubled(
             world.lead(&entry, address);
             return entry;
         }
-        Trouble::Untrusted => Identity::self_made().unwrap(),
-        Trouble::Elsewhere => Identity::of("elsewhere.test").unwrap(),
+        Fault::Untrusted => Identity::self_made().unwrap(),
+        Fault::Elsewhere => Identity::of("elsewhere.test").unwrap(),
     };
-    let (entry, tool) = Entry::with_tool(integration, Mood::Good).await;
+    let (entry, tool) = Entry::with_tool(integration, Behavior::Good).await;
     if let Some(host) = entry.host() {
         world.lead_as(&host, tool.address, identity);
         return entry;

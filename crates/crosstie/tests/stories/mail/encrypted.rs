@@ -2,7 +2,7 @@
 //! nothing is said to a server with another one.
 
 use super::{server_with, set_up, told};
-use sandbox::mail::{Mail, Trouble};
+use sandbox::mail::{Fault, Mail};
 use sandbox::tls::{self, Identity};
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -38,7 +38,7 @@ fn not_trusted(url: &str, delivery: &Value) {
 async fn sink(identity: Identity) -> (Mail, [String; 2]) {
     let sink = Mail::new();
     sink.set_identity(identity);
-    sink.set_trouble(Trouble::DemandTls);
+    sink.set_fault(Fault::DemandTls);
     let [begins, is] = [
         TcpListener::bind("127.0.0.1:0").await.unwrap(),
         TcpListener::bind("127.0.0.1:0").await.unwrap(),

@@ -1,6 +1,6 @@
 //! The same with OpenSMTPD and Python's own reading of the mail.
 
-use super::house;
+use super::setup;
 use serde_json::json;
 use std::fs;
 use std::net::TcpListener;
@@ -109,7 +109,7 @@ async fn a_real_mail_server_takes_what_python_can_read() {
     let mail_server = MailServer::start(&program);
     let url = format!("smtp://127.0.0.1:{}", mail_server.port);
     let settings = json!({"recipients": "anna@x.test bert@x.test"});
-    let (server, repository, project) = house(&url, settings).await;
+    let (server, repository, project) = setup(&url, settings).await;
     repository.commit("A beginning");
     repository.push(&["main:refs/heads/other"]);
     let rows = server.settled(project, 1).await;

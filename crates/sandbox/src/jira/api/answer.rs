@@ -19,7 +19,7 @@ pub(in crate::jira) struct Refusal {
 
 impl Refusal {
     /// With a general message.
-    pub(in crate::jira) fn said(status: StatusCode, message: impl Into<String>) -> Self {
+    pub(in crate::jira) fn with_message(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             status,
             messages: vec![message.into()],
@@ -29,7 +29,7 @@ impl Refusal {
 
     /// 400 with a general message.
     pub(super) fn bad(message: impl Into<String>) -> Self {
-        Self::said(StatusCode::BAD_REQUEST, message)
+        Self::with_message(StatusCode::BAD_REQUEST, message)
     }
 
     /// 400 about one field.
@@ -52,7 +52,7 @@ impl Refusal {
 
     /// 404 for an issue.
     pub(super) fn no_such_issue() -> Self {
-        Self::said(StatusCode::NOT_FOUND, "Issue Does Not Exist")
+        Self::with_message(StatusCode::NOT_FOUND, "Issue Does Not Exist")
     }
 }
 

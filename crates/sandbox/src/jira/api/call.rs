@@ -132,7 +132,10 @@ impl Call {
     pub(super) fn object(&self) -> Result<Map<String, Value>, Refusal> {
         if self.media_type != "application/json" {
             let why = "The content type must be application/json.";
-            return Err(Refusal::said(StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
+            return Err(Refusal::with_message(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                why,
+            ));
         }
         match serde_json::from_slice(&self.body) {
             Ok(Value::Object(object)) => Ok(object),

@@ -20,7 +20,7 @@ const LARGEST_PAGE: usize = 100;
 
 /// What may stand in the body of a comment's call: what can be set, and what an answer
 /// holds, so that an answer can be sent back.
-const KNOWN: [&str; 11] = [
+const FIELDS: [&str; 11] = [
     "body",
     "visibility",
     "properties",
@@ -49,7 +49,7 @@ pub(super) fn list(call: &Call) -> Answer {
             ));
         }
     };
-    let told = |comment: &Comment| json(call, issue, comment);
+    let shown = |comment: &Comment| json(call, issue, comment);
     let page: Vec<_> = if newest_first {
         issue
             .comments
@@ -57,7 +57,7 @@ pub(super) fn list(call: &Call) -> Answer {
             .rev()
             .skip(start)
             .take(most)
-            .map(told)
+            .map(shown)
             .collect()
     } else {
         issue
@@ -65,7 +65,7 @@ pub(super) fn list(call: &Call) -> Answer {
             .iter()
             .skip(start)
             .take(most)
-            .map(told)
+            .map(shown)
             .collect()
     };
     let answer = json!({
@@ -84,8 +84,8 @@ pub(super) fn show(call: &Call) -> Answer {
         .comments
         .iter()
         .find(|comment| Some(comment.id) == call.id());
-    let comment =
-        found.ok_or_else(|| Refusal::said(StatusCode::NOT_FOUND, "There is no such comment."))?;
+    let comment = found
+        .ok_or_else(|| Refusal::with_message(StatusCode::NOT_FOUND, "There is no such comment."))?;
     Ok(json_answer(StatusCode::OK, &json(call, issue, comment)))
 }
 
@@ -94,7 +94,7 @@ pub(super) fn create(call: &Call) -> Answer {
     let now = call.now();
     let mut state = call.state();
     call.issue(&state)?;
-    if let Some(unknown) = given.keys().find(|key| !KNOWN.contains(&key.as_str())) {
+    if let Some(unknown) = given.keys().find(|key| !FIELDS.contains(&key.as_str())) {
         return Err(Refusal::bad(format!(
             "Unrecognized field \"{unknown}\" in a comment."
         )));
@@ -178,7 +178,7 @@ pub(super) fn json(call: &Call, issue: &Issue, comment: &Comment) -> Value {
         Version::Two => comment.body.wiki().into(),
         Version::Three => comment.body.document(),
     };
-    let mut told = json!({
+    let mut shown = json!({
         "self": format!("{}/issue/{}/comment/{}", call.base(), issue.id, comment.id),
         "id": comment.id.to_string(),
         "author": person,
@@ -188,10 +188,10 @@ pub(super) fn json(call: &Call, issue: &Issue, comment: &Comment) -> Value {
         "updated": time(comment.created),
     });
     if let Some(visibility) = &comment.visibility {
-        told["visibility"] = visibility.clone();
+        shown["visibility"] = visibility.clone();
     }
     if call.api.jira.flavour() == Flavour::Cloud {
-        told["jsdPublic"] = true.into();
+        shown["jsdPublic"] = true.into();
     }
-    told
+    shown
 }

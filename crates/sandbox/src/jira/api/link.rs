@@ -18,14 +18,14 @@ pub(super) fn list(call: &Call) -> Answer {
         None => issue
             .links
             .iter()
-            .map(|link| tell(call, issue, link))
+            .map(|link| json_of(call, issue, link))
             .collect(),
         Some(wanted) => {
             let found = issue
                 .links
                 .iter()
                 .find(|link| link.global_id.as_deref() == Some(wanted));
-            tell(call, issue, found.ok_or_else(no_such_link)?)
+            json_of(call, issue, found.ok_or_else(no_such_link)?)
         }
     };
     Ok(json_answer(StatusCode::OK, &answer))
@@ -34,8 +34,8 @@ pub(super) fn list(call: &Call) -> Answer {
 pub(super) fn show(call: &Call) -> Answer {
     let state = call.state();
     let issue = call.issue(&state)?;
-    let link = &issue.links[place(call, issue)?];
-    Ok(json_answer(StatusCode::OK, &tell(call, issue, link)))
+    let link = &issue.links[position(call, issue)?];
+    Ok(json_answer(StatusCode::OK, &json_of(call, issue, link)))
 }
 
 /// Makes a link; one of the same `globalId` on this issue is replaced instead.
@@ -73,9 +73,9 @@ pub(super) fn change(call: &Call) -> Answer {
     let now = call.now();
     let mut state = call.state();
     let issue = call.issue_mut(&mut state)?;
-    let place = place(call, issue)?;
+    let position = position(call, issue)?;
     let mut link = read(&given)?;
-    link.id = issue.links[place].id;
+    link.id = issue.links[position].id;
     let taken = |old: &Link| {
         old.id != link.id && old.global_id.is_some() && old.global_id == link.global_id
     };
@@ -85,7 +85,7 @@ pub(super) fn change(call: &Call) -> Answer {
             "Another link of this issue has this globalId.",
         ));
     }
-    issue.links[place] = link;
+    issue.links[position] = link;
     issue.updated = now;
     Ok(nothing())
 }
@@ -94,13 +94,13 @@ pub(super) fn delete(call: &Call) -> Answer {
     let now = call.now();
     let mut state = call.state();
     let issue = call.issue_mut(&mut state)?;
-    let place = place(call, issue)?;
-    issue.links.remove(place);
+    let position = position(call, issue)?;
+    issue.links.remove(position);
     issue.updated = now;
     Ok(nothing())
 }
 
-fn place(call: &Call, issue: &Issue) -> Result<usize, Refusal> {
+fn position(call: &Call, issue: &Issue) -> Result<usize, Refusal> {
     issue
         .links
         .iter()
@@ -109,7 +109,7 @@ fn place(call: &Call, issue: &Issue) -> Result<usize, Refusal> {
 }
 
 fn no_such_link() -> Refusal {
-    Refusal::said(
+    Refusal::with_message(
         StatusCode::NOT_FOUND,
         "There is no such remote link on this issue.",
     )
@@ -201,7 +201,7 @@ fn address(call: &Call, issue: &Issue, id: u64) -> String {
     format!("{}/issue/{}/remotelink/{id}", call.base(), issue.key)
 }
 
-fn tell(call: &Call, issue: &Issue, link: &Link) -> Value {
+fn json_of(call: &Call, issue: &Issue, link: &Link) -> Value {
     let mut status = json!({"icon": link.status_icon});
     if let Some(resolved) = link.resolved {
         status["resolved"] = resolved.into();
@@ -211,7 +211,7 @@ fn tell(call: &Call, issue: &Issue, link: &Link) -> Value {
     if let Some(summary) = &link.summary {
         object["summary"] = summary.as_str().into();
     }
-    let mut told = json!({
+    let mut shown = json!({
         "id": link.id,
         "self": address(call, issue, link.id),
         "application": link.application,
@@ -222,8 +222,8 @@ fn tell(call: &Call, issue: &Issue, link: &Link) -> Value {
         ("relationship", &link.relationship),
     ] {
         if let Some(text) = text {
-            told[name] = text.as_str().into();
+            shown[name] = text.as_str().into();
         }
     }
-    told
+    shown
 }

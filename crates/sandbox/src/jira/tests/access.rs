@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn server_info_is_open_and_names_the_host_it_was_asked_at() {
     for (jira, kind) in [(server(), "Server"), (cloud(), "Cloud")] {
-        let got = knock(&jira, "2/serverInfo", None).await;
+        let got = authenticate(&jira, "2/serverInfo", None).await;
         assert_eq!(got.status, 200);
         assert_eq!(got.json()["deploymentType"], kind);
         assert_eq!(
@@ -25,14 +25,14 @@ async fn all_else_asks_for_credentials() {
         "issue/SHOP-1/transitions",
     ];
     for path in paths {
-        let got = knock(&server(), &format!("2/{path}"), None).await;
+        let got = authenticate(&server(), &format!("2/{path}"), None).await;
         assert_eq!(got.refused().0, 401, "{path}");
         assert_eq!(
             got.header("x-seraph-loginreason"),
             "",
             "nothing was tried, so nothing failed"
         );
-        let got = knock(&cloud(), &format!("3/{path}"), None).await;
+        let got = authenticate(&cloud(), &format!("3/{path}"), None).await;
         assert_eq!(got.status, 401, "{path}");
         assert_eq!(
             got.text,
@@ -44,22 +44,26 @@ async fn all_else_asks_for_credentials() {
 #[tokio::test]
 async fn wrong_credentials_are_told_in_each_flavours_way() {
     let wrong = basic("jane", "guess");
-    let got = knock(&server(), "2/myself", Some(&wrong)).await;
+    let got = authenticate(&server(), "2/myself", Some(&wrong)).await;
     assert_eq!(got.refused().0, 401);
     assert_eq!(got.header("x-seraph-loginreason"), "AUTHENTICATED_FAILED");
     assert_eq!(
-        knock(&server(), "2/serverInfo", Some(&wrong)).await.status,
+        authenticate(&server(), "2/serverInfo", Some(&wrong))
+            .await
+            .status,
         401
     );
 
-    let got = knock(&cloud(), "3/myself", Some(&wrong)).await;
+    let got = authenticate(&cloud(), "3/myself", Some(&wrong)).await;
     assert_eq!(
         (got.status.as_u16(), got.header("x-seraph-loginreason")),
         (401, "")
     );
     assert!(got.header("content-type").starts_with("text/plain"));
     assert_eq!(
-        knock(&cloud(), "3/serverInfo", Some(&wrong)).await.status,
+        authenticate(&cloud(), "3/serverInfo", Some(&wrong))
+            .await
+            .status,
         200
     );
 }
@@ -69,30 +73,33 @@ async fn too_many_wrong_passwords_need_a_captcha_solved() {
     let jira = server();
     let (wrong, right) = (basic("jane", "guess"), basic("jane", "secret"));
     for _ in 0..3 {
-        knock(&jira, "2/myself", Some(&wrong)).await;
+        authenticate(&jira, "2/myself", Some(&wrong)).await;
     }
-    let got = knock(&jira, "2/myself", Some(&right)).await;
+    let got = authenticate(&jira, "2/myself", Some(&right)).await;
     assert_eq!(
         (got.status.as_u16(), got.header("x-seraph-loginreason")),
         (401, "AUTHENTICATION_DENIED")
     );
     assert!(got.text.contains("<html"), "{}", got.text);
     jira.clear_captcha();
-    assert_eq!(knock(&jira, "2/myself", Some(&right)).await.status, 200);
+    assert_eq!(
+        authenticate(&jira, "2/myself", Some(&right)).await.status,
+        200
+    );
 }
 
 #[tokio::test]
 async fn personal_tokens_are_for_server_alone() {
     let token = Some("Bearer t0k3n");
     assert_eq!(
-        knock(&server().with_personal_token("t0k3n"), "2/myself", token)
+        authenticate(&server().with_personal_token("t0k3n"), "2/myself", token)
             .await
             .status,
         200
     );
-    assert_eq!(knock(&server(), "2/myself", token).await.status, 401);
+    assert_eq!(authenticate(&server(), "2/myself", token).await.status, 401);
     assert_eq!(
-        knock(&cloud().with_personal_token("t0k3n"), "2/myself", token)
+        authenticate(&cloud().with_personal_token("t0k3n"), "2/myself", token)
             .await
             .status,
         401

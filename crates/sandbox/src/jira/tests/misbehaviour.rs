@@ -1,13 +1,13 @@
-//! Trouble, and the log of requests.
+//! Fault, and the log of requests.
 
-use super::super::Trouble;
+use super::super::Fault;
 use super::*;
 use std::time::Duration;
 
 const PATH: &str = "2/issue/SHOP-1/comment";
 
-async fn troubled(jira: &Jira, trouble: Trouble) -> Got {
-    jira.set_trouble(trouble);
+async fn troubled(jira: &Jira, fault: Fault) -> Got {
+    jira.set_fault(fault);
     post(jira, PATH, json!({"body": "x"})).await
 }
 
@@ -19,55 +19,55 @@ fn comments(jira: &Jira) -> usize {
 async fn trouble_that_refuses_changes_nothing() {
     let jira = server();
     let cases = [
-        (Trouble::Unauthorized, 401),
-        (Trouble::Captcha, 401),
+        (Fault::Unauthorized, 401),
+        (Fault::Captcha, 401),
         (
-            Trouble::RateLimited {
+            Fault::RateLimited {
                 retry_after_secs: 7,
             },
             429,
         ),
-        (Trouble::Html, 200),
-        (Trouble::Garbage, 200),
-        (Trouble::Redirect("https://elsewhere.test/".into()), 302),
-        (Trouble::ServerError, 500),
-        (Trouble::FailEvery(1), 503),
+        (Fault::Html, 200),
+        (Fault::Garbage, 200),
+        (Fault::Redirect("https://elsewhere.test/".into()), 302),
+        (Fault::ServerError, 500),
+        (Fault::FailEvery(1), 503),
     ];
-    for (trouble, status) in cases {
-        let got = troubled(&jira, trouble.clone()).await;
-        assert_eq!(got.status, status, "{trouble:?}");
+    for (fault, status) in cases {
+        let got = troubled(&jira, fault.clone()).await;
+        assert_eq!(got.status, status, "{fault:?}");
     }
     assert_eq!(comments(&jira), 0);
-    assert_eq!(troubled(&jira, Trouble::None).await.status, 201);
+    assert_eq!(troubled(&jira, Fault::None).await.status, 201);
 }
 
 #[tokio::test]
 async fn each_trouble_looks_as_it_does_in_life() {
     let jira = server();
     assert_eq!(
-        troubled(&jira, Trouble::Unauthorized)
+        troubled(&jira, Fault::Unauthorized)
             .await
             .header("x-seraph-loginreason"),
         "AUTHENTICATED_FAILED"
     );
-    let got = troubled(&jira, Trouble::Captcha).await;
+    let got = troubled(&jira, Fault::Captcha).await;
     assert_eq!(got.header("x-seraph-loginreason"), "AUTHENTICATION_DENIED");
     assert!(got.header("content-type").starts_with("text/html"));
     let got = troubled(
         &jira,
-        Trouble::RateLimited {
+        Fault::RateLimited {
             retry_after_secs: 7,
         },
     )
     .await;
     assert_eq!(got.header("retry-after"), "7");
-    let got = troubled(&jira, Trouble::Garbage).await;
+    let got = troubled(&jira, Fault::Garbage).await;
     assert!(got.header("content-type").starts_with("application/json"));
     assert!(serde_json::from_str::<Value>(&got.text).is_err());
-    assert!(troubled(&jira, Trouble::Html).await.text.contains("<html"));
-    let got = troubled(&jira, Trouble::Redirect("https://elsewhere.test/x".into())).await;
+    assert!(troubled(&jira, Fault::Html).await.text.contains("<html"));
+    let got = troubled(&jira, Fault::Redirect("https://elsewhere.test/x".into())).await;
     assert_eq!(got.header("location"), "https://elsewhere.test/x");
-    let got = troubled(&cloud(), Trouble::Unauthorized).await;
+    let got = troubled(&cloud(), Fault::Unauthorized).await;
     assert_eq!(
         got.text,
         "Client must be authenticated to access this resource."
@@ -77,7 +77,7 @@ async fn each_trouble_looks_as_it_does_in_life() {
 #[tokio::test]
 async fn half_of_the_failures_come_after_the_deed() {
     let jira = server();
-    jira.set_trouble(Trouble::FailHalf);
+    jira.set_fault(Fault::FailHalf);
     let mut made = 0;
     for _ in 0..100 {
         made += usize::from(post(&jira, PATH, json!({"body": "x"})).await.status == 201);
@@ -90,18 +90,18 @@ async fn half_of_the_failures_come_after_the_deed() {
 #[tokio::test]
 async fn a_slow_answer_follows_a_quick_deed() {
     let jira = server();
-    jira.set_trouble(Trouble::Slow(Duration::from_secs(3600)));
+    jira.set_fault(Fault::Slow(Duration::from_secs(3600)));
     let patience = Duration::from_millis(20);
     let impatient = tokio::time::timeout(patience, post(&jira, PATH, json!({"body": "x"}))).await;
     assert!(impatient.is_err());
     assert_eq!((comments(&jira), jira.requests().len()), (1, 1));
-    assert_eq!(troubled(&jira, Trouble::Slow(patience)).await.status, 201);
+    assert_eq!(troubled(&jira, Fault::Slow(patience)).await.status, 201);
 }
 
 #[tokio::test]
 async fn pages_are_spared() {
     let jira = server();
-    jira.set_trouble(Trouble::ServerError);
+    jira.set_fault(Fault::ServerError);
     let got = send(&jira, Request::get("/").body(Body::empty()).unwrap()).await;
     assert_eq!(got.status, 200);
 }
@@ -109,7 +109,7 @@ async fn pages_are_spared() {
 #[tokio::test]
 async fn every_api_request_is_logged_and_no_page_is() {
     let jira = server();
-    knock(&jira, "2/issue/SHOP-1?expand=transitions", None).await;
+    authenticate(&jira, "2/issue/SHOP-1?expand=transitions", None).await;
     post(&jira, PATH, json!({"body": "x"})).await;
     get(&jira, "3/myself").await;
     send(

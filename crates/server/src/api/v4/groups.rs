@@ -3,7 +3,7 @@
 use super::listing::{
     self, MIN_ACCESS_LEVEL, OWNED, PROJECTS, SEARCH, SORT, VISIBILITIES, VISIBILITY,
 };
-use super::{entities, names, told};
+use super::{audit_changes, entities, names};
 use crate::answer;
 use crate::call::Call;
 use crate::error::{ApiError, Problems};
@@ -255,7 +255,7 @@ async fn edit(call: Call) -> Result<Response, ApiError> {
     let mut entry = call.entry("group.changed", Subject::Namespace(group.id), [])?;
     let work = call.app.store.write(move |sql| {
         let new = projects::update_group(sql, &group, &changes)?;
-        entry.changes = told::group(&group, &new);
+        entry.changes = audit_changes::group(&group, &new);
         audit::add_if_changed(sql, &entry)?;
         Ok(new)
     });

@@ -181,7 +181,7 @@ async fn add(call: Call, kind: Kind) -> Result<Response, ApiError> {
         }
         check_inherited(sql, scope, user.id, level, today)?;
         projects::add_member(sql, scope, (user.id, level, expires_at), now)?;
-        let member = kept(sql, scope, user.id, today)?;
+        let member = find_member(sql, scope, user.id, today)?;
         entry.changes = differences(None, Some(&member));
         audit::add(sql, &entry)?;
         Ok(member)
@@ -210,7 +210,7 @@ async fn edit(call: Call, kind: Kind) -> Result<Response, ApiError> {
         }
         check_inherited(sql, scope, user_id, level, today)?;
         projects::update_member(sql, scope, (user_id, level, expires_at))?;
-        let member = kept(sql, scope, user_id, today)?;
+        let member = find_member(sql, scope, user_id, today)?;
         entry.changes = differences(Some(&old), Some(&member));
         if !entry.changes.is_empty() {
             audit::add(sql, &entry)?;
@@ -281,7 +281,7 @@ fn expiry(call: &Call, params: &Params) -> Result<Option<Date>, ApiError> {
     }
 }
 
-fn kept(
+fn find_member(
     sql: &mut dyn Sql,
     scope: MemberScope,
     user_id: i64,

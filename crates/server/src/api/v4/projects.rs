@@ -1,7 +1,7 @@
 //! `/projects`.
 
 use super::listing::{self, PROJECTS, VISIBILITIES};
-use super::{entities, names, told};
+use super::{audit_changes, entities, names};
 use crate::answer;
 use crate::call::Call;
 use crate::error::{ApiError, Problems};
@@ -241,7 +241,7 @@ async fn save(
         let (name, path) = (changes.name.as_deref(), moved.as_deref());
         check_free(sql, project.namespace.id, name, path, Some(project.id))?;
         let new = projects::update_project(sql, &project, &changes)?;
-        entry.changes = told::project(&project, &new);
+        entry.changes = audit_changes::project(&project, &new);
         audit::add_if_changed(sql, &entry)?;
         Ok(new)
     })

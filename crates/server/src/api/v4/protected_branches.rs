@@ -1,6 +1,6 @@
 //! `/projects/:id/protected_branches`, which `branches_to_be_notified` looks at.
 
-use super::{entities, told};
+use super::{audit_changes, entities};
 use crate::answer;
 use crate::call::Call;
 use crate::error::{ApiError, Problems};
@@ -122,7 +122,7 @@ async fn create(call: Call) -> Result<Response, ApiError> {
             allow_force_push,
         };
         let branch = projects::add_protected_branch(sql, project_id, &new)?;
-        entry.changes = told::branch(None, Some(&branch));
+        entry.changes = audit_changes::branch(None, Some(&branch));
         audit::add(sql, &entry)?;
         Ok(branch)
     });
@@ -148,7 +148,7 @@ async fn edit(call: Call) -> Result<Response, ApiError> {
             .flag("allow_force_push")
             .unwrap_or(branch.allow_force_push);
         projects::update_protected_branch(sql, &branch)?;
-        entry.changes = told::branch(Some(&old), Some(&branch));
+        entry.changes = audit_changes::branch(Some(&old), Some(&branch));
         audit::add_if_changed(sql, &entry)?;
         Ok(branch)
     });
@@ -163,7 +163,7 @@ async fn delete(call: Call) -> Result<Response, ApiError> {
     let work = call.write(move |sql| {
         let found = projects::protected_branch(sql, project_id, &name)?;
         let old = found.ok_or(ApiError::NoRecord)?;
-        entry.changes = told::branch(Some(&old), None);
+        entry.changes = audit_changes::branch(Some(&old), None);
         audit::add(sql, &entry)?;
         Ok(projects::delete_protected_branch(sql, project_id, &name)?)
     });

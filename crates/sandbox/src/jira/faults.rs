@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// How the API misbehaves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Trouble {
+pub enum Fault {
     /// Not at all.
     #[default]
     None,
@@ -43,7 +43,7 @@ pub enum Trouble {
 }
 
 /// What is to happen with one request.
-pub(super) enum Turn {
+pub(super) enum NextAnswer {
     /// do it and answer
     Straight,
     /// do it, and answer late
@@ -54,54 +54,59 @@ pub(super) enum Turn {
     Instead(Response),
 }
 
-/// The present trouble and how many requests it has seen.
+/// The present fault and how many requests it has seen.
 #[derive(Default)]
-pub(super) struct Mood {
-    trouble: Trouble,
+pub(super) struct Faults {
+    fault: Fault,
     seen: u32,
 }
 
-impl Mood {
-    pub(super) fn set(&mut self, trouble: Trouble) {
-        *self = Self { trouble, seen: 0 };
+impl Faults {
+    pub(super) fn set(&mut self, fault: Fault) {
+        *self = Self { fault, seen: 0 };
     }
 
     /// What happens with the next request.
-    pub(super) fn next(&mut self, flavour: Flavour) -> Turn {
+    pub(super) fn next(&mut self, flavour: Flavour) -> NextAnswer {
         self.seen = self.seen.wrapping_add(1);
-        match &self.trouble {
-            Trouble::FailEvery(n) if self.seen.is_multiple_of(*n) => Turn::Instead(unavailable()),
-            Trouble::None | Trouble::FailEvery(_) => Turn::Straight,
-            Trouble::FailHalf => match scatter(self.seen) {
-                0 | 1 => Turn::Straight,
-                2 => Turn::Instead(unavailable()),
-                _ => Turn::Afterwards(unavailable()),
+        match &self.fault {
+            Fault::FailEvery(n) if self.seen.is_multiple_of(*n) => {
+                NextAnswer::Instead(unavailable())
+            }
+            Fault::None | Fault::FailEvery(_) => NextAnswer::Straight,
+            Fault::FailHalf => match scatter(self.seen) {
+                0 | 1 => NextAnswer::Straight,
+                2 => NextAnswer::Instead(unavailable()),
+                _ => NextAnswer::Afterwards(unavailable()),
             },
-            Trouble::Unauthorized => Turn::Instead(account::unauthorized(flavour, true)),
-            Trouble::Captcha => Turn::Instead(account::captcha()),
-            Trouble::RateLimited { retry_after_secs } => {
-                let refusal = Refusal::said(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded.");
-                Turn::Instead(with(
+            Fault::Unauthorized => NextAnswer::Instead(account::unauthorized(flavour, true)),
+            Fault::Captcha => NextAnswer::Instead(account::captcha()),
+            Fault::RateLimited { retry_after_secs } => {
+                let refusal =
+                    Refusal::with_message(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded.");
+                NextAnswer::Instead(with(
                     refusal.into_response(),
                     RETRY_AFTER,
                     &retry_after_secs.to_string(),
                 ))
             }
-            Trouble::Html => Turn::Instead(page::plain(StatusCode::OK, "Log in to continue.")),
-            Trouble::Garbage => {
+            Fault::Html => NextAnswer::Instead(page::plain(StatusCode::OK, "Log in to continue.")),
+            Fault::Garbage => {
                 let answer = Response::new(Body::from(r#"{"id":"10000","key":"GARB"#));
-                Turn::Instead(with(answer, CONTENT_TYPE, "application/json;charset=UTF-8"))
+                NextAnswer::Instead(with(answer, CONTENT_TYPE, "application/json;charset=UTF-8"))
             }
-            Trouble::Slow(delay) => Turn::Late(*delay),
-            Trouble::Redirect(to) => {
+            Fault::Slow(delay) => NextAnswer::Late(*delay),
+            Fault::Redirect(to) => {
                 let mut answer = Response::new(Body::empty());
                 *answer.status_mut() = StatusCode::FOUND;
-                Turn::Instead(with(answer, LOCATION, to))
+                NextAnswer::Instead(with(answer, LOCATION, to))
             }
-            Trouble::ServerError => {
-                let refusal =
-                    Refusal::said(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
-                Turn::Instead(refusal.into_response())
+            Fault::ServerError => {
+                let refusal = Refusal::with_message(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Internal server error",
+                );
+                NextAnswer::Instead(refusal.into_response())
             }
         }
     }
@@ -133,13 +138,13 @@ fn scatter(number: u32) -> u32 {
 mod tests {
     use super::*;
 
-    fn turns(trouble: Trouble, count: usize) -> Vec<char> {
-        let mut mood = Mood::default();
-        mood.set(trouble);
-        let mut letter = || match mood.next(Flavour::Server) {
-            Turn::Straight | Turn::Late(_) => '.',
-            Turn::Instead(_) => 'b',
-            Turn::Afterwards(_) => 'a',
+    fn turns(fault: Fault, count: usize) -> Vec<char> {
+        let mut faults = Faults::default();
+        faults.set(fault);
+        let mut letter = || match faults.next(Flavour::Server) {
+            NextAnswer::Straight | NextAnswer::Late(_) => '.',
+            NextAnswer::Instead(_) => 'b',
+            NextAnswer::Afterwards(_) => 'a',
         };
         (0..count).map(|_| letter()).collect()
     }
@@ -147,18 +152,18 @@ mod tests {
     #[test]
     fn every_third_fails() {
         assert_eq!(
-            turns(Trouble::FailEvery(3), 7).iter().collect::<String>(),
+            turns(Fault::FailEvery(3), 7).iter().collect::<String>(),
             "..b..b."
         );
         assert_eq!(
-            turns(Trouble::FailEvery(0), 3).iter().collect::<String>(),
+            turns(Fault::FailEvery(0), 3).iter().collect::<String>(),
             "..."
         );
     }
 
     #[test]
     fn half_fail_some_before_and_some_after_the_same_each_time() {
-        let all = turns(Trouble::FailHalf, 400);
+        let all = turns(Fault::FailHalf, 400);
         let count = |letter| all.iter().filter(|&&c| c == letter).count();
         assert!((160..240).contains(&count('.')), "{}", count('.'));
         assert!(
@@ -167,7 +172,7 @@ mod tests {
             count('a'),
             count('b')
         );
-        assert_eq!(all, turns(Trouble::FailHalf, 400));
+        assert_eq!(all, turns(Fault::FailHalf, 400));
         let longest = all.split(|&c| c != '.').map(<[char]>::len).max().unwrap();
         assert!(
             longest >= 6,
