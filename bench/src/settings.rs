@@ -123,7 +123,7 @@ impl House {
                         times.push(milliseconds(begun.elapsed()) * 1e3);
                     }
                     if rows.is_empty() {
-                        return Err(StoreError::Broken("no settings are found".into()));
+                        return Err(StoreError::broken("no settings are found"));
                     }
                 }
             }

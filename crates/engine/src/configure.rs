@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::audit::Actor;
 use store::settings::{self, Level, SettingsRow};
-use store::{Sql, StoreError};
+use store::{Reason, Sql, StoreError};
 use url::Url;
 
 /// Decrypted secrets by setting name.
@@ -174,7 +174,7 @@ impl Engine {
             .seal(&*self.parts.random, &place, plain.as_bytes());
         sealed
             .map(Some)
-            .map_err(|error| StoreError::Secret(error.to_string()))
+            .map_err(|error| StoreError::Secret(Reason::new(error.to_string(), error)))
     }
 }
 

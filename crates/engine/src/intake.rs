@@ -5,11 +5,11 @@ use crate::{Engine, ProjectSnapshot};
 use model::event::Body;
 use model::{Event, SourceKind};
 use std::sync::Arc;
-use store::StoreError;
 use store::deliveries::{DeliveryRow, NewDelivery};
 use store::events::{EventInsert, NewEvent};
 use store::sources::SourceRow;
 use store::surroundings::Surroundings;
+use store::{Reason, StoreError};
 
 /// An event of an authenticated request.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Engine {
         let stored = tokio::spawn(async move { engine.insert(work, event).await });
         stored
             .await
-            .map_err(|error| StoreError::Broken(format!("an event could not be stored: {error}")))?
+            .map_err(|error| StoreError::Broken(Reason::new("storing an event panicked", error)))?
     }
 
     async fn insert(

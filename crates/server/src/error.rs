@@ -282,12 +282,12 @@ mod tests {
 
     #[test]
     fn a_fault_of_ours_does_not_tell_its_inside_and_a_full_disk_does() {
-        let broken = ApiError::Store(StoreError::Broken("SELECT secret".into()));
+        let broken = ApiError::Store(StoreError::broken("SELECT secret"));
         assert_eq!(
             shape(&broken),
             (500, r#"{"message":"500 Internal Server Error"}"#.into())
         );
-        let full = ApiError::Store(StoreError::Unavailable("disk full".into()));
+        let full = ApiError::Store(StoreError::unavailable("disk full"));
         let (status, body) = shape(&full);
         assert_eq!(status, 503);
         assert!(body.contains("disk full"), "{body}");

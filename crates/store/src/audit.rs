@@ -83,7 +83,7 @@ impl Subject {
             "namespace" => Ok(Self::Namespace(owner)),
             "project" => Ok(Self::Project(owner)),
             "user" => Ok(Self::User(owner)),
-            other => Err(StoreError::Broken(format!("audit scope {other}"))),
+            other => Err(StoreError::broken(format!("audit scope {other}"))),
         }
     }
 

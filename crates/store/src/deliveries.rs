@@ -2,7 +2,7 @@
 
 use crate::rows::columns;
 use crate::sql::params;
-use crate::{Columns, FromColumns, Page, Paged, Sql, StoreError, Value, page};
+use crate::{Columns, FromColumns, Page, Paged, Reason, Sql, StoreError, Value, page};
 use jiff::Timestamp;
 use model::{Attempt, Status};
 use std::sync::Arc;
@@ -138,7 +138,7 @@ pub fn record(
     transition: &Transition,
 ) -> Result<(), StoreError> {
     let requests = serde_json::to_string(&attempt.requests)
-        .map_err(|error| StoreError::Broken(error.to_string()))?;
+        .map_err(|error| StoreError::Broken(Reason::new("requests of an attempt", error)))?;
     sql.run(
         "INSERT INTO attempts (delivery_id, number, started_at, duration_ms, outcome, error, requests)
          VALUES (?1, (SELECT COALESCE(MAX(number), 0) + 1 FROM attempts WHERE delivery_id = ?1), ?2, ?3, ?4, ?5, ?6)",
@@ -177,7 +177,7 @@ fn steps_text(transition: &Transition) -> Result<Option<String>, StoreError> {
     }
     let text = serde_json::to_string(&transition.done);
     text.map(Some)
-        .map_err(|error| StoreError::Broken(error.to_string()))
+        .map_err(|error| StoreError::Broken(Reason::new("steps of a delivery", error)))
 }
 
 /// A delivery by its id.

@@ -66,7 +66,7 @@ pub fn insert(sql: &mut dyn Sql, event: &NewEvent) -> Result<EventInsert, StoreE
         "SELECT id FROM events WHERE project_id = ?1 AND source_key = ?2",
         params![event.project_id, event.source_key.clone()],
     )?;
-    let missing = || StoreError::Broken("an event neither new nor stored".into());
+    let missing = || StoreError::broken("an event neither new nor stored");
     stored.map(EventInsert::Duplicate).ok_or_else(missing)
 }
 

@@ -28,7 +28,7 @@ mod sqlite;
 mod store;
 pub mod surroundings;
 
-pub use error::StoreError;
+pub use error::{Reason, StoreError};
 pub use page::{Page, Paged};
 pub use rows::{Columns, FromColumns};
 pub use sealed::{Resealed, reseal};

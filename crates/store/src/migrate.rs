@@ -38,7 +38,7 @@ pub(crate) fn run(
     if found > newest {
         return Err(StoreError::Newer {
             found,
-            known: newest,
+            supported: newest,
         });
     }
     for (number, migration) in (1..).zip(migrations) {

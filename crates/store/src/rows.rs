@@ -50,7 +50,7 @@ impl<'a> Columns<'a> {
     ) -> Result<T, StoreError> {
         let (index, value) = (self.next, self.row.0.get(self.next));
         self.next += 1;
-        let wrong = || StoreError::Broken(format!("column {index} is {value:?}, not {wanted}"));
+        let wrong = || StoreError::broken(format!("column {index} is {value:?}, not {wanted}"));
         value.and_then(get).ok_or_else(wrong)
     }
 }
@@ -101,7 +101,7 @@ impl dyn Sql + '_ {
         params: &[Value],
     ) -> Result<T, StoreError> {
         let row = self.find(sql, params)?;
-        row.ok_or_else(|| StoreError::Broken("a written row was not returned".into()))
+        row.ok_or_else(|| StoreError::broken("a written row was not returned"))
     }
 }
 
@@ -230,6 +230,6 @@ from_text! {
 
 impl FromColumns for AccessLevel {
     fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        Self::try_from(columns.read::<i64>()?).map_err(StoreError::Broken)
+        Self::try_from(columns.read::<i64>()?).map_err(StoreError::broken)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::settings::Level;
 use crate::sql::params;
-use crate::{Columns, Keyring, Row, SecretsError, Sql, StoreError, sources};
+use crate::{Columns, Keyring, Reason, Row, SecretsError, Sql, StoreError, sources};
 use model::Random;
 
 /// Rows read at a time.
@@ -126,7 +126,9 @@ impl Column {
         };
         let value = new
             .seal(random, context, &plain)
-            .map_err(|error: SecretsError| StoreError::Secret(error.to_string()))?;
+            .map_err(|error: SecretsError| {
+                StoreError::Secret(Reason::new(error.to_string(), error))
+            })?;
         let Self {
             table, key, name, ..
         } = self;
@@ -267,7 +269,7 @@ mod tests {
         let broken = store.write(|sql| {
             let (old, new) = keys();
             reseal(sql, (&old, &new), &Ones)?;
-            Err::<(), _>(StoreError::Unavailable("the power is gone".into()))
+            Err::<(), _>(StoreError::unavailable("the power is gone"))
         });
         assert!(broken.await.is_err());
         let left = store.read(|sql| opens(sql, &keys().0)).await.unwrap();

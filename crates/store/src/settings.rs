@@ -31,7 +31,7 @@ impl Level {
             "instance" => Ok(Self::Instance),
             "namespace" => Ok(Self::Namespace(owner)),
             "project" => Ok(Self::Project(owner)),
-            other => Err(StoreError::Broken(format!("settings scope {other}"))),
+            other => Err(StoreError::broken(format!("settings scope {other}"))),
         }
     }
 

@@ -41,7 +41,7 @@ impl dyn Sql + '_ {
     /// [`insert`](Sql::insert) of a row that cannot but be new.
     pub fn insert_new(&mut self, sql: &str, params: &[Value]) -> Result<i64, StoreError> {
         self.insert(sql, params)?
-            .ok_or_else(|| StoreError::Broken("a new row has no id".to_owned()))
+            .ok_or_else(|| StoreError::broken("a new row has no id"))
     }
 }
 

@@ -25,15 +25,13 @@ impl Sqlite {
     /// Fails when the file cannot be read or written, is not a database, or is from a newer version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let named = |error: StoreError| match error {
-            StoreError::Unavailable(why) => {
-                StoreError::Unavailable(format!("{}: {why}", path.display()))
-            }
+            StoreError::Unavailable(why) => StoreError::Unavailable(why.context(path.display())),
             other => other,
         };
         let mut connection = Connection::open(path, Access::Write)?;
         if is_foreign(&mut connection).map_err(named)? {
-            return Err(named(StoreError::Unavailable(
-                "it belongs to another program: use another data folder".into(),
+            return Err(named(StoreError::unavailable(
+                "it belongs to another program: use another data folder",
             )));
         }
         connection.make_durable().map_err(named)?;

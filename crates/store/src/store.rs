@@ -120,7 +120,7 @@ impl Store {
 }
 
 fn closed() -> StoreError {
-    StoreError::Unavailable("it is closed".into())
+    StoreError::unavailable("it is closed")
 }
 
 /// Makes a job of a function that can run only once.

@@ -5,8 +5,8 @@ use super::text;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use store::StoreError;
 use store::events::EventRow;
+use store::{Reason, StoreError};
 
 /// A push, as far as it is shown.
 #[derive(Debug, Default, Deserialize)]
@@ -83,8 +83,9 @@ impl Change {
 impl Push {
     /// The push that an event tells of.
     pub(super) fn read(event: &EventRow) -> Result<Self, StoreError> {
-        serde_json::from_str(&event.body)
-            .map_err(|error| StoreError::Broken(format!("event {}: {error}", event.id)))
+        serde_json::from_str(&event.body).map_err(|error| {
+            StoreError::Broken(Reason::new(format!("event {}: {error}", event.id), error))
+        })
     }
 
     /// Takes out the commit with that full hash in lower case.

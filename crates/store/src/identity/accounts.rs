@@ -22,7 +22,7 @@ pub fn add_user(sql: &mut dyn Sql, new: &NewUser<'_>, now: Timestamp) -> Result<
             now
         ],
     )?;
-    let user = user(sql, id)?.ok_or_else(|| StoreError::Broken("a new user is missing".into()))?;
+    let user = user(sql, id)?.ok_or_else(|| StoreError::broken("a new user is missing"))?;
     projects::add_personal_namespace(sql, &user, now)?;
     Ok(user)
 }

@@ -137,7 +137,7 @@ fn insert(
             previous
         ],
     )?;
-    token(sql, id)?.ok_or_else(|| StoreError::Broken("a token is gone at once".into()))
+    token(sql, id)?.ok_or_else(|| StoreError::broken("a token is gone at once"))
 }
 
 /// The token with that id.

@@ -118,7 +118,7 @@ fn insert(sql: &mut dyn Sql, new: &Namespace) -> Result<Namespace, StoreError> {
             new.created_at
         ],
     )?;
-    namespace(sql, id)?.ok_or_else(|| StoreError::Broken("a namespace is gone at once".into()))
+    namespace(sql, id)?.ok_or_else(|| StoreError::broken("a namespace is gone at once"))
 }
 
 /// Makes the personal namespace of a user.
@@ -244,7 +244,7 @@ pub fn update_group(
         ),
         params![group.id, &full_path, path_key(&full_path), after_path],
     )?;
-    namespace(sql, group.id)?.ok_or_else(|| StoreError::Broken("a group is gone".into()))
+    namespace(sql, group.id)?.ok_or_else(|| StoreError::broken("a group is gone"))
 }
 
 /// `full` with another last part.

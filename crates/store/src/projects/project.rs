@@ -213,7 +213,7 @@ pub fn add_project(
         let owned = (owner, AccessLevel::Owner, None);
         members::add_member(sql, MemberScope::Project(id), owned, now)?;
     }
-    project(sql, id)?.ok_or_else(|| StoreError::Broken("a project is gone at once".into()))
+    project(sql, id)?.ok_or_else(|| StoreError::broken("a project is gone at once"))
 }
 
 /// Changes a project; a conflict when the new path is taken.
@@ -244,7 +244,7 @@ pub fn update_project(
             changes.archived.unwrap_or(old.archived)
         ],
     )?;
-    project(sql, old.id)?.ok_or_else(|| StoreError::Broken("a project is gone".into()))
+    project(sql, old.id)?.ok_or_else(|| StoreError::broken("a project is gone"))
 }
 
 /// Deletes a project and what belongs to it.

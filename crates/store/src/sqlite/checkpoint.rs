@@ -6,7 +6,7 @@
 //! the writer can ensure that.
 
 use super::connection::{Access, Connection};
-use crate::{Sql, StoreError};
+use crate::{Reason, Sql, StoreError};
 use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
@@ -36,7 +36,10 @@ impl Checkpointer {
             .name("store-checkpoint".into())
             .spawn(move || serve(&mut connection, &woken, &long))
             .map_err(|error| {
-                StoreError::Unavailable(format!("the checkpoint thread cannot be started: {error}"))
+                StoreError::Unavailable(Reason::new(
+                    "the checkpoint thread cannot be started",
+                    error,
+                ))
             })?;
         Ok(Self {
             wake,

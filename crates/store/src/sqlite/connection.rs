@@ -1,6 +1,6 @@
 //! One SQLite connection as [`Sql`].
 
-use crate::{Row, Sql, StoreError, Value};
+use crate::{Reason, Row, Sql, StoreError, Value};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, params_from_iter};
@@ -23,9 +23,9 @@ impl Connection {
             Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
             Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         };
-        let named = |error: rusqlite::Error| match store_error(&error) {
+        let named = |error: rusqlite::Error| match store_error(error) {
             StoreError::Unavailable(why) | StoreError::Broken(why) => {
-                StoreError::Unavailable(format!("{}: {why}", path.display()))
+                StoreError::Unavailable(why.context(path.display()))
             }
             other => other,
         };
@@ -41,7 +41,7 @@ impl Connection {
             .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
             .map_err(named)?;
         if access == Access::Write && connection.is_readonly("main").map_err(named)? {
-            return Err(StoreError::Unavailable(format!(
+            return Err(StoreError::unavailable(format!(
                 "{} cannot be written: the data folder and the files in it must be writable",
                 path.display()
             )));
@@ -63,7 +63,7 @@ impl Connection {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
                  PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0;",
             )
-            .map_err(|error| store_error(&error))
+            .map_err(store_error)
     }
 
     /// Runs `work` in a transaction, which is committed if it succeeds.
@@ -93,7 +93,7 @@ impl Connection {
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute([]))
             .map(drop)
-            .map_err(|error| store_error(&error))
+            .map_err(store_error)
     }
 }
 
@@ -120,7 +120,7 @@ impl Sql for Connection {
             rows.map(|row| row.map(Row))
                 .collect::<Result<Vec<_>, rusqlite::Error>>()
         };
-        read().map_err(|error| store_error(&error))
+        read().map_err(store_error)
     }
 
     fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, StoreError> {
@@ -128,7 +128,7 @@ impl Sql for Connection {
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute(params_from_iter(params)))
             .map(|changed| changed as u64)
-            .map_err(|error| store_error(&error))
+            .map_err(store_error)
     }
 
     fn insert(&mut self, sql: &str, params: &[Value]) -> Result<Option<i64>, StoreError> {
@@ -137,9 +137,7 @@ impl Sql for Connection {
     }
 
     fn script(&mut self, sql: &str) -> Result<(), StoreError> {
-        self.0
-            .execute_batch(sql)
-            .map_err(|error| store_error(&error))
+        self.0.execute_batch(sql).map_err(store_error)
     }
 }
 
@@ -165,39 +163,39 @@ fn value_of(value: ValueRef<'_>) -> Value {
     }
 }
 
-fn store_error(error: &rusqlite::Error) -> StoreError {
-    let (failure, detail) = match error {
-        rusqlite::Error::SqliteFailure(failure, detail) => (failure, detail),
-        // Its `Display` would include the whole statement.
-        rusqlite::Error::SqlInputError { msg, .. } => return StoreError::Broken(msg.clone()),
-        other => return StoreError::Broken(other.to_string()),
+fn store_error(error: rusqlite::Error) -> StoreError {
+    let rusqlite::Error::SqliteFailure(failure, detail) = &error else {
+        let text = match &error {
+            // Its `Display` would include the whole statement.
+            rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+            other => other.to_string(),
+        };
+        return StoreError::Broken(Reason::new(text, error));
     };
-    let why = detail.clone().unwrap_or_else(|| failure.to_string());
-    match failure.code {
+    let code = failure.extended_code;
+    let advice = match failure.code {
         ErrorCode::ConstraintViolation
-            if failure.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
-                || failure.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY =>
+            if code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+                || code == rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY =>
         {
-            StoreError::Conflict
+            return StoreError::Conflict;
         }
-        ErrorCode::DiskFull => {
-            StoreError::Unavailable(format!("{why}: free space on the disk of the data folder"))
+        ErrorCode::DiskFull => "the disk is full: free space on the disk of the data folder",
+        ErrorCode::ReadOnly => "read-only: the data folder and the files in it must be writable",
+        ErrorCode::CannotOpen => {
+            "cannot be opened: check that the data folder exists and is writable"
         }
-        ErrorCode::ReadOnly => StoreError::Unavailable(format!(
-            "{why}: the data folder and the files in it must be writable"
-        )),
-        ErrorCode::CannotOpen => StoreError::Unavailable(format!(
-            "{why}: check that the data folder exists and is writable"
-        )),
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-            StoreError::Unavailable(format!("{why}: another program has locked it"))
-        }
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => "locked by another program",
         ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
-            StoreError::Unavailable(format!("{why}: restore it from a backup"))
+            "not a database, or damaged: restore it from a backup"
         }
-        ErrorCode::SystemIoFailure => StoreError::Unavailable(format!(
-            "{why}: check whether the disk of the data folder is full, over a quota or broken"
-        )),
-        _ => StoreError::Broken(why),
-    }
+        ErrorCode::SystemIoFailure => {
+            "input/output error: check whether the disk of the data folder is full, over a quota or broken"
+        }
+        _ => {
+            let text = detail.clone().unwrap_or_else(|| failure.to_string());
+            return StoreError::Broken(Reason::new(text, error));
+        }
+    };
+    StoreError::Unavailable(Reason::new(advice, error))
 }

@@ -1,8 +1,8 @@
 //! Connections that read the last commit, concurrently with the writer.
 
 use super::connection::{Access, Connection};
-use crate::StoreError;
 use crate::store::Job;
+use crate::{Reason, StoreError};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +26,7 @@ impl Readers {
                 .name(format!("store-reader-{number}"))
                 .spawn(move || serve(connection, &waiting))
                 .map_err(|error| {
-                    StoreError::Unavailable(format!("a reader thread cannot be started: {error}"))
+                    StoreError::Unavailable(Reason::new("a reader thread cannot be started", error))
                 })?;
         }
         Ok(Self { jobs })

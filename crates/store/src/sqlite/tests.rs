@@ -184,7 +184,9 @@ async fn a_reader_cannot_write() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir);
     let result = store.read(|sql| instance::set(sql, "a", "1")).await;
-    assert!(matches!(result, Err(StoreError::Unavailable(why)) if why.contains("writable")));
+    assert!(
+        matches!(result, Err(StoreError::Unavailable(why)) if why.to_string().contains("writable"))
+    );
 }
 
 #[tokio::test]
@@ -466,4 +468,19 @@ async fn pending_deliveries_are_counted_claimed_or_not() {
         Ok((counted, deliveries::count_pending(sql)?))
     });
     assert_eq!(counts.await.unwrap(), (2, 0));
+}
+
+#[test]
+fn an_error_names_the_remedy_and_keeps_its_source() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = Sqlite::open(dir.path()).err().unwrap();
+    assert!(
+        error.to_string().contains("check that the data folder"),
+        "{error}"
+    );
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(
+        source.downcast_ref::<rusqlite::Error>().is_some(),
+        "{source}"
+    );
 }

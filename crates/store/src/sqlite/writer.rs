@@ -6,7 +6,7 @@
 use super::checkpoint::Checkpointer;
 use super::connection::Connection;
 use crate::store::{Job, WriteMode};
-use crate::{Row, Sql, StoreError, Value};
+use crate::{Reason, Row, Sql, StoreError, Value};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ impl Writer {
             .name("store-writer".into())
             .spawn(move || serve(connection, &waiting, &checkpointer))
             .map_err(|error| {
-                StoreError::Unavailable(format!("the writer thread cannot be started: {error}"))
+                StoreError::Unavailable(Reason::new("the writer thread cannot be started", error))
             })?;
         Ok(Self { jobs })
     }
@@ -120,7 +120,7 @@ fn roll_back(connection: &Connection) {
 }
 
 fn rolled_back() -> StoreError {
-    StoreError::Unavailable("it rolled the transaction back".into())
+    StoreError::unavailable("it rolled the transaction back")
 }
 
 /// Runs one job, which is rolled back alone when it fails.

@@ -7,8 +7,8 @@ use crate::error::ApiError;
 use crate::params::Params;
 use model::secret::constant_time_eq;
 use serde_json::{Map, Value};
-use store::StoreError;
 use store::sources::{self, SourceRow};
+use store::{Reason, StoreError};
 
 /// Whether a value of a source is never shown.
 pub(super) fn is_secret(name: &str) -> bool {
@@ -78,7 +78,8 @@ fn seal(
         return Ok(());
     }
     let sealed = app.keyring.seal(&*app.random, context, entered.as_bytes());
-    *kept = Some(sealed.map_err(|error| StoreError::Secret(error.to_string()))?);
+    *kept =
+        Some(sealed.map_err(|error| StoreError::Secret(Reason::new(error.to_string(), error)))?);
     Ok(())
 }
 
