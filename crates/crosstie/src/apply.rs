@@ -1,6 +1,8 @@
 //! `crosstie apply`: makes the settings of a running server what a file says.
 
 mod document;
+mod json;
+mod problem;
 mod show;
 mod yaml;
 
@@ -8,10 +10,11 @@ use crate::config;
 use crate::remote::{Server, Where};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use document::{Document, Problem};
+use document::Document;
 use model::visible::line;
 use outbound::Method;
-use serde_json::{Value, json};
+use problem::Problem;
+use serde_json::json;
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -153,10 +156,4 @@ fn print(text: &str) -> Result<()> {
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
         .context("the answer cannot be printed")
-}
-
-/// The texts of a JSON list.
-fn texts(value: &Value) -> Vec<&str> {
-    let items = value.as_array().into_iter().flatten();
-    items.filter_map(Value::as_str).collect()
 }

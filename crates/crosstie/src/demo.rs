@@ -3,6 +3,7 @@
 //! nothing behind.
 
 mod api;
+mod credentials;
 mod repository;
 mod walk;
 
@@ -12,6 +13,7 @@ use crate::{log, serve};
 use anyhow::{Context, Result};
 use api::Api;
 use clap::{Args, ValueEnum};
+use credentials::{HOOK_SECRET, PASSWORD, TOKEN};
 use engine::retry::Schedule;
 use model::Clock;
 use outbound::{AllowList, Authorities, Limits, Relay};
@@ -45,11 +47,6 @@ enum JiraKind {
     /// Jira Cloud: documents
     Cloud,
 }
-
-const HOOK_SECRET: &str = "demo-hook-secret";
-/// The web password of `root`.
-const PASSWORD: &str = "demo-password";
-const TOKEN: &str = "glpat-demo-0123456789abcd";
 
 /// Runs the demo until it is told to stop.
 pub(crate) async fn run(options: Options) -> Result<()> {

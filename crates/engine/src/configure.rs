@@ -7,13 +7,14 @@
 mod audit;
 mod declared;
 mod inherit;
+mod rows;
 
 pub use declared::{Declared, Difference, Outcome, Shown};
 
 use crate::{Engine, effective, unseal};
 use catalogue::{FieldError, Integration, Kind, Setting, Values};
-use jiff::Timestamp;
 use model::Secret;
+use rows::{begin, fresh};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -76,7 +77,7 @@ impl Engine {
                 return Err(SaveError::SetUpElsewhere(how));
             }
             let before = stored.own.clone();
-            let row = inherit::begin(level, stored, engine.parts.clock.now())
+            let row = begin(level, stored, engine.parts.clock.now())
                 .unwrap_or_else(|| fresh(level, integration.slug, engine.parts.clock.now()));
             let row = engine.merge(integration, row, change.clone())?;
             if row.active
@@ -207,22 +208,6 @@ fn drop_secrets_of_blank_settings(
 fn is_blank(row: &SettingsRow, name: &str) -> bool {
     let value = row.fields.get(name).and_then(Value::as_str);
     value.unwrap_or_default().trim().is_empty()
-}
-
-fn fresh(level: Level, slug: &str, now: Timestamp) -> SettingsRow {
-    SettingsRow {
-        id: 0,
-        level,
-        slug: slug.to_owned(),
-        inherits: false,
-        active: false,
-        triggers: Map::new(),
-        fields: Map::new(),
-        secrets: None,
-        tool_state: Map::new(),
-        created_at: now,
-        updated_at: now,
-    }
 }
 
 /// Splits values into secrets and plain values; lists lose blanks and duplicates.

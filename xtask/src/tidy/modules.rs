@@ -11,14 +11,6 @@ use super::rust::{Kind, Source, closing, is_of_name};
 use super::tree::Tree;
 use super::violation::{Violation, test_modules};
 
-/// Crates that do not follow the rule yet.
-const PENDING: &[&str] = &[
-    "crates/catalogue",
-    "crates/crosstie",
-    "crates/engine",
-    "crates/sandbox",
-];
-
 /// A module by its path from the crate's root, which is empty.
 type Module = Vec<String>;
 
@@ -28,9 +20,7 @@ type Graph = BTreeMap<Module, BTreeSet<Module>>;
 pub(super) fn modules_form_no_circle(tree: &Tree) -> Vec<Violation> {
     let mut crates: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
     for (path, text) in tree.with_extension("rs") {
-        if let Some((folder, _)) = path.split_once("/src/")
-            && !PENDING.contains(&folder)
-        {
+        if let Some((folder, _)) = path.split_once("/src/") {
             crates.entry(folder).or_default().push((path, text));
         }
     }

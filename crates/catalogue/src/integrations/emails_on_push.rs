@@ -42,10 +42,12 @@
 //! than 30 files, 5000 lines or 500 KB are not shown, and neither are those of files above 16 MB;
 //! the mail then has the link to them.
 
+mod excerpt;
 mod page;
 mod report;
 mod text;
 
+use excerpt::cut;
 use crate::setting::settings;
 use crate::{
     Category, Context, Deliver, Failure, FieldError, Integration, MailInput, MailSite, Plan,
@@ -57,7 +59,6 @@ use outbound::{Answer, Mail, MailMessage, header_text, is_mail_address};
 use report::Report;
 use std::collections::HashSet;
 use std::sync::Arc;
-use url::{Host, Url};
 
 settings! {
     /// Mail addresses, separated by blanks or line breaks.
@@ -257,31 +258,6 @@ fn domain(site: &MailSite) -> String {
 fn fingerprint(text: &str) -> String {
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, mix))
-}
-
-/// Whether mail may be sent in the name of an address: its domain is the server's own or a parent.
-fn may_send_as(address: &str, external_url: &str) -> bool {
-    let Some((_, domain)) = address
-        .rsplit_once('@')
-        .filter(|_| is_mail_address(address))
-    else {
-        return false;
-    };
-    let host = Url::parse(external_url).ok();
-    let Some(Host::Domain(host)) = host.as_ref().and_then(Url::host) else {
-        return false;
-    };
-    let domain = domain.to_ascii_lowercase();
-    let is_parent = domain.contains('.') && host.ends_with(&format!(".{domain}"));
-    host == domain || is_parent
-}
-
-/// The beginning of a text.
-fn cut(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -1,24 +1,9 @@
 //! Blocks and inline elements of Markdown's own: how each begins and ends.
 
-use super::{Writer, escape};
+use super::escape;
+use super::tables::{Begun, Table};
+use super::writer::Writer;
 use pulldown_cmark::{Alignment, CodeBlockKind, HeadingLevel, Tag, TagEnd};
-
-/// The table that is being read.
-#[derive(Default)]
-pub(super) struct Table {
-    columns: Vec<Alignment>,
-    column: usize,
-    is_head: bool,
-    has_body: bool,
-}
-
-/// A list or item that is open.
-pub(super) struct Begun {
-    /// where the `>` of its start tag is; none when the tag was not written
-    tag_end: Option<usize>,
-    /// whether it is known to be of tasks
-    is_task: bool,
-}
 
 impl Writer<'_> {
     pub(super) fn start(&mut self, tag: Tag<'_>) {

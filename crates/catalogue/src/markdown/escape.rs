@@ -3,6 +3,9 @@
 use memchr::memchr3_iter;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+/// Attributes of a link to another host, as GitLab writes them.
+pub(super) const OUTSIDE: &str = " rel=\"nofollow noreferrer noopener\" target=\"_blank\"";
+
 /// Writes text between tags.
 pub(super) fn text(text: &str, out: &mut String) {
     let bytes = text.as_bytes();

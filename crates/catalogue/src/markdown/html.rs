@@ -169,7 +169,7 @@ pub(super) fn write_start(element: &Element, source: &str, out: &mut String) {
             out.push('"');
         }
         if *name == "href" && escape::raw_reach(value) == Reach::Outside {
-            out.push_str(super::OUTSIDE);
+            out.push_str(escape::OUTSIDE);
         }
     }
     out.push('>');

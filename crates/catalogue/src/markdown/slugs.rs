@@ -1,6 +1,5 @@
 //! Names of headings, by which links find them.
 
-use super::{Writer, escape};
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -10,7 +9,7 @@ pub(super) struct Slugs(HashMap<String, usize>);
 
 impl Slugs {
     /// A name that no heading has yet, made from a heading's text as GitLab makes it.
-    fn make(&mut self, heading: &str) -> String {
+    pub(super) fn make(&mut self, heading: &str) -> String {
         let mut slug = String::with_capacity(heading.len());
         for letter in heading.trim().chars() {
             match letter {
@@ -31,40 +30,6 @@ impl Slugs {
             let _ = write!(slug, "-{}", *count - 1);
         }
         slug
-    }
-}
-
-impl Writer<'_> {
-    pub(super) fn start_heading(&mut self, start: &str, end: &'static str) {
-        self.block(start, ">", end);
-        if self.is_gitlab() && !self.frames.are_hidden() {
-            self.heading = Some(self.out.len());
-        }
-    }
-
-    /// Keeps text of the heading that is being read.
-    pub(super) fn note_heading(&mut self, text: &str) {
-        if self.heading.is_some() {
-            self.heading_text.push_str(text);
-        }
-    }
-
-    /// Puts the anchor in, now that the heading's text is known.
-    pub(super) fn end_heading(&mut self) {
-        if let Some(at) = self.heading.take() {
-            let slug = self.slugs.make(&self.heading_text);
-            self.heading_text.clear();
-            if !slug.is_empty() {
-                let mut anchor = String::with_capacity(4 * slug.len() + 100);
-                anchor.push_str("<a id=\"user-content-");
-                anchor.push_str(&slug);
-                anchor.push_str("\" class=\"anchor\" href=\"#");
-                escape::address(&slug, &mut anchor);
-                anchor.push_str("\" aria-hidden=\"true\"></a>");
-                self.out.insert_str(at, &anchor);
-            }
-        }
-        self.frames.close_markup(&mut self.out);
     }
 }
 

@@ -1,10 +1,10 @@
 //! Running text, links and images; HTML that was written in the source.
 
 use super::anchors;
-use super::escape::{self, Reach};
+use super::escape::{self, OUTSIDE, Reach};
 use super::frames::{Close, Frame};
 use super::html::{self, Token};
-use super::{OUTSIDE, Writer};
+use super::writer::Writer;
 use model::reference::{bare_addresses, may_have_addresses};
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::LinkType;

@@ -1,25 +1,9 @@
 //! A settings file: what is sent to the server, and where in the file things are.
 
-use super::texts;
-use super::yaml::{self, Mark, Node, Value};
+use super::json::texts;
+use super::problem::{Mark, Problem};
+use super::yaml::{self, Node, Value};
 use serde_json::{Map, Value as Json};
-
-/// What is wrong, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    pub(super) at: Mark,
-    pub(super) message: String,
-}
-
-impl Problem {
-    /// A problem at a place.
-    pub(super) fn new(at: Mark, message: impl Into<String>) -> Self {
-        Self {
-            at,
-            message: message.into(),
-        }
-    }
-}
 
 /// A file that was read, its references looked up.
 pub(super) struct Document {

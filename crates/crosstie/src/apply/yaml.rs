@@ -3,18 +3,11 @@
 //! Every scalar is a text as it is written: what it has to be is known to the server alone, and
 //! `1.10` must not become `1.1` on the way.
 
-use super::document::Problem;
+use super::problem::{Mark, Problem};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
 
 /// How deep lists and mappings may be nested.
 const DEPTH: usize = 32;
-
-/// A place in a file, counted from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Mark {
-    pub(super) line: usize,
-    pub(super) column: usize,
-}
 
 /// A value and where it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! What the demo does and tells, step by step.
 
 use super::api::Api;
+use super::credentials::{HOOK_SECRET, PASSWORD, TOKEN};
 use super::repository::Repository;
-use super::{HOOK_SECRET, PASSWORD, TOKEN};
 use anyhow::{Context, Result, bail};
 use sandbox::all::All;
 use serde_json::{Value, json};

@@ -57,7 +57,7 @@ impl Engine {
         before: Option<&SettingsRow>,
         after: &SettingsRow,
     ) -> Vec<Change> {
-        let none = super::fresh(after.level, &after.slug, after.created_at);
+        let none = super::rows::fresh(after.level, &after.slug, after.created_at);
         let before = before.unwrap_or(&none);
         let flags = [
             Change::value("active", before.active, after.active),

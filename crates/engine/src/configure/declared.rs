@@ -1,6 +1,7 @@
 //! Settings as a file declares them: the row they result in, and how it differs from the present one.
 
-use super::{Change, SaveError, Secrets, drop_secrets_bound_elsewhere, fresh, split};
+use super::rows::fresh;
+use super::{Change, SaveError, Secrets, drop_secrets_bound_elsewhere, split};
 use crate::Engine;
 use catalogue::Integration;
 use model::secret::constant_time_eq;

@@ -1,9 +1,9 @@
 //! Inheriting settings from the level above, resetting them, and what own settings start from.
 
-use super::{SaveError, fresh};
+use super::SaveError;
+use super::rows::{begin, emptied, fresh};
 use crate::{Engine, effective};
 use catalogue::Integration;
-use jiff::Timestamp;
 use serde_json::Map;
 use std::sync::Arc;
 use store::audit::Actor;
@@ -68,40 +68,5 @@ impl Engine {
             Ok(())
         })
         .await
-    }
-}
-
-/// What a level's own settings start from: its own values, or a copy of those it inherits.
-///
-/// Secrets are not copied: a Maintainer of a project must not learn those of the group above, and could
-/// send them to another host.
-pub(super) fn begin(level: Level, inheritance: Inheritance, now: Timestamp) -> Option<SettingsRow> {
-    let Inheritance { own, above, .. } = inheritance;
-    match own {
-        Some(own) if !own.inherits => Some(own),
-        link => {
-            let above = above?;
-            let own = link.unwrap_or_else(|| fresh(level, &above.slug, now));
-            Some(SettingsRow {
-                inherits: false,
-                active: above.active,
-                triggers: above.triggers,
-                fields: above.fields,
-                ..own
-            })
-        }
-    }
-}
-
-/// The row without its values, inactive.
-fn emptied(row: SettingsRow, now: Timestamp) -> SettingsRow {
-    SettingsRow {
-        inherits: false,
-        active: false,
-        fields: Map::new(),
-        secrets: None,
-        tool_state: Map::new(),
-        updated_at: now,
-        ..row
     }
 }

@@ -1,7 +1,7 @@
 //! The page: what was message_row, by channel.
 
+use super::messages::{Chat, Message};
 use super::mrkdwn::{self, Piece};
-use super::{Chat, Message};
 use crate::web::{Moment, page, style};
 use askama::Template;
 use axum::Router;

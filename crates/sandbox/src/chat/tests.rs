@@ -4,6 +4,8 @@ use super::*;
 use axum::body::Body;
 use axum::http::Request;
 use http_body_util::BodyExt as _;
+use jiff::Timestamp;
+use serde_json::Value;
 use serde_json::json;
 use tower::ServiceExt as _;
 

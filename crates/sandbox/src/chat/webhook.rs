@@ -1,6 +1,6 @@
 //! The webhook: strict about everything that Slack is strict about.
 
-use super::{Chat, DEFAULT_CHANNEL, Fault, Message, TOKEN};
+use super::messages::{Chat, DEFAULT_CHANNEL, Fault, Message, TOKEN};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};

@@ -1,6 +1,6 @@
 //! One hook: who may come in, and what it must say.
 
-use super::{Build, Jenkins};
+use super::jobs::{Build, Jenkins};
 use crate::web as page;
 use axum::body::Bytes;
 use axum::extract::{Path, State};

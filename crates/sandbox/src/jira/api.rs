@@ -7,30 +7,21 @@ mod comment;
 mod fields;
 mod issue;
 mod link;
+mod time;
 mod transition;
+mod version;
 
 pub(super) use answer::Refusal;
 
-use super::{Flavour, Jira, account};
+use super::account;
+use super::product::Flavour;
+use super::site::Jira;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use call::Call;
 use std::future::{Ready, ready};
-
-/// One version of the API of one stand-in.
-#[derive(Clone)]
-struct Api {
-    jira: Jira,
-    version: Version,
-}
-
-/// v2 speaks wiki text, v3 documents; all else is the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Version {
-    Two,
-    Three,
-}
+use version::{Api, Version};
 
 /// The API below `/rest/api`.
 pub(super) fn router(jira: &Jira) -> Router {

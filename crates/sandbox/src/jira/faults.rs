@@ -1,18 +1,11 @@
-//! Misbehaviour on demand.
+//! Faults on demand.
 
-use super::account;
-use super::api::Refusal;
-use super::{Flavour, page};
-use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
-/// How the API misbehaves.
+/// A fault of the API.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Fault {
-    /// Not at all.
+    /// None.
     #[default]
     None,
     /// Every nth request answers 503 and does nothing.
@@ -42,19 +35,19 @@ pub enum Fault {
     ServerError,
 }
 
-/// What is to happen with one request.
+/// What happens with one request.
 pub(super) enum NextAnswer {
-    /// do it and answer
+    /// process it and answer
     Straight,
-    /// do it, and answer late
+    /// process it, and answer late
     Late(Duration),
-    /// do it, and answer something else
-    Afterwards(Response),
-    /// do not do it
-    Instead(Response),
+    /// process it, and answer with the fault
+    Afterwards(Fault),
+    /// answer with the fault without processing it
+    Instead(Fault),
 }
 
-/// The present fault and how many requests it has seen.
+/// The current fault and the number of requests since it was set.
 #[derive(Default)]
 pub(super) struct Faults {
     fault: Fault,
@@ -67,63 +60,20 @@ impl Faults {
     }
 
     /// What happens with the next request.
-    pub(super) fn next(&mut self, flavour: Flavour) -> NextAnswer {
+    pub(super) fn next(&mut self) -> NextAnswer {
         self.seen = self.seen.wrapping_add(1);
         match &self.fault {
-            Fault::FailEvery(n) if self.seen.is_multiple_of(*n) => {
-                NextAnswer::Instead(unavailable())
-            }
-            Fault::None | Fault::FailEvery(_) => NextAnswer::Straight,
+            Fault::FailEvery(n) if !self.seen.is_multiple_of(*n) => NextAnswer::Straight,
+            Fault::None => NextAnswer::Straight,
             Fault::FailHalf => match scatter(self.seen) {
                 0 | 1 => NextAnswer::Straight,
-                2 => NextAnswer::Instead(unavailable()),
-                _ => NextAnswer::Afterwards(unavailable()),
+                2 => NextAnswer::Instead(Fault::FailHalf),
+                _ => NextAnswer::Afterwards(Fault::FailHalf),
             },
-            Fault::Unauthorized => NextAnswer::Instead(account::unauthorized(flavour, true)),
-            Fault::Captcha => NextAnswer::Instead(account::captcha()),
-            Fault::RateLimited { retry_after_secs } => {
-                let refusal =
-                    Refusal::with_message(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded.");
-                NextAnswer::Instead(with(
-                    refusal.into_response(),
-                    RETRY_AFTER,
-                    &retry_after_secs.to_string(),
-                ))
-            }
-            Fault::Html => NextAnswer::Instead(page::plain(StatusCode::OK, "Log in to continue.")),
-            Fault::Garbage => {
-                let answer = Response::new(Body::from(r#"{"id":"10000","key":"GARB"#));
-                NextAnswer::Instead(with(answer, CONTENT_TYPE, "application/json;charset=UTF-8"))
-            }
             Fault::Slow(delay) => NextAnswer::Late(*delay),
-            Fault::Redirect(to) => {
-                let mut answer = Response::new(Body::empty());
-                *answer.status_mut() = StatusCode::FOUND;
-                NextAnswer::Instead(with(answer, LOCATION, to))
-            }
-            Fault::ServerError => {
-                let refusal = Refusal::with_message(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    "Internal server error",
-                );
-                NextAnswer::Instead(refusal.into_response())
-            }
+            fault => NextAnswer::Instead(fault.clone()),
         }
     }
-}
-
-fn unavailable() -> Response {
-    page::plain(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "Jira is starting up or overloaded.",
-    )
-}
-
-fn with(mut answer: Response, name: HeaderName, value: &str) -> Response {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        answer.headers_mut().insert(name, value);
-    }
-    answer
 }
 
 /// One of 0 to 3, evenly spread and always the same for a number (the end of `MurmurHash3`).
@@ -141,7 +91,7 @@ mod tests {
     fn turns(fault: Fault, count: usize) -> Vec<char> {
         let mut faults = Faults::default();
         faults.set(fault);
-        let mut letter = || match faults.next(Flavour::Server) {
+        let mut letter = || match faults.next() {
             NextAnswer::Straight | NextAnswer::Late(_) => '.',
             NextAnswer::Instead(_) => 'b',
             NextAnswer::Afterwards(_) => 'a',

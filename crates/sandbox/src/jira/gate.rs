@@ -1,8 +1,10 @@
-//! The way in: every API request is read, logged and perhaps troubled here.
+//! Every API request is read, logged and perhaps answered with a fault here.
 
-use super::Jira;
 use super::api::Refusal;
+use super::fault_answers;
 use super::faults::NextAnswer;
+use super::log_entry::Logged;
+use super::site::Jira;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -12,20 +14,7 @@ use axum::response::{IntoResponse, Response};
 /// The longest body that is read.
 const LONGEST: usize = 1024 * 1024;
 
-/// One API request and what it was answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Logged {
-    /// such as `POST`
-    pub method: String,
-    /// the path with its query
-    pub path: String,
-    /// the status of the answer
-    pub status: u16,
-    /// the request's body
-    pub body: String,
-}
-
-/// Stands before everything; pages pass as they are.
+/// Middleware for all requests; pages are not affected.
 pub(super) async fn pass(State(jira): State<Jira>, request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/rest/") {
         return next.run(request).await;
@@ -60,8 +49,8 @@ pub(super) async fn pass(State(jira): State<Jira>, request: Request, next: Next)
     };
     let request = Request::from_parts(parts, Body::from(bytes));
 
-    let turn = jira.state().faults.next(jira.flavour());
-    match turn {
+    let next_answer = jira.state().faults.next();
+    match next_answer {
         NextAnswer::Straight => {
             let answer = next.run(request).await;
             log(&jira, entry, answer)
@@ -73,11 +62,13 @@ pub(super) async fn pass(State(jira): State<Jira>, request: Request, next: Next)
             tokio::time::sleep(delay).await;
             answer
         }
-        NextAnswer::Afterwards(answer) => {
+        NextAnswer::Afterwards(fault) => {
             next.run(request).await;
-            log(&jira, entry, answer)
+            log(&jira, entry, fault_answers::answer(&fault, jira.flavour()))
         }
-        NextAnswer::Instead(answer) => log(&jira, entry, answer),
+        NextAnswer::Instead(fault) => {
+            log(&jira, entry, fault_answers::answer(&fault, jira.flavour()))
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Pages to look at: all projects, and one issue.
 
+use super::product::Flavour;
+use super::site::Jira;
 use super::state::{Issue, Link, State};
 use super::text::{Block, Inline, Kind, is_web_address};
 use super::workflow::Status;
-use super::{Flavour, Jira};
 use crate::web::{Moment, page, style};
 use askama::Template;
 use axum::Router;

@@ -1,16 +1,5 @@
 //! What a comment says, apart from the language it came in; and Jira's wiki text.
 
-use super::document;
-use super::state::CommentView;
-use serde_json::Value;
-
-/// A comment's body as it came.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Body {
-    Wiki(String),
-    Document(Value),
-}
-
 /// A piece of text that stands by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Block {
@@ -37,51 +26,6 @@ pub(super) enum Inline {
     Break,
 }
 
-impl Body {
-    pub(super) fn blocks(&self) -> Vec<Block> {
-        match self {
-            Self::Wiki(text) => read(text),
-            Self::Document(document) => document::read(document),
-        }
-    }
-
-    /// As REST v2 tells it.
-    pub(super) fn wiki(&self) -> String {
-        match self {
-            Self::Wiki(text) => text.clone(),
-            Self::Document(_) => write(&self.blocks()),
-        }
-    }
-
-    /// As REST v3 tells it.
-    pub(super) fn document(&self) -> Value {
-        match self {
-            Self::Document(document) => document.clone(),
-            Self::Wiki(_) => document::write(&self.blocks()),
-        }
-    }
-
-    pub(super) fn is_blank(&self) -> bool {
-        match self {
-            Self::Wiki(text) => text.trim().is_empty(),
-            Self::Document(_) => words(&self.blocks()).trim().is_empty(),
-        }
-    }
-
-    pub(super) fn view(&self) -> CommentView {
-        match self {
-            Self::Wiki(text) => CommentView {
-                text: text.clone(),
-                document: None,
-            },
-            Self::Document(document) => CommentView {
-                text: words(&self.blocks()),
-                document: Some(document.clone()),
-            },
-        }
-    }
-}
-
 impl Inline {
     /// Its words.
     pub(super) fn text(&self) -> &str {
@@ -93,13 +37,13 @@ impl Inline {
 }
 
 /// The words alone, one line for each block.
-fn words(blocks: &[Block]) -> String {
+pub(super) fn words(blocks: &[Block]) -> String {
     let line = |block: &Block| block.line.iter().map(Inline::text).collect::<String>();
     blocks.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Reads wiki text: links, quotes, code, headings, lists and rules; all else is words.
-fn read(text: &str) -> Vec<Block> {
+pub(super) fn read(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     for (is_quote, part) in toggled(text, "{quote}") {
         for (is_code, part) in toggled(part, "{code}") {
@@ -223,7 +167,7 @@ fn read_link(rest: &str) -> Option<(Inline, &str)> {
 }
 
 /// Writes wiki text.
-fn write(blocks: &[Block]) -> String {
+pub(super) fn write(blocks: &[Block]) -> String {
     let block = |block: &Block| {
         let line: String = block.line.iter().map(write_inline).collect();
         match block.kind {
@@ -262,6 +206,8 @@ pub(super) fn is_web_address(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::body::Body;
+    use super::super::document;
     use super::*;
 
     fn text(text: &str) -> Inline {

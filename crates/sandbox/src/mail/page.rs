@@ -1,8 +1,8 @@
 //! Pages to look at: all mails, and one of them. No scripts; a mail's own page is shown in a frame
 //! that may do nothing.
 
-use super::Mail;
 use super::message::Message;
+use super::sink::Mail;
 use crate::web::{answer, answer_under, page, style};
 use askama::Template;
 use axum::Router;

@@ -1,7 +1,7 @@
 //! SMTP as a server: RFC 5321, and nothing forgiven.
 
 use super::message::Message;
-use super::{Fault, Mail};
+use super::sink::{Fault, Mail};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 
 /// Bytes of a line, with its end (RFC 5321, section 4.5.3.1.6).

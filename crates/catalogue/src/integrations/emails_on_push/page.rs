@@ -1,6 +1,6 @@
 //! The mail as a web page: styles inside the elements, since mail programs drop all others.
 
-use super::cut;
+use super::excerpt::cut;
 use super::report::{Diffs, Report};
 use super::text::{MESSAGE, cut_hash, line, mark, path_of, size_of, too_large, visible, warning};
 use model::ChangedFile;

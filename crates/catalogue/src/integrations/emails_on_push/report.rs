@@ -1,10 +1,10 @@
 //! What is to be told of a push, before it is written down.
 
-use super::may_send_as;
 use crate::{Context, Skip};
 use model::event::{Commit, Push};
 use model::{Change, ChangedFile, Comparison};
 use outbound::{header_text, is_mail_address};
+use url::{Host, Url};
 
 /// Most commits told.
 const COMMITS: usize = 100;
@@ -302,4 +302,21 @@ fn together(first: Change, second: Change) -> Change {
         (Change::Deleted, Change::Added) => Change::Modified,
         (_, last) => last,
     }
+}
+
+/// Whether mail may be sent from an address: its domain is the server's own or a parent.
+pub(super) fn may_send_as(address: &str, external_url: &str) -> bool {
+    let Some((_, domain)) = address
+        .rsplit_once('@')
+        .filter(|_| is_mail_address(address))
+    else {
+        return false;
+    };
+    let host = Url::parse(external_url).ok();
+    let Some(Host::Domain(host)) = host.as_ref().and_then(Url::host) else {
+        return false;
+    };
+    let domain = domain.to_ascii_lowercase();
+    let is_parent = domain.contains('.') && host.ends_with(&format!(".{domain}"));
+    host == domain || is_parent
 }

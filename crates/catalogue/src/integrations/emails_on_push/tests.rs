@@ -1,5 +1,6 @@
 //! Recipients, subjects, senders, and what strangers write into a push.
 
+use super::report::may_send_as;
 use super::*;
 use crate::Then;
 use crate::testing::mail_input;

@@ -1,6 +1,6 @@
 //! The mail as plain text.
 
-use super::cut;
+use super::excerpt::cut;
 use super::report::{Action, Diffs, File, Report};
 use model::{Change, ChangedFile};
 use outbound::is_bidi_control;

@@ -3,7 +3,8 @@
 //! Paths and verbs: Jira's REST v2 and v3 documents. v2 takes wiki text and exists
 //! everywhere; v3 takes documents and exists on Cloud alone.
 
-use super::{PERSONAL_TOKEN, api_base, is_cloud_address, text::Comment};
+use super::settings::{PERSONAL_TOKEN, api_base, is_cloud_address};
+use super::text::Comment;
 use crate::{Failure, Values};
 use jiff::Timestamp;
 use outbound::{Answer, Auth, Net, Request};

@@ -6,7 +6,7 @@
 
 use super::client::{Client, Deployment, CallError};
 use super::text::{Comment, Piece, short};
-use super::transition_ids;
+use super::settings::transition_ids;
 use super::work::{Entity, Intent, Noun, Task, work};
 use crate::{Context, Conversation, End, Failure, Memo, Skip, Values};
 use async_trait::async_trait;

@@ -1,6 +1,7 @@
 //! What an event asks to be done in Jira; pure.
 
-use super::{api_base, key_pattern, text::short, transition_ids};
+use super::settings::{api_base, key_pattern, transition_ids};
+use super::text::short;
 use crate::{Context, Skip, Values};
 use model::event::{Body, Commit, MergeRequest, Push};
 use model::reference::{self, KeyPattern};
@@ -333,7 +334,7 @@ fn author_name(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::SETTINGS;
+    use super::super::settings::SETTINGS;
     use super::*;
     use serde_json::{Value, json};
     use std::collections::BTreeMap;

@@ -2,8 +2,8 @@
 
 use super::answer::json_answer;
 use super::call::Call;
-use super::issue::time;
-use crate::jira::Flavour;
+use super::time::time;
+use crate::jira::product::Flavour;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value, json};

@@ -1,7 +1,7 @@
 //! One call of the API, read whole.
 
 use super::answer::Refusal;
-use super::{Api, Version};
+use super::version::{Api, Version};
 use crate::jira::query::Query;
 use crate::jira::state::{Issue, State};
 use axum::RequestExt;

@@ -1,14 +1,15 @@
 //! Comments.
 
+use super::about;
 use super::answer::{Answer, Refusal, json_answer};
 use super::call::Call;
 use super::fields::Fields;
-use super::issue::time;
-use super::{Version, about};
-use crate::jira::Flavour;
+use super::time::time;
+use super::version::Version;
+use crate::jira::body::Body;
 use crate::jira::document;
+use crate::jira::product::Flavour;
 use crate::jira::state::{Comment, Issue};
-use crate::jira::text::Body;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 

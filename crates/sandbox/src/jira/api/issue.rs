@@ -3,10 +3,10 @@
 use super::about;
 use super::answer::{Answer, json_answer};
 use super::call::Call;
+use super::time::time;
 use super::{comment, transition};
 use crate::jira::state::{Issue, State};
 use axum::http::StatusCode;
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// How many comments an issue brings along; the others must be asked for.
@@ -89,23 +89,9 @@ fn is_wanted(name: &str, wanted: &[&str]) -> bool {
             .any(|&one| one == name || one == "*all" || (one == "*navigable" && name != "comment"))
 }
 
-/// As Jira writes a time.
-pub(super) fn time(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_have_milliseconds_and_an_offset_without_colon() {
-        assert_eq!(time(Timestamp::UNIX_EPOCH), "1970-01-01T00:00:00.000+0000");
-        assert_eq!(
-            time("2026-02-03T04:05:06.789Z".parse().unwrap()),
-            "2026-02-03T04:05:06.789+0000"
-        );
-    }
 
     #[test]
     fn fields_are_chosen_by_name_star_and_minus() {
