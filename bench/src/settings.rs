@@ -117,7 +117,7 @@ impl House {
             for turn in 0..2 {
                 for number in 0..ASKED {
                     let begun = Instant::now();
-                    let level = Level::Project(1 + number * step % projects);
+                    let level = Level::Project(model::id::ProjectId(1 + number * step % projects));
                     let rows = settings::stored_inheritances(sql, level)?;
                     if turn == 1 {
                         times.push(milliseconds(begun.elapsed()) * 1e3);
@@ -139,7 +139,7 @@ impl House {
             _ => Map::new(),
         };
         let row = SettingsRow {
-            id: 0,
+            id: model::id::SettingsId(0),
             level: Level::Instance,
             slug: "default".into(),
             inherits: false,

@@ -7,6 +7,7 @@ use crate::deliver::{AttemptResult, Started};
 use crate::record::{AttemptRecord, ToolState, record};
 use catalogue::Failure;
 use jiff::Timestamp;
+use model::id::EventId;
 use model::{Event, Status};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ impl AttemptResult {
 impl Engine {
     /// Reads the events of claimed deliveries, as many as the cache has room for.
     pub(crate) async fn add_events(&self, claimed: &mut [Claimed]) {
-        let ids: Vec<i64> = claimed.iter().map(|claimed| claimed.row.event_id).collect();
+        let ids: Vec<EventId> = claimed.iter().map(|claimed| claimed.row.event_id).collect();
         let mut bodies = HashMap::new();
         if !ids.is_empty() && self.events.has_room() {
             let read = self.parts.store.read(move |sql| events::bodies(sql, &ids));
@@ -65,7 +66,7 @@ impl Engine {
         let health = record.health;
         let record = Arc::new(record);
         while let Err(error) = self.write_record(&claimed.row, &record).await {
-            tracing::error!(%error, delivery = claimed.row.id, "an attempt could not be stored");
+            tracing::error!(%error, delivery = claimed.row.id.0, "an attempt could not be stored");
             if !error.is_temporary() {
                 // The claim's lease ends, and the delivery is attempted again: at least once.
                 break;
@@ -126,8 +127,8 @@ impl Engine {
             .with_label_values(&[row.integration.as_str()])
             .observe(seconds);
         tracing::info!(
-            delivery = row.id,
-            project = row.project_id,
+            delivery = row.id.0,
+            project = row.project_id.0,
             integration = row.integration,
             outcome,
             duration_ms = record.attempt.duration_ms,

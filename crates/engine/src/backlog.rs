@@ -9,6 +9,7 @@ use crate::event_cache::CachedEvent;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use model::event::Item;
+use model::id::DeliveryId;
 use std::sync::Arc;
 use std::time::Duration;
 use store::StoreError;
@@ -93,7 +94,7 @@ pub(crate) trait Backlog: Send + Sync {
     async fn claim_one(&self, destination: &str) -> Result<Option<DeliveryRow>, StoreError>;
 
     /// Extends claims.
-    async fn renew(&self, ids: Vec<i64>) -> Result<(), StoreError>;
+    async fn renew(&self, ids: Vec<DeliveryId>) -> Result<(), StoreError>;
 
     /// Releases claims: the deliveries are due when they were, as if never claimed.
     async fn release(&self, claimed: Vec<Claimed>) -> Result<(), StoreError>;

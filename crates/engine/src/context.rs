@@ -3,6 +3,7 @@
 use crate::Engine;
 use catalogue::{Context, Integration};
 use model::event::ProjectPart;
+use model::id::DeliveryId;
 use model::{Links, Project, SourceKind, Trigger};
 use ring::digest::{SHA256, digest};
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ impl Engine {
             .unwrap_or(&project.default_branch);
         Context {
             project: Project {
-                id: project.project_id,
+                id: project.project_id.0,
                 name: project.name.clone(),
                 name_with_namespace: project.name_with_namespace.clone(),
                 full_path: project.full_path.clone(),
@@ -43,17 +44,17 @@ impl Engine {
         }
     }
 
-    /// The [`context`](Self::context) of a stored delivery, with its idempotency key; id 0 for a test
-    /// or preview.
+    /// The [`context`](Self::context) of a stored delivery, with its idempotency key; none for a
+    /// test or preview.
     pub(crate) fn context_of(
         &self,
-        delivery: i64,
+        delivery: Option<DeliveryId>,
         project: &Surroundings,
         off: &[Trigger],
         in_event: Option<&ProjectPart>,
     ) -> Context {
         Context {
-            delivery_key: delivery_key(&self.parts.external_url, delivery),
+            delivery_key: delivery_key(&self.parts.external_url, delivery.map_or(0, |id| id.0)),
             ..self.context(project, off, in_event)
         }
     }

@@ -3,6 +3,7 @@
 use crate::backlog::Claimed;
 use crate::carry_out::{Purpose, StepRunner};
 use crate::event_cache::CachedEvent;
+use model::id::ProjectId;
 
 use crate::matching::{disabled, nothing_to_send};
 use crate::snapshot::ActiveIntegration;
@@ -175,7 +176,7 @@ impl Engine {
         };
         let in_event = job.event.project();
         let mut context = self.context_of(
-            delivery.id,
+            Some(delivery.id),
             &job.snapshot.project,
             &active.disabled_triggers,
             in_event,
@@ -209,7 +210,7 @@ impl Engine {
     /// The external ids that the integration asks for; usually none, and no query.
     pub(crate) async fn external_ids(
         &self,
-        project_id: i64,
+        project_id: ProjectId,
         integration: &Integration,
         event: &Event,
     ) -> Result<BTreeMap<String, String>, StoreError> {

@@ -6,6 +6,7 @@
 //! active again when the nearer one is disabled.
 
 use catalogue::{FieldError, Integration};
+use model::id::ProjectId;
 use store::settings::{self, Inheritance, Level, SettingsRow};
 use store::{Sql, StoreError};
 
@@ -36,7 +37,7 @@ pub fn inheritances(sql: &mut dyn Sql, level: Level) -> Result<Vec<Inheritance>,
 }
 
 /// The effective settings of a project, one row per integration, by slug.
-pub fn settings(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<SettingsRow>, StoreError> {
+pub fn settings(sql: &mut dyn Sql, project_id: ProjectId) -> Result<Vec<SettingsRow>, StoreError> {
     let all = inheritances(sql, Level::Project(project_id))?;
     Ok(all
         .iter()

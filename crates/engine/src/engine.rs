@@ -9,6 +9,7 @@ use crate::retry::Schedule;
 use crate::snapshot::SnapshotCache;
 use crate::wake::Wake;
 use catalogue::{Integration, MailSite};
+use model::id::DeliveryId;
 use model::{Clock, Random};
 use outbound::Outbound;
 use std::sync::Arc;
@@ -83,7 +84,7 @@ impl Engine {
     /// Makes an ended delivery pending again, and its destination is probed at once if it is down.
     ///
     /// Returns whether the delivery was not pending; `None` if there is no delivery of that id.
-    pub async fn retry(&self, delivery_id: i64) -> Result<Option<bool>, store::StoreError> {
+    pub async fn retry(&self, delivery_id: DeliveryId) -> Result<Option<bool>, store::StoreError> {
         let now = self.parts.clock.now();
         let found = self.parts.store.log(move |sql| {
             let Some(delivery) = store::deliveries::get(sql, delivery_id)? else {

@@ -121,6 +121,7 @@ fn is_hash(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::id::ProjectId;
 
     #[test]
     fn only_a_bare_repositorys_pushes_have_commits_of_our_own() {
@@ -131,7 +132,7 @@ mod tests {
         );
         let event = Event::parse(&body).unwrap();
         let project = |kind| Surroundings {
-            project_id: 1,
+            project_id: ProjectId(1),
             name: String::new(),
             name_with_namespace: String::new(),
             full_path: String::new(),

@@ -4,6 +4,7 @@
 //! must be the only one to write. Lanes do not wait for each other.
 
 use crate::backlog::Claimed;
+use model::id::{DeliveryId, ProjectId};
 use std::collections::{HashMap, HashSet, VecDeque};
 use store::deliveries::DeliveryRow;
 
@@ -17,7 +18,7 @@ const RUNNING: usize = 1_024;
 /// The maximum number of running attempts at one destination.
 const RUNNING_PER_DESTINATION: usize = 32;
 
-type Name = (i64, String);
+type Name = (ProjectId, String);
 
 #[derive(Default)]
 struct Lane {
@@ -40,8 +41,8 @@ struct Destination {
 #[derive(Default)]
 pub(crate) struct Lanes {
     by_name: HashMap<Name, Lane>,
-    waiting_ids: HashSet<i64>,
-    running_ids: HashSet<i64>,
+    waiting_ids: HashSet<DeliveryId>,
+    running_ids: HashSet<DeliveryId>,
     destinations: HashMap<String, Destination>,
     /// lanes that may have something to start
     ready: VecDeque<Name>,
@@ -54,7 +55,7 @@ impl Lanes {
     }
 
     /// The ids of all deliveries in memory.
-    pub(crate) fn ids(&self) -> Vec<i64> {
+    pub(crate) fn ids(&self) -> Vec<DeliveryId> {
         self.waiting_ids
             .iter()
             .chain(&self.running_ids)
@@ -185,13 +186,14 @@ mod tests {
     use super::*;
     use jiff::Timestamp;
     use model::Status;
+    use model::id::EventId;
 
-    fn claimed(id: i64, project_id: i64, destination: &str) -> Claimed {
+    fn claimed(id: i64, project_id: ProjectId, destination: &str) -> Claimed {
         let at = Timestamp::UNIX_EPOCH;
         Claimed {
             row: DeliveryRow {
-                id,
-                event_id: id,
+                id: DeliveryId(id),
+                event_id: EventId(id),
                 project_id,
                 integration: "x".into(),
                 status: Status::Pending,
@@ -216,21 +218,25 @@ mod tests {
     fn a_lane_runs_one_attempt_at_a_time_in_order() {
         let mut lanes = Lanes::default();
         for (id, project) in [(1, 1), (2, 1), (3, 2)] {
-            lanes.add(claimed(id, project, "a"));
+            lanes.add(claimed(id, ProjectId(project), "a"));
         }
-        let mut first: Vec<_> = lanes.start().iter().map(|claimed| claimed.row.id).collect();
+        let mut first: Vec<_> = lanes
+            .start()
+            .iter()
+            .map(|claimed| claimed.row.id.0)
+            .collect();
         first.sort_unstable();
         assert_eq!(first, [1, 3]);
         assert!(lanes.start().is_empty());
-        lanes.end(&claimed(1, 1, "a").row);
-        assert_eq!(lanes.start()[0].row.id, 2);
+        lanes.end(&claimed(1, ProjectId(1), "a").row);
+        assert_eq!(lanes.start()[0].row.id, DeliveryId(2));
     }
 
     #[test]
     fn what_waits_is_not_added_twice() {
         let mut lanes = Lanes::default();
-        lanes.add(claimed(1, 1, "a"));
-        lanes.add(claimed(1, 1, "a"));
+        lanes.add(claimed(1, ProjectId(1), "a"));
+        lanes.add(claimed(1, ProjectId(1), "a"));
         assert_eq!(
             (count(&lanes), lanes.start().len(), lanes.start().len()),
             (1, 1, 0)
@@ -240,13 +246,13 @@ mod tests {
     #[test]
     fn what_is_claimed_again_before_its_attempt_has_ended_is_not_lost() {
         let mut lanes = Lanes::default();
-        lanes.add(claimed(1, 1, "a"));
+        lanes.add(claimed(1, ProjectId(1), "a"));
         lanes.start();
-        lanes.add(claimed(1, 1, "a"));
+        lanes.add(claimed(1, ProjectId(1), "a"));
         assert!(lanes.start().is_empty(), "one at a time");
-        lanes.end(&claimed(1, 1, "a").row);
+        lanes.end(&claimed(1, ProjectId(1), "a").row);
         assert_eq!(lanes.start().len(), 1);
-        lanes.end(&claimed(1, 1, "a").row);
+        lanes.end(&claimed(1, ProjectId(1), "a").row);
         assert_eq!((count(&lanes), lanes.destinations.len()), (0, 0));
     }
 
@@ -254,15 +260,15 @@ mod tests {
     fn a_destination_fills_up_and_empties() {
         let mut lanes = Lanes::default();
         for id in (0..).take(PER_DESTINATION) {
-            lanes.add(claimed(id, 1, "slow"));
+            lanes.add(claimed(id, ProjectId(1), "slow"));
         }
-        lanes.add(claimed(1_000, 2, "fast"));
+        lanes.add(claimed(1_000, ProjectId(2), "fast"));
         assert_eq!(lanes.full().collect::<Vec<_>>(), ["slow"]);
         let half = i64::try_from(PER_DESTINATION / 2).unwrap();
         for id in 0..half {
             assert_eq!(lanes.full().count(), 1, "until half of them are gone");
             lanes.start();
-            lanes.end(&claimed(id, 1, "slow").row);
+            lanes.end(&claimed(id, ProjectId(1), "slow").row);
         }
         assert_eq!(lanes.full().count(), 0);
         let taken = lanes.take_waiting(Some("slow"));
@@ -273,14 +279,14 @@ mod tests {
     fn one_destination_gets_only_so_many_at_a_time_and_others_go_on() {
         let mut lanes = Lanes::default();
         for project in 0..40 {
-            lanes.add(claimed(project, project, "busy"));
+            lanes.add(claimed(project, ProjectId(project), "busy"));
         }
-        lanes.add(claimed(100, 100, "idle"));
+        lanes.add(claimed(100, ProjectId(100), "idle"));
         let started = lanes.start();
         assert_eq!(started.len(), RUNNING_PER_DESTINATION + 1);
         assert!(lanes.start().is_empty());
         lanes.end(&started[0].row);
-        let next: Vec<_> = lanes.start().iter().map(|next| next.row.id).collect();
+        let next: Vec<_> = lanes.start().iter().map(|next| next.row.id.0).collect();
         assert_eq!(next, [32]);
     }
 
@@ -288,13 +294,13 @@ mod tests {
     fn a_lane_goes_on_when_what_blocked_it_is_removed() {
         let mut lanes = Lanes::default();
         for project in 0..32 {
-            lanes.add(claimed(project, project, "busy"));
+            lanes.add(claimed(project, ProjectId(project), "busy"));
         }
         lanes.start();
-        lanes.add(claimed(50, 50, "busy"));
-        lanes.add(claimed(51, 50, "idle"));
+        lanes.add(claimed(50, ProjectId(50), "busy"));
+        lanes.add(claimed(51, ProjectId(50), "idle"));
         assert!(lanes.start().is_empty());
         assert_eq!(lanes.take_waiting(Some("busy")).len(), 1);
-        assert_eq!(lanes.start()[0].row.id, 51);
+        assert_eq!(lanes.start()[0].row.id, DeliveryId(51));
     }
 }

@@ -42,7 +42,7 @@ impl Engine {
         let event = Event::parse(body)?;
         let active = self.activate(integration, row.clone());
         let values = active.values?;
-        let context = self.context_of(0, project, &active.disabled_triggers, event.project());
+        let context = self.context_of(None, project, &active.disabled_triggers, event.project());
         if let Some(Skip(reason)) = self.skip_reason(integration, &event, &values, &context) {
             return Ok(Preview::skipped(reason));
         }

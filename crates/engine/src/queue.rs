@@ -9,6 +9,7 @@ use crate::lanes::Lanes;
 use crate::record::until;
 use jiff::Timestamp;
 use model::Clock;
+use model::id::DeliveryId;
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::sync::Arc;
@@ -44,7 +45,7 @@ struct Queue {
     running: HashMap<Id, Claimed>,
     renewed_at: Timestamp,
     /// deliveries with an attempt that is not stored yet; they do not start again
-    storing: HashSet<i64>,
+    storing: HashSet<DeliveryId>,
     /// something unclaimed may be due
     may_claim: bool,
     /// a claim is running; there is one at a time

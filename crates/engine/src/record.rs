@@ -5,6 +5,7 @@ use crate::deliver::AttemptResult;
 use crate::refusal;
 use catalogue::{End, Failure, Skip, Then};
 use jiff::Timestamp;
+use model::id::SettingsId;
 use model::{Attempt, Outcome, Recorded, Status};
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -24,7 +25,7 @@ pub(crate) struct AttemptRecord {
 /// A new tool state; it is dropped if the row was saved again since.
 #[derive(Clone)]
 pub(crate) struct ToolState {
-    pub settings_id: i64,
+    pub settings_id: SettingsId,
     pub saved_at: Timestamp,
     pub state: Map<String, Value>,
 }
@@ -139,13 +140,14 @@ mod tests {
     use super::*;
     use crate::retry::Schedule;
     use catalogue::Memo;
+    use model::id::{DeliveryId, EventId, ProjectId};
 
     fn judge(result: Result<End, Failure>, before: i64, early: bool) -> AttemptRecord {
         let at: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let delivery = DeliveryRow {
-            id: 1,
-            event_id: 1,
-            project_id: 1,
+            id: DeliveryId(1),
+            event_id: EventId(1),
+            project_id: ProjectId(1),
             integration: "x".into(),
             status: Status::Pending,
             reason: None,

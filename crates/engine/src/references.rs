@@ -2,6 +2,7 @@
 
 use crate::{Engine, effective};
 use catalogue::{References, Values};
+use model::id::ProjectId;
 use serde_json::Map;
 use std::collections::BTreeMap;
 use store::settings::SettingsRow;
@@ -11,7 +12,7 @@ impl Engine {
     /// The references that this text of a project may have.
     pub async fn references(
         &self,
-        project_id: i64,
+        project_id: ProjectId,
         markdown: &str,
     ) -> Result<References, StoreError> {
         let wanted = References::own_in(markdown);
@@ -21,7 +22,7 @@ impl Engine {
             Ok((rows, own))
         });
         let (rows, own) = read.await?;
-        let mut references = References::of_project(project_id);
+        let mut references = References::of_project(project_id.0);
         for item in own {
             references.know(item);
         }

@@ -40,11 +40,12 @@ pub(crate) fn without(state: &Map<String, Value>) -> Option<Map<String, Value>> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::id::SettingsId;
     use store::settings::Level;
 
     fn row(tool_state: Map<String, Value>) -> SettingsRow {
         SettingsRow {
-            id: 1,
+            id: SettingsId(1),
             level: Level::Instance,
             slug: "x".into(),
             inherits: false,

@@ -7,6 +7,7 @@ mod load;
 
 use crate::UnsealError;
 use catalogue::{Integration, Values};
+use model::id::ProjectId;
 use model::{Secret, Trigger};
 use outbound::Redactor;
 use std::collections::HashMap;
@@ -22,7 +23,7 @@ const MAX_PROJECTS: usize = 2_048;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ProjectKey {
     /// by its id
-    Id(i64),
+    Id(ProjectId),
     /// by its full path, case-insensitive
     Path(String),
 }
@@ -110,7 +111,7 @@ mod tests {
     fn snapshot(id: i64, path: &str, version: u64) -> Arc<ProjectSnapshot> {
         Arc::new(ProjectSnapshot {
             project: Surroundings {
-                project_id: id,
+                project_id: ProjectId(id),
                 name: String::new(),
                 name_with_namespace: String::new(),
                 full_path: path.into(),
@@ -132,7 +133,11 @@ mod tests {
     fn a_project_is_found_by_id_and_by_every_spelling_of_its_path() {
         let cache = SnapshotCache::default();
         cache.put(&snapshot(1, "Group/App", 5));
-        for key in [ProjectKey::Id(1), path("group/app"), path("GROUP/App")] {
+        for key in [
+            ProjectKey::Id(ProjectId(1)),
+            path("group/app"),
+            path("GROUP/App"),
+        ] {
             assert!(cache.get(&key, 5).is_some(), "{key:?}");
             assert!(cache.get(&key, 6).is_none(), "settings changed: {key:?}");
         }
@@ -156,6 +161,6 @@ mod tests {
             cache.put(&snapshot(id, &id.to_string(), version));
         }
         assert_eq!(cache.entries().len(), 2 * MAX_PROJECTS);
-        assert!(cache.get(&ProjectKey::Id(7), 1).is_none());
+        assert!(cache.get(&ProjectKey::Id(ProjectId(7)), 1).is_none());
     }
 }

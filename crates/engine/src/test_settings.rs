@@ -35,7 +35,7 @@ impl Engine {
     ) -> Result<Value, TestError> {
         let active = self.activate(integration, row.clone());
         let (values, redactor) = (active.values?, active.redactor);
-        let context = self.context_of(0, project, &active.disabled_triggers, None);
+        let context = self.context_of(None, project, &active.disabled_triggers, None);
         let mut net = Recorder::new(&self.parts.outbound, redactor.clone());
         let mut memo = Memo::default();
         let result = self

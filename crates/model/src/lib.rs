@@ -9,6 +9,7 @@ pub mod delivery;
 mod diff;
 pub mod event;
 mod hex;
+pub mod id;
 pub mod project;
 pub mod reference;
 pub mod secret;

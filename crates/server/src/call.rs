@@ -131,9 +131,10 @@ impl Call {
     }
 
     /// A number from the path.
-    pub fn number(&self, name: &'static str) -> Result<i64, ApiError> {
-        self.name(name)
-            .parse()
+    pub fn id<T: From<i64>>(&self, name: &'static str) -> Result<T, ApiError> {
+        let number = self.name(name).parse();
+        number
+            .map(i64::into)
             .map_err(|_| ApiError::Parameters(format!("{name} is invalid")))
     }
 

@@ -9,6 +9,7 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use jiff::civil::Date;
 use model::access::{AccessLevel, Visibility};
+use model::id::{NamespaceId, ProjectId, UserId};
 use store::identity::User;
 use store::projects::{self, Namespace, NamespaceKind, ProjectRow};
 
@@ -37,10 +38,10 @@ impl Call {
     /// The project of that id, if the caller has `needs` there.
     pub async fn project_of(
         &self,
-        id: i64,
+        id: ProjectId,
         needs: AccessLevel,
     ) -> Result<Found<ProjectRow>, ApiError> {
-        self.project_by(Key::Id(id), needs).await
+        self.project_by(Key::Id(id.0), needs).await
     }
 
     /// The project of that full path, if the caller has `needs` there.
@@ -88,7 +89,7 @@ impl Call {
     }
 
     /// The user with that id.
-    pub async fn user(&self, id: i64) -> Result<User, ApiError> {
+    pub async fn user(&self, id: UserId) -> Result<User, ApiError> {
         let found = self
             .app
             .store
@@ -155,7 +156,7 @@ async fn find_namespace(
     let (user, today) = (caller.user.clone(), caller.today());
     let found = app.store.read(move |sql| {
         let row = match key {
-            Key::Id(id) => projects::namespace(sql, id)?,
+            Key::Id(id) => projects::namespace(sql, NamespaceId(id))?,
             Key::Path(path) => projects::namespace_by_path(sql, &path)?,
         };
         let Some(row) = row else { return Ok(None) };
@@ -179,7 +180,7 @@ pub(crate) async fn project(
     let who = user.map(|user| (user.id, user.admin));
     let found = app.store.read(move |sql| {
         let row = match key {
-            Key::Id(id) => projects::project(sql, id)?,
+            Key::Id(id) => projects::project(sql, ProjectId(id))?,
             Key::Path(path) => projects::project_by_path(sql, &path)?,
         };
         let Some(row) = row else { return Ok(None) };

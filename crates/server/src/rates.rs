@@ -9,6 +9,7 @@ use axum::response::Response;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::{SignedDuration, Timestamp};
+use model::id::UserId;
 use std::net::IpAddr;
 
 /// Tokens that are not good, from one address; then one in six seconds. Good ones are not held
@@ -38,8 +39,8 @@ impl Default for Rates {
 
 /// Counts requests, in memory.
 pub(crate) struct Limits {
-    api: Rule<i64>,
-    web: Rule<i64>,
+    api: Rule<UserId>,
+    web: Rule<UserId>,
     unauthenticated: Rule<String>,
     failures: Rule<String>,
 }
@@ -56,12 +57,12 @@ impl Limits {
     }
 
     /// Counts a user's request of the API.
-    pub(crate) fn api(&self, user_id: i64, now: Timestamp) -> Result<Usage, Usage> {
+    pub(crate) fn api(&self, user_id: UserId, now: Timestamp) -> Result<Usage, Usage> {
         self.api.take(&user_id, now)
     }
 
     /// Counts a user's request of a page.
-    pub(crate) fn web(&self, user_id: i64, now: Timestamp) -> Result<Usage, Usage> {
+    pub(crate) fn web(&self, user_id: UserId, now: Timestamp) -> Result<Usage, Usage> {
         self.web.take(&user_id, now)
     }
 

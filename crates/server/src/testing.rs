@@ -9,6 +9,7 @@ use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use model::access::Scope;
+use model::id::UserId;
 use model::{Clock, Random, Secret};
 use outbound::{AllowList, Limits, Outbound};
 use serde_json::{Value, json};
@@ -175,7 +176,12 @@ impl Bench {
     }
 
     /// Keeps a token of that text without an end.
-    pub(crate) async fn token(&self, user_id: i64, text: &'static str, scopes: &'static [Scope]) {
+    pub(crate) async fn token(
+        &self,
+        user_id: UserId,
+        text: &'static str,
+        scopes: &'static [Scope],
+    ) {
         let now = self.app.clock.now();
         let work = self.app.store.write(move |sql| {
             let new = NewToken {
@@ -198,7 +204,7 @@ impl Bench {
             "email": format!("{username}@ties.example"),
         });
         let id = self.post("/users", ROOT, &body).await.is(201).id();
-        self.token(id, token, &[Scope::Api]).await;
+        self.token(UserId(id), token, &[Scope::Api]).await;
         id
     }
 

@@ -12,13 +12,14 @@ use crate::settings::Level;
 use crate::sql::params;
 use crate::{Sql, StoreError};
 use jiff::Timestamp;
+use model::id::{NamespaceId, ProjectId, UserId};
 use serde_json::{Map, Value as Json, json};
 
 /// Who changed something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// the user, if one did it
-    pub user_id: Option<i64>,
+    pub user_id: Option<UserId>,
     /// its username at that time, or what else acted
     pub name: String,
     /// where the request came from
@@ -60,29 +61,29 @@ pub enum Subject {
     /// the whole instance
     Instance,
     /// a group
-    Namespace(i64),
+    Namespace(NamespaceId),
     /// a project
-    Project(i64),
+    Project(ProjectId),
     /// a user
-    User(i64),
+    User(UserId),
 }
 
 impl Subject {
     fn parts(self) -> (&'static str, i64) {
         match self {
             Self::Instance => ("instance", 0),
-            Self::Namespace(id) => ("namespace", id),
-            Self::Project(id) => ("project", id),
-            Self::User(id) => ("user", id),
+            Self::Namespace(id) => ("namespace", id.0),
+            Self::Project(id) => ("project", id.0),
+            Self::User(id) => ("user", id.0),
         }
     }
 
     fn from_parts(scope: &str, owner: i64) -> Result<Self, StoreError> {
         match scope {
             "instance" => Ok(Self::Instance),
-            "namespace" => Ok(Self::Namespace(owner)),
-            "project" => Ok(Self::Project(owner)),
-            "user" => Ok(Self::User(owner)),
+            "namespace" => Ok(Self::Namespace(NamespaceId(owner))),
+            "project" => Ok(Self::Project(ProjectId(owner))),
+            "user" => Ok(Self::User(UserId(owner))),
             other => Err(StoreError::broken(format!("audit scope {other}"))),
         }
     }
@@ -91,9 +92,9 @@ impl Subject {
     fn path(self, sql: &mut dyn Sql) -> Result<String, StoreError> {
         let (query, id) = match self {
             Self::Instance => return Ok(String::new()),
-            Self::Namespace(id) => ("SELECT full_path FROM namespaces WHERE id = ?1", id),
-            Self::Project(id) => ("SELECT full_path FROM projects WHERE id = ?1", id),
-            Self::User(id) => ("SELECT username FROM users WHERE id = ?1", id),
+            Self::Namespace(id) => ("SELECT full_path FROM namespaces WHERE id = ?1", id.0),
+            Self::Project(id) => ("SELECT full_path FROM projects WHERE id = ?1", id.0),
+            Self::User(id) => ("SELECT username FROM users WHERE id = ?1", id.0),
         };
         Ok(sql.find(query, params![id])?.unwrap_or_default())
     }

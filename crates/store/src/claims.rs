@@ -4,6 +4,7 @@ use crate::deliveries::{COLUMNS, DeliveryRow, Lease};
 use crate::sql::params;
 use crate::{Sql, StoreError, Value};
 use jiff::Timestamp;
+use model::id::DeliveryId;
 use std::sync::Arc;
 
 /// Claims up to `limit` due and unclaimed deliveries, those due longest, except for some destinations.
@@ -120,7 +121,7 @@ pub fn release_expired(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, StoreEr
 }
 
 /// Extends a claim, if the node still has it.
-pub fn renew(sql: &mut dyn Sql, id: i64, lease: &Lease) -> Result<(), StoreError> {
+pub fn renew(sql: &mut dyn Sql, id: DeliveryId, lease: &Lease) -> Result<(), StoreError> {
     sql.run(
         "UPDATE deliveries SET lease_until = ?3 WHERE id = ?1 AND status = 'pending' AND claimed_by = ?2",
         params![id, Arc::clone(&lease.node), lease.until],
@@ -129,7 +130,7 @@ pub fn renew(sql: &mut dyn Sql, id: i64, lease: &Lease) -> Result<(), StoreError
 }
 
 /// Releases one claim of a node. The delivery is due when it was, so its place in the order stays.
-pub fn release(sql: &mut dyn Sql, id: i64, node: &Arc<str>) -> Result<(), StoreError> {
+pub fn release(sql: &mut dyn Sql, id: DeliveryId, node: &Arc<str>) -> Result<(), StoreError> {
     sql.run(
         "UPDATE deliveries SET claimed_by = NULL, lease_until = NULL
          WHERE id = ?1 AND status = 'pending' AND claimed_by = ?2",

@@ -4,6 +4,7 @@ use crate::rows::columns;
 use crate::sql::params;
 use crate::{Columns, FromColumns, Page, Paged, Reason, Sql, StoreError, Value, page};
 use jiff::Timestamp;
+use model::id::{DeliveryId, EventId, ProjectId};
 use model::{Attempt, Status};
 use std::sync::Arc;
 
@@ -11,11 +12,11 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct DeliveryRow {
     /// its id, shown by the API
-    pub id: i64,
+    pub id: DeliveryId,
     /// the event
-    pub event_id: i64,
+    pub event_id: EventId,
     /// the project
-    pub project_id: i64,
+    pub project_id: ProjectId,
     /// slug of the integration
     pub integration: String,
     /// its status
@@ -87,7 +88,7 @@ pub struct Lease {
 /// Inserts a delivery and returns its row; with a lease it is claimed by the same statement.
 pub fn add(
     sql: &mut dyn Sql,
-    (event_id, project_id): (i64, i64),
+    (event_id, project_id): (EventId, ProjectId),
     new: &NewDelivery,
     now: Timestamp,
     lease: Option<&Lease>,
@@ -133,7 +134,7 @@ pub fn add(
 /// Stores an attempt and its delivery's new state, and ends the claim.
 pub fn record(
     sql: &mut dyn Sql,
-    id: i64,
+    id: DeliveryId,
     attempt: &Attempt,
     transition: &Transition,
 ) -> Result<(), StoreError> {
@@ -181,7 +182,7 @@ fn steps_text(transition: &Transition) -> Result<Option<String>, StoreError> {
 }
 
 /// A delivery by its id.
-pub fn get(sql: &mut dyn Sql, id: i64) -> Result<Option<DeliveryRow>, StoreError> {
+pub fn get(sql: &mut dyn Sql, id: DeliveryId) -> Result<Option<DeliveryRow>, StoreError> {
     sql.find(
         &format!("SELECT {COLUMNS} FROM deliveries WHERE id = ?1"),
         params![id],
@@ -200,7 +201,7 @@ pub enum PendingEvent {
 }
 
 /// The event of a delivery, if that is still pending.
-pub fn pending_event(sql: &mut dyn Sql, id: i64) -> Result<PendingEvent, StoreError> {
+pub fn pending_event(sql: &mut dyn Sql, id: DeliveryId) -> Result<PendingEvent, StoreError> {
     let row = sql.find(
         "SELECT deliveries.status, events.body FROM deliveries
          JOIN events ON events.id = deliveries.event_id WHERE deliveries.id = ?1",
@@ -214,7 +215,7 @@ pub fn pending_event(sql: &mut dyn Sql, id: i64) -> Result<PendingEvent, StoreEr
 }
 
 /// The attempts of a delivery, first to last.
-pub fn attempts(sql: &mut dyn Sql, delivery_id: i64) -> Result<Vec<Attempt>, StoreError> {
+pub fn attempts(sql: &mut dyn Sql, delivery_id: DeliveryId) -> Result<Vec<Attempt>, StoreError> {
     sql.list(
         "SELECT number, started_at, duration_ms, outcome, error, requests FROM attempts
          WHERE delivery_id = ?1 ORDER BY number",
@@ -238,7 +239,7 @@ impl FromColumns for Attempt {
 /// A project's deliveries, newest first.
 pub fn of_project(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
     filter: &Filter,
     page: Page,
 ) -> Result<Paged<DeliveryRow>, StoreError> {
@@ -252,13 +253,13 @@ pub fn of_project(
 }
 
 /// The deliveries of an event, in the order they were created.
-pub fn of_event(sql: &mut dyn Sql, event_id: i64) -> Result<Vec<DeliveryRow>, StoreError> {
+pub fn of_event(sql: &mut dyn Sql, event_id: EventId) -> Result<Vec<DeliveryRow>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM deliveries WHERE event_id = ?1 ORDER BY id");
     sql.list(&query, params![event_id])
 }
 
 /// Makes a delivery due now, at the start of its schedule. Returns `false` if an attempt is running.
-pub fn retry(sql: &mut dyn Sql, id: i64, now: Timestamp) -> Result<bool, StoreError> {
+pub fn retry(sql: &mut dyn Sql, id: DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
     let changed = sql.run(
         "UPDATE deliveries SET status = 'pending', reason = NULL, tries = 0, next_at = ?2, finished_at = NULL
          WHERE id = ?1 AND (status <> 'pending' OR claimed_by IS NULL)",

@@ -8,15 +8,16 @@ use crate::rows::columns;
 use crate::sql::params;
 use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::Timestamp;
+use model::id::{EventId, ProjectId};
 use std::sync::Arc;
 
 /// An event as it is kept.
 #[derive(Clone, Debug)]
 pub struct EventRow {
     /// its id, shown by the API
-    pub id: i64,
+    pub id: EventId,
     /// the project it happened in
-    pub project_id: i64,
+    pub project_id: ProjectId,
     /// name of its kind
     pub kind: String,
     /// JSON in GitLab's shape
@@ -29,7 +30,7 @@ pub struct EventRow {
 #[derive(Clone, Debug)]
 pub struct NewEvent {
     /// the project it happened in
-    pub project_id: i64,
+    pub project_id: ProjectId,
     /// the source's own id of this delivery, by which a repeat is known
     pub source_key: Option<String>,
     /// name of its kind
@@ -44,9 +45,9 @@ pub struct NewEvent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventInsert {
     /// It is stored now.
-    New(i64),
+    New(EventId),
     /// The same delivery of its source was stored before.
-    Duplicate(i64),
+    Duplicate(EventId),
 }
 
 const COLUMNS: &str = EventRow::COLUMNS;
@@ -60,7 +61,7 @@ pub fn insert(sql: &mut dyn Sql, event: &NewEvent) -> Result<EventInsert, StoreE
         params![event.project_id, event.source_key.clone(), event.kind, Arc::clone(&event.body), event.received_at],
     )?;
     if let Some(id) = inserted {
-        return Ok(EventInsert::New(id));
+        return Ok(EventInsert::New(EventId(id)));
     }
     let stored = sql.find(
         "SELECT id FROM events WHERE project_id = ?1 AND source_key = ?2",
@@ -71,7 +72,7 @@ pub fn insert(sql: &mut dyn Sql, event: &NewEvent) -> Result<EventInsert, StoreE
 }
 
 /// An event by its id.
-pub fn get(sql: &mut dyn Sql, id: i64) -> Result<Option<EventRow>, StoreError> {
+pub fn get(sql: &mut dyn Sql, id: EventId) -> Result<Option<EventRow>, StoreError> {
     sql.find(
         &format!("SELECT {COLUMNS} FROM events WHERE id = ?1"),
         params![id],
@@ -79,8 +80,8 @@ pub fn get(sql: &mut dyn Sql, id: i64) -> Result<Option<EventRow>, StoreError> {
 }
 
 /// The bodies of these events, those that are there.
-pub fn bodies(sql: &mut dyn Sql, ids: &[i64]) -> Result<Vec<(i64, Arc<str>)>, StoreError> {
-    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+pub fn bodies(sql: &mut dyn Sql, ids: &[EventId]) -> Result<Vec<(EventId, Arc<str>)>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(EventId::to_string).collect();
     let query = format!(
         "SELECT id, body FROM events WHERE id IN ({})",
         ids.join(", ")
@@ -91,7 +92,7 @@ pub fn bodies(sql: &mut dyn Sql, ids: &[i64]) -> Result<Vec<(i64, Arc<str>)>, St
 /// A project's events, newest first.
 pub fn of_project(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
     page: Page,
 ) -> Result<Paged<EventRow>, StoreError> {
     let query = (COLUMNS, "events WHERE project_id = ?1", "id DESC");

@@ -3,12 +3,13 @@
 use crate::sql::params;
 use crate::{Sql, StoreError, Value};
 use jiff::Timestamp;
+use model::id::ProjectId;
 use std::collections::BTreeMap;
 
 /// Stores the id of what was created for a subject, replacing an earlier one.
 pub fn put(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
     integration: &str,
     (subject, external_id): (&str, &str),
     created_at: Timestamp,
@@ -26,7 +27,7 @@ pub fn put(
 /// The ids that are stored for these subjects.
 pub fn get(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
     integration: &str,
     subjects: &[String],
 ) -> Result<BTreeMap<String, String>, StoreError> {

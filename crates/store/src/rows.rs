@@ -4,6 +4,7 @@ use crate::{Row, Sql, StoreError, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::access::{AccessLevel, Scope, Visibility};
+use model::id::{DeliveryId, EventId, NamespaceId, ProjectId, SettingsId, TokenId, UserId};
 use model::{Outcome, Recorded, SourceKind, Status};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -143,6 +144,26 @@ impl FromColumns for i64 {
         })
     }
 }
+
+/// Ids are numbers.
+macro_rules! ids {
+    ($($id:ident),+) => {
+        $(impl FromColumns for $id {
+            fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+                columns.read().map($id)
+            }
+        })+
+    };
+}
+ids!(
+    ProjectId,
+    NamespaceId,
+    UserId,
+    TokenId,
+    EventId,
+    DeliveryId,
+    SettingsId
+);
 
 impl FromColumns for bool {
     fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {

@@ -148,6 +148,7 @@ mod tests {
     use crate::sources::SourceRow;
     use crate::{Sqlite, Store, identity, projects};
     use jiff::Timestamp;
+    use model::id::{NamespaceId, SettingsId};
     use serde_json::Map;
     use std::collections::BTreeSet;
     use std::sync::Arc;
@@ -196,7 +197,11 @@ mod tests {
         };
         sources::put(sql, id, &source)?;
         let mut places = vec![secret, token];
-        for level in [Level::Instance, Level::Namespace(1), Level::Project(id)] {
+        for level in [
+            Level::Instance,
+            Level::Namespace(NamespaceId(1)),
+            Level::Project(id),
+        ] {
             let place = level.seal_context("jira");
             settings::put(sql, &row(level, "jira", Some(seal(keyring, &place))))?;
             settings::put(sql, &row(level, "slack", None))?;
@@ -213,7 +218,7 @@ mod tests {
 
     fn row(level: Level, slug: &str, secrets: Option<Vec<u8>>) -> SettingsRow {
         SettingsRow {
-            id: 0,
+            id: SettingsId(0),
             level,
             slug: slug.to_owned(),
             inherits: false,

@@ -4,6 +4,7 @@ use crate::rows::columns;
 use crate::sql::params;
 use crate::{Columns, FromColumns, Sql, StoreError, Value};
 use jiff::Timestamp;
+use model::id::{NamespaceId, ProjectId, SettingsId};
 use serde_json::{Map, Value as Json};
 
 /// The level a row belongs to.
@@ -12,25 +13,25 @@ pub enum Level {
     /// the whole instance
     Instance,
     /// a group
-    Namespace(i64),
+    Namespace(NamespaceId),
     /// a project
-    Project(i64),
+    Project(ProjectId),
 }
 
 impl Level {
     fn parts(self) -> (&'static str, i64) {
         match self {
             Self::Instance => ("instance", 0),
-            Self::Namespace(id) => ("namespace", id),
-            Self::Project(id) => ("project", id),
+            Self::Namespace(id) => ("namespace", id.0),
+            Self::Project(id) => ("project", id.0),
         }
     }
 
     pub(crate) fn from_parts(scope: &str, owner: i64) -> Result<Self, StoreError> {
         match scope {
             "instance" => Ok(Self::Instance),
-            "namespace" => Ok(Self::Namespace(owner)),
-            "project" => Ok(Self::Project(owner)),
+            "namespace" => Ok(Self::Namespace(NamespaceId(owner))),
+            "project" => Ok(Self::Project(ProjectId(owner))),
             other => Err(StoreError::broken(format!("settings scope {other}"))),
         }
     }
@@ -46,7 +47,7 @@ impl Level {
 #[derive(Clone, Debug)]
 pub struct SettingsRow {
     /// its id, shown by the API
-    pub id: i64,
+    pub id: SettingsId,
     /// where it belongs
     pub level: Level,
     /// which integration
@@ -154,7 +155,7 @@ pub fn put(sql: &mut dyn Sql, row: &SettingsRow) -> Result<SettingsRow, StoreErr
 /// Stores what an integration learned about its tool, unless the row was saved since `saved_at`.
 pub fn put_tool_state(
     sql: &mut dyn Sql,
-    id: i64,
+    id: SettingsId,
     saved_at: Timestamp,
     state: &Map<String, Json>,
 ) -> Result<(), StoreError> {
@@ -264,7 +265,7 @@ fn upwards(
     // No namespace has the instance's number, 0.
     let (start, project) = match level {
         Level::Instance | Level::Namespace(_) => ("SELECT id, 0 FROM namespaces WHERE id = ?1", 0),
-        Level::Project(id) => ("SELECT namespace_id, 1 FROM projects WHERE id = ?1", id),
+        Level::Project(id) => ("SELECT namespace_id, 1 FROM projects WHERE id = ?1", id.0),
     };
     sql.list(
         &format!(

@@ -3,12 +3,13 @@
 use crate::sql::params;
 use crate::{Sql, StoreError};
 use model::event::Item;
+use model::id::ProjectId;
 
 /// The maximum of numbers in one query.
 const AT_ONCE: usize = 500;
 
 /// Stores an item of an event, in place of an earlier version.
-pub fn put(sql: &mut dyn Sql, project_id: i64, item: &Item) -> Result<(), StoreError> {
+pub fn put(sql: &mut dyn Sql, project_id: ProjectId, item: &Item) -> Result<(), StoreError> {
     sql.run(
         "INSERT INTO known_items (project_id, sign, number, url, title) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (project_id, sign, number) DO UPDATE SET url = excluded.url, title = excluded.title
@@ -21,7 +22,7 @@ pub fn put(sql: &mut dyn Sql, project_id: i64, item: &Item) -> Result<(), StoreE
 /// The stored items of a project with these signs and numbers.
 pub fn find(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
     wanted: &[(char, i64)],
 ) -> Result<Vec<Item>, StoreError> {
     let mut found = Vec::new();

@@ -4,6 +4,7 @@ use crate::rows::columns;
 use crate::sql::params;
 use crate::{Sql, StoreError};
 use model::SourceKind;
+use model::id::ProjectId;
 
 /// A project's stored source; the secrets are sealed.
 #[derive(Clone, Debug, Default)]
@@ -25,17 +26,17 @@ pub struct SourceRow {
 columns!(SourceRow, "s.": kind, web_url, repository_path, api_url, secret, api_token);
 
 /// The context that a project's hook secret is sealed with.
-pub fn secret_context(project_id: i64) -> String {
+pub fn secret_context(project_id: ProjectId) -> String {
     format!("sources:{project_id}:secret")
 }
 
 /// The context that a project's API token is sealed with.
-pub fn api_token_context(project_id: i64) -> String {
+pub fn api_token_context(project_id: ProjectId) -> String {
     format!("sources:{project_id}:api_token")
 }
 
 /// The source of a project, if one is set.
-pub fn get(sql: &mut dyn Sql, project_id: i64) -> Result<Option<SourceRow>, StoreError> {
+pub fn get(sql: &mut dyn Sql, project_id: ProjectId) -> Result<Option<SourceRow>, StoreError> {
     let columns = SourceRow::COLUMNS;
     let query = format!("SELECT {columns} FROM sources s WHERE s.project_id = ?1");
     sql.find(&query, params![project_id])
@@ -51,7 +52,7 @@ pub fn with_paths(sql: &mut dyn Sql) -> Result<Vec<(String, SourceRow)>, StoreEr
 }
 
 /// Sets the source of a project.
-pub fn put(sql: &mut dyn Sql, project_id: i64, source: &SourceRow) -> Result<(), StoreError> {
+pub fn put(sql: &mut dyn Sql, project_id: ProjectId, source: &SourceRow) -> Result<(), StoreError> {
     sql.run(
         "INSERT INTO sources (project_id, kind, web_url, repository_path, api_url, secret, api_token)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)

@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use jiff::Timestamp;
+use model::id::{DeliveryId, EventId, NamespaceId, ProjectId, SettingsId, TokenId, UserId};
 use std::sync::Arc;
 
 /// A value in a query or a row.
@@ -39,9 +40,13 @@ pub trait Sql {
 
 impl dyn Sql + '_ {
     /// [`insert`](Sql::insert) of a row that cannot but be new.
-    pub fn insert_new(&mut self, sql: &str, params: &[Value]) -> Result<i64, StoreError> {
-        self.insert(sql, params)?
-            .ok_or_else(|| StoreError::broken("a new row has no id"))
+    pub fn insert_new<T: From<i64>>(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+    ) -> Result<T, StoreError> {
+        let id = self.insert(sql, params)?.map(T::from);
+        id.ok_or_else(|| StoreError::broken("a new row has no id"))
     }
 }
 
@@ -54,6 +59,26 @@ impl From<i64> for Value {
         Self::Int(number)
     }
 }
+
+/// Ids are numbers.
+macro_rules! ids {
+    ($($id:ident),+) => {
+        $(impl From<$id> for Value {
+            fn from(id: $id) -> Self {
+                Self::Int(id.0)
+            }
+        })+
+    };
+}
+ids!(
+    ProjectId,
+    NamespaceId,
+    UserId,
+    TokenId,
+    EventId,
+    DeliveryId,
+    SettingsId
+);
 
 impl From<bool> for Value {
     fn from(flag: bool) -> Self {

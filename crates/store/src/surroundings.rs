@@ -3,12 +3,13 @@
 use crate::sources::SourceRow;
 use crate::sql::params;
 use crate::{Columns, FromColumns, Sql, StoreError};
+use model::id::ProjectId;
 
 /// A project and where its events come from.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
     /// Crosstie's own id
-    pub project_id: i64,
+    pub project_id: ProjectId,
     /// display name
     pub name: String,
     /// `Group / Sub / Project`
@@ -54,7 +55,7 @@ impl FromColumns for Surroundings {
 }
 
 /// The project of that id.
-pub fn by_id(sql: &mut dyn Sql, id: i64) -> Result<Option<Surroundings>, StoreError> {
+pub fn by_id(sql: &mut dyn Sql, id: ProjectId) -> Result<Option<Surroundings>, StoreError> {
     let columns = SourceRow::COLUMNS;
     let query = format!("{QUERY}, {columns} {FROM} WHERE p.id = ?1");
     sql.find(&query, params![id])

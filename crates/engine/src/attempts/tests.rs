@@ -4,6 +4,7 @@ use super::*;
 use crate::testing::engine;
 use catalogue::{Context, Deliver, End, Integration, Memo, Plan, Skip, Step, Values};
 use jiff::Timestamp;
+use model::id::{DeliveryId, EventId, ProjectId};
 
 /// Creates one thread for each issue.
 struct Threads;
@@ -39,9 +40,9 @@ const ROWS: &str = "
 
 fn delivery() -> DeliveryRow {
     DeliveryRow {
-        id: 1,
-        event_id: 1,
-        project_id: 1,
+        id: DeliveryId(1),
+        event_id: EventId(1),
+        project_id: ProjectId(1),
         integration: THREADS.slug.into(),
         status: Status::Pending,
         reason: None,
@@ -73,7 +74,7 @@ async fn an_external_id_is_stored_with_its_attempt_and_read_by_later_deliveries(
     let rows = engine.parts.store.write(|sql| sql.script(ROWS));
     rows.await.unwrap();
     let event = Event::parse(r#"{"object_kind":"issue"}"#).unwrap();
-    let ids = || engine.external_ids(1, &THREADS, &event);
+    let ids = || engine.external_ids(ProjectId(1), &THREADS, &event);
     assert!(ids().await.unwrap().is_empty());
 
     // A failed attempt stores it as well: the tool has created something.
@@ -93,7 +94,7 @@ async fn an_external_id_is_stored_with_its_attempt_and_read_by_later_deliveries(
     let other = Event::parse(r#"{"object_kind":"push"}"#).unwrap();
     assert!(
         engine
-            .external_ids(1, &THREADS, &other)
+            .external_ids(ProjectId(1), &THREADS, &other)
             .await
             .unwrap()
             .is_empty()

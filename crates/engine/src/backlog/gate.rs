@@ -126,6 +126,7 @@ mod tests {
     use super::*;
     use jiff::Timestamp;
     use model::Status;
+    use model::id::{DeliveryId, EventId, ProjectId};
     use store::deliveries::DeliveryRow;
 
     fn open(room: usize) -> Gate {
@@ -138,9 +139,9 @@ mod tests {
     fn claimed(id: i64) -> Claimed {
         let at = Timestamp::UNIX_EPOCH;
         Claimed::due(DeliveryRow {
-            id,
-            event_id: id,
-            project_id: 1,
+            id: DeliveryId(id),
+            event_id: EventId(id),
+            project_id: ProjectId(1),
             integration: "x".into(),
             status: Status::Pending,
             reason: None,

@@ -10,6 +10,7 @@ use super::{Backlog, Claim, Claimed, LEASE, NewWork};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use model::Clock;
+use model::id::DeliveryId;
 use std::sync::Arc;
 use store::deliveries::{self, DeliveryRow, Lease};
 use store::events::{self, EventInsert};
@@ -153,7 +154,7 @@ impl Backlog for SqlBacklog {
         .await
     }
 
-    async fn renew(&self, ids: Vec<i64>) -> Result<(), StoreError> {
+    async fn renew(&self, ids: Vec<DeliveryId>) -> Result<(), StoreError> {
         self.log(move |node, sql| {
             let lease = node.lease(node.clock.now());
             ids.iter()

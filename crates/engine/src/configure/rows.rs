@@ -1,13 +1,14 @@
 //! New and emptied settings rows.
 
 use jiff::Timestamp;
+use model::id::SettingsId;
 use serde_json::Map;
 use store::settings::{Inheritance, Level, SettingsRow};
 
 /// A row without values.
 pub(super) fn fresh(level: Level, slug: &str, now: Timestamp) -> SettingsRow {
     SettingsRow {
-        id: 0,
+        id: SettingsId(0),
         level,
         slug: slug.to_owned(),
         inherits: false,

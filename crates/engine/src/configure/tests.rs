@@ -5,6 +5,7 @@ mod levels;
 use super::*;
 use crate::testing::engine;
 use catalogue::{Part, Setting};
+use model::id::ProjectId;
 
 /// A secret that the rules of every integration let pass.
 fn secret_of(setting: &Setting) -> String {
@@ -95,7 +96,7 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
             .save(Actor::system(), level, integration, change)
             .await
     };
-    let project = Level::Project(1);
+    let project = Level::Project(ProjectId(1));
     save(project, first).await.unwrap();
     let SaveError::Invalid(errors) = save(project, second).await.unwrap_err() else {
         panic!("a second tracker is refused")
@@ -107,7 +108,7 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
             .starts_with("Another issue tracker is already in use")
     );
     save(project, first).await.unwrap();
-    save(Level::Project(2), second).await.unwrap();
+    save(Level::Project(ProjectId(2)), second).await.unwrap();
     save(Level::Instance, first).await.unwrap();
     save(Level::Instance, second).await.unwrap();
     let reset = engine.reset(Actor::system(), project, first, None);
@@ -118,13 +119,13 @@ async fn a_project_has_one_issue_tracker_at_a_time() {
         matches!(inherit, Err(SaveError::Invalid(_))),
         "one from above is a second one too: {inherit:?}"
     );
-    let other = Level::Project(3);
+    let other = Level::Project(ProjectId(3));
     engine.inherit(Actor::system(), other, first).await.unwrap();
     assert!(
         save(other, second).await.is_err(),
         "what was asked to be inherited counts"
     );
-    save(Level::Project(4), second)
+    save(Level::Project(ProjectId(4)), second)
         .await
         .expect("what merely comes from above gives way");
 }
@@ -145,7 +146,7 @@ async fn a_secret_is_kept_for_its_host_and_dropped_for_any_other() {
             .iter()
             .filter(|setting| setting.binds_secrets)
         {
-            let level = Level::Project(tried);
+            let level = Level::Project(ProjectId(tried));
             let save = |change| engine.save(Actor::system(), level, integration, change);
             save(filled(integration, "first.test")).await.unwrap();
             let elsewhere = address_in(address, "https://first.test/elsewhere");
@@ -198,7 +199,7 @@ async fn a_secret_is_dropped_when_a_blank_address_means_another_host() {
             continue;
         };
         let save = |change| {
-            let level = Level::Project(tried);
+            let level = Level::Project(ProjectId(tried));
             engine.save(Actor::system(), level, integration, change)
         };
         save(filled(integration, "first.test")).await.unwrap();
@@ -219,7 +220,7 @@ async fn a_secret_is_forgotten_with_the_setting_it_goes_with() {
     for integration in catalogue::ALL {
         let settings = integration.settings.iter();
         for (setting, other) in settings.filter_map(|setting| Some((setting, setting.goes_with?))) {
-            let level = Level::Project(tried);
+            let level = Level::Project(ProjectId(tried));
             let secret_after = async |change| {
                 let row = engine
                     .save(Actor::system(), level, integration, change)

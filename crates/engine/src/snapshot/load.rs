@@ -5,6 +5,7 @@ use crate::context::disabled_triggers;
 use crate::{Engine, effective, matching, unseal};
 use catalogue::Integration;
 use model::Secret;
+use model::id::ProjectId;
 use outbound::Redactor;
 use std::sync::Arc;
 use store::settings::SettingsRow;
@@ -31,7 +32,7 @@ impl Engine {
     /// [`snapshot`](Self::snapshot) of the project of a delivery; cached.
     pub(crate) async fn cached_snapshot(
         &self,
-        project_id: i64,
+        project_id: ProjectId,
     ) -> Result<Option<Arc<ProjectSnapshot>>, StoreError> {
         let snapshot = self.snapshot(ProjectKey::Id(project_id)).await?;
         if let Some(snapshot) = &snapshot {

@@ -19,7 +19,7 @@ pub(super) const BODY_LIMIT: usize = 25 * 1024 * 1024;
 /// The project of an id or a full path.
 pub(super) async fn find(app: &App, name: &str) -> Result<Arc<ProjectSnapshot>, ApiError> {
     let key = match Key::new(name) {
-        Key::Id(id) => ProjectKey::Id(id),
+        Key::Id(id) => ProjectKey::Id(id.into()),
         Key::Path(path) => ProjectKey::Path(path),
     };
     let project = app.engine.snapshot(key).await?;

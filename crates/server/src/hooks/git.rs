@@ -47,7 +47,7 @@ impl Source for Git {
 /// Adds the project's ids, and links to the source's web pages or, without them, to Crosstie's.
 fn fill(event: &mut Value, project: &Surroundings, external_url: &str) {
     let links = links(project, external_url);
-    event["project_id"] = project.project_id.into();
+    event["project_id"] = project.project_id.0.into();
     let default_branch = event["project"]["default_branch"]
         .as_str()
         .unwrap_or(&project.default_branch);
@@ -78,11 +78,12 @@ fn links(project: &Surroundings, external_url: &str) -> Links {
 mod tests {
     use super::*;
     use model::SourceKind;
+    use model::id::ProjectId;
     use store::sources::SourceRow;
 
     fn filled(web_url: &str) -> Value {
         let project = Surroundings {
-            project_id: 7,
+            project_id: ProjectId(7),
             name: "P".into(),
             name_with_namespace: "G / P".into(),
             full_path: "g/p".into(),

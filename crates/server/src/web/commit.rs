@@ -12,6 +12,7 @@ use axum::response::Response;
 use http::StatusCode;
 use model::Status;
 use model::access::AccessLevel;
+use model::id::{DeliveryId, ProjectId};
 use store::deliveries::{self, DeliveryRow};
 use store::events::{self, EventRow};
 use store::projects::ProjectRow;
@@ -57,7 +58,7 @@ struct PushRow {
 }
 
 struct DeliveryEntry {
-    id: i64,
+    id: DeliveryId,
     integration: String,
     status: &'static str,
     reason: String,
@@ -104,7 +105,7 @@ pub(super) async fn show(
     ))
 }
 
-fn look_up(sql: &mut dyn Sql, project_id: i64, digits: &str) -> Result<Lookup, StoreError> {
+fn look_up(sql: &mut dyn Sql, project_id: ProjectId, digits: &str) -> Result<Lookup, StoreError> {
     let sha = match events::find_commit(sql, project_id, digits)? {
         events::Commit::Unknown => return Ok(Lookup::Nothing),
         events::Commit::Several => return Ok(Lookup::Several),

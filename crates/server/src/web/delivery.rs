@@ -7,6 +7,7 @@ use crate::lookup::Found;
 use crate::{answer, api};
 use axum::response::Response;
 use model::access::AccessLevel;
+use model::id::DeliveryId;
 use store::deliveries;
 use store::projects::ProjectRow;
 
@@ -18,7 +19,7 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     request.needs(project, AccessLevel::Maintainer)?;
     let id = file.strip_suffix(".json").and_then(|id| id.parse().ok());
-    let id: i64 = id.ok_or(PageError::NotFound)?;
+    let id = id.map(DeliveryId).ok_or(PageError::NotFound)?;
     let found = request
         .app
         .store

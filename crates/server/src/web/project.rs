@@ -9,6 +9,7 @@ use crate::lookup::Found;
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
+use model::id::ProjectId;
 use store::events::{self, EventRow};
 use store::projects::ProjectRow;
 use store::{Sql, StoreError};
@@ -83,7 +84,7 @@ pub(super) async fn show(
     Ok(layout::page(StatusCode::OK, &page))
 }
 
-fn newest(sql: &mut dyn Sql, project_id: i64) -> Result<Vec<Row>, StoreError> {
+fn newest(sql: &mut dyn Sql, project_id: ProjectId) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
     // One after the other: a single body may have many megabytes.
     for id in events::newest_with_commits(sql, project_id, PUSHES)? {

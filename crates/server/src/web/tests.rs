@@ -10,6 +10,7 @@ use axum::body::Body;
 use http::Request;
 use http::header::{COOKIE, HOST};
 use model::Secret;
+use model::id::UserId;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -99,7 +100,7 @@ fn form_token(page: &Answer) -> String {
 }
 
 /// Gives a user the password that is looked at quickly.
-async fn set_password(bench: &Bench, user_id: i64) {
+async fn set_password(bench: &Bench, user_id: UserId) {
     let few = NonZeroU32::new(10).unwrap();
     let hash = password::hash_with(b"salt", few, &Secret::new(PASSWORD));
     let work = bench
@@ -113,9 +114,9 @@ async fn set_password(bench: &Bench, user_id: i64) {
 async fn house() -> Bench {
     let bench = Bench::start().await;
     let ann = bench.user("ann", "glpat-ann").await;
-    set_password(&bench, ann).await;
+    set_password(&bench, UserId(ann)).await;
     let root = bench.get("/user", ROOT).await.id();
-    set_password(&bench, root).await;
+    set_password(&bench, UserId(root)).await;
     bench
 }
 

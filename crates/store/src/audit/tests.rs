@@ -1,5 +1,6 @@
 use super::*;
 use crate::{Page, Sqlite, Store, identity};
+use model::id::{NamespaceId, ProjectId};
 use std::sync::Arc;
 
 const FIRST: Page = Page {
@@ -36,9 +37,19 @@ fn fill(sql: &mut dyn Sql) -> Result<Actor, StoreError> {
     };
     let user = Subject::User(root.id);
     for entry in [
-        entry(10, &who, "integration.saved", Subject::Project(7)),
+        entry(
+            10,
+            &who,
+            "integration.saved",
+            Subject::Project(ProjectId(7)),
+        ),
         entry(20, &Actor::command_line(), "token.created", user),
-        entry(30, &who, "group.created", Subject::Namespace(1)),
+        entry(
+            30,
+            &who,
+            "group.created",
+            Subject::Namespace(NamespaceId(1)),
+        ),
     ] {
         add(sql, &entry)?;
     }

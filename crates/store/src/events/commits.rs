@@ -2,6 +2,7 @@
 
 use crate::sql::params;
 use crate::{Sql, StoreError, Value};
+use model::id::{EventId, ProjectId};
 
 /// Rows kept with one statement.
 const AT_ONCE: usize = 200;
@@ -21,7 +22,7 @@ pub enum Commit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pushes {
     /// ids of the newest of their events, newest first
-    pub event_ids: Vec<i64>,
+    pub event_ids: Vec<EventId>,
     /// how many there are in truth
     pub total: i64,
 }
@@ -29,7 +30,7 @@ pub struct Pushes {
 /// Notes that an event brought these commits, given by their full hashes in lower case.
 pub fn add_commits(
     sql: &mut dyn Sql,
-    (event_id, project_id): (i64, i64),
+    (event_id, project_id): (EventId, ProjectId),
     shas: &[String],
 ) -> Result<(), StoreError> {
     for some in shas.chunks(AT_ONCE) {
@@ -48,7 +49,11 @@ pub fn add_commits(
 }
 
 /// The commit of a project whose hash begins with these hexadecimal digits in lower case.
-pub fn find_commit(sql: &mut dyn Sql, project_id: i64, digits: &str) -> Result<Commit, StoreError> {
+pub fn find_commit(
+    sql: &mut dyn Sql,
+    project_id: ProjectId,
+    digits: &str,
+) -> Result<Commit, StoreError> {
     // `g` is what follows the last hexadecimal digit.
     let hashes: Vec<String> = sql.list(
         "SELECT DISTINCT sha FROM event_commits WHERE project_id = ?1 AND sha >= ?2 AND sha < ?3 ORDER BY sha LIMIT 2",
@@ -64,7 +69,7 @@ pub fn find_commit(sql: &mut dyn Sql, project_id: i64, digits: &str) -> Result<C
 /// The pushes that brought a commit, given by its full hash; at most `limit` are named.
 pub fn pushes_of(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
     sha: &str,
     limit: i64,
 ) -> Result<Pushes, StoreError> {
@@ -82,9 +87,9 @@ pub fn pushes_of(
 /// Ids of a project's newest events that brought commits, newest first.
 pub fn newest_with_commits(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
     limit: i64,
-) -> Result<Vec<i64>, StoreError> {
+) -> Result<Vec<EventId>, StoreError> {
     sql.list(
         "SELECT e.id FROM events e WHERE e.project_id = ?1
              AND EXISTS (SELECT 1 FROM event_commits c WHERE c.event_id = e.id)
@@ -106,7 +111,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::constant(1_770_000_000, 0);
 
-    fn project(sql: &mut dyn Sql, path: &str) -> Result<i64, StoreError> {
+    fn project(sql: &mut dyn Sql, path: &str) -> Result<ProjectId, StoreError> {
         let root = ensure_root(sql, NOW)?;
         let namespace = projects::personal_namespace(sql, root.id)?.unwrap();
         let new = NewProject {
@@ -121,7 +126,11 @@ mod tests {
         Ok(projects::add_project(sql, &new, NOW)?.id)
     }
 
-    fn event(sql: &mut dyn Sql, project_id: i64, shas: &[&str]) -> Result<i64, StoreError> {
+    fn event(
+        sql: &mut dyn Sql,
+        project_id: ProjectId,
+        shas: &[&str],
+    ) -> Result<EventId, StoreError> {
         let new = NewEvent {
             project_id,
             source_key: None,
@@ -162,7 +171,7 @@ mod tests {
             assert_eq!(newest_with_commits(sql, one, 5)?, [second, first]);
             projects::delete_project(sql, one)?;
             let left = sql.number("SELECT MIN(event_id) FROM event_commits", &[])?;
-            assert_eq!(left, third, "commits go with their project");
+            assert_eq!(EventId(left), third, "commits go with their project");
             Ok(())
         });
         work.await.unwrap();

@@ -6,6 +6,7 @@ use crate::projects;
 use crate::sql::params;
 use crate::{Sql, StoreError};
 use jiff::Timestamp;
+use model::id::UserId;
 
 /// Creates a user and its personal namespace; a conflict if either name is taken.
 pub fn add_user(sql: &mut dyn Sql, new: &NewUser<'_>, now: Timestamp) -> Result<User, StoreError> {
@@ -43,7 +44,7 @@ pub fn ensure_root(sql: &mut dyn Sql, now: Timestamp) -> Result<User, StoreError
 }
 
 /// Sets a user's password hash, and ends all sessions that began with the old one.
-pub fn set_password(sql: &mut dyn Sql, id: i64, hash: &str) -> Result<(), StoreError> {
+pub fn set_password(sql: &mut dyn Sql, id: UserId, hash: &str) -> Result<(), StoreError> {
     sql.run(
         "UPDATE users SET password_hash = ?2 WHERE id = ?1",
         params![id, hash],

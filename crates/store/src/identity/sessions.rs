@@ -5,6 +5,7 @@ use crate::rows::columns;
 use crate::sql::params;
 use crate::{Sql, StoreError};
 use jiff::{SignedDuration, Timestamp};
+use model::id::UserId;
 
 /// Ends after so long without use.
 const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -43,7 +44,7 @@ impl Session {
 /// Begins a session under the digest of its token, and clears away those that are over.
 pub fn add_session(
     sql: &mut dyn Sql,
-    user_id: i64,
+    user_id: UserId,
     digest: &str,
     now: Timestamp,
 ) -> Result<Timestamp, StoreError> {
@@ -92,7 +93,7 @@ pub fn end_session(sql: &mut dyn Sql, digest: &str) -> Result<(), StoreError> {
 }
 
 /// Ends all sessions of a user.
-pub fn end_sessions(sql: &mut dyn Sql, user_id: i64) -> Result<(), StoreError> {
+pub fn end_sessions(sql: &mut dyn Sql, user_id: UserId) -> Result<(), StoreError> {
     sql.run("DELETE FROM sessions WHERE user_id = ?1", params![user_id])?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use model::access::Scope;
+use model::id::{TokenId, UserId};
 use ring::digest::SHA256;
 use serde_json::Value as Json;
 
@@ -19,9 +20,9 @@ const TOUCH_AFTER: SignedDuration = SignedDuration::from_mins(10);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     /// its id
-    pub id: i64,
+    pub id: TokenId,
     /// whom it speaks for
-    pub user_id: i64,
+    pub user_id: UserId,
     /// what its owner calls it
     pub name: String,
     /// what its owner says of it
@@ -72,7 +73,7 @@ impl Token {
 #[derive(Clone, Copy, Debug)]
 pub struct NewToken<'a> {
     /// whom it speaks for
-    pub user_id: i64,
+    pub user_id: UserId,
     /// what its owner calls it
     pub name: &'a str,
     /// what its owner says of it
@@ -87,7 +88,7 @@ pub struct NewToken<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct TokenFilter {
     /// of this user alone
-    pub user_id: Option<i64>,
+    pub user_id: Option<UserId>,
     /// taken back or not
     pub revoked: Option<bool>,
     /// usable or not
@@ -119,7 +120,7 @@ fn insert(
     sql: &mut dyn Sql,
     new: &NewToken<'_>,
     digest: &str,
-    previous: Option<i64>,
+    previous: Option<TokenId>,
     now: Timestamp,
 ) -> Result<Token, StoreError> {
     let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.name()).collect();
@@ -141,7 +142,7 @@ fn insert(
 }
 
 /// The token with that id.
-pub fn token(sql: &mut dyn Sql, id: i64) -> Result<Option<Token>, StoreError> {
+pub fn token(sql: &mut dyn Sql, id: TokenId) -> Result<Option<Token>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM tokens t WHERE t.id = ?1");
     sql.find(&query, params![id])
 }
@@ -179,7 +180,7 @@ pub fn list_tokens(
 }
 
 /// Takes a token back; `false` when it was already.
-pub fn revoke(sql: &mut dyn Sql, id: i64) -> Result<bool, StoreError> {
+pub fn revoke(sql: &mut dyn Sql, id: TokenId) -> Result<bool, StoreError> {
     let changed = sql.run(
         "UPDATE tokens SET revoked = 1 WHERE id = ?1 AND revoked = 0",
         params![id],
@@ -188,7 +189,7 @@ pub fn revoke(sql: &mut dyn Sql, id: i64) -> Result<bool, StoreError> {
 }
 
 /// Takes back every token that came from this one by rotation.
-pub fn revoke_successors(sql: &mut dyn Sql, id: i64) -> Result<u64, StoreError> {
+pub fn revoke_successors(sql: &mut dyn Sql, id: TokenId) -> Result<u64, StoreError> {
     sql.run(
         "WITH RECURSIVE later (id) AS (
              SELECT id FROM tokens WHERE previous_id = ?1
@@ -222,7 +223,7 @@ pub fn rotate(
 }
 
 /// Notes that a token was used.
-pub fn touch(sql: &mut dyn Sql, id: i64, now: Timestamp) -> Result<(), StoreError> {
+pub fn touch(sql: &mut dyn Sql, id: TokenId, now: Timestamp) -> Result<(), StoreError> {
     sql.run(
         "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1",
         params![id, now],

@@ -5,12 +5,13 @@ use crate::rows::columns;
 use crate::sql::params;
 use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::Timestamp;
+use model::id::UserId;
 
 /// A person or a machine that signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// its id
-    pub id: i64,
+    pub id: UserId,
     /// the name it signs in with
     pub username: String,
     /// the name that is shown
@@ -53,7 +54,7 @@ const COLUMNS: &str = User::COLUMNS;
 columns!(User, "u.": id, username, name, email, admin, password_hash, created_at);
 
 /// The user with that id.
-pub fn user(sql: &mut dyn Sql, id: i64) -> Result<Option<User>, StoreError> {
+pub fn user(sql: &mut dyn Sql, id: UserId) -> Result<Option<User>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM users u WHERE u.id = ?1");
     sql.find(&query, params![id])
 }

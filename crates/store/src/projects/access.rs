@@ -4,12 +4,13 @@ use crate::sql::params;
 use crate::{Sql, StoreError};
 use jiff::civil::Date;
 use model::access::AccessLevel;
+use model::id::{NamespaceId, ProjectId, UserId};
 
 /// The user's level in a project, through it, its groups, or as the owner of the namespace.
 pub fn access_level_of(
     sql: &mut dyn Sql,
-    user_id: i64,
-    project_id: i64,
+    user_id: UserId,
+    project_id: ProjectId,
     today: Date,
 ) -> Result<Option<AccessLevel>, StoreError> {
     let highest = sql.find(
@@ -33,8 +34,8 @@ pub fn access_level_of(
 /// The user's level in a group or personal namespace, through it or the groups above.
 pub fn namespace_access_level_of(
     sql: &mut dyn Sql,
-    user_id: i64,
-    namespace_id: i64,
+    user_id: UserId,
+    namespace_id: NamespaceId,
     today: Date,
 ) -> Result<Option<AccessLevel>, StoreError> {
     let highest = sql.find(

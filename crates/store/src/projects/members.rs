@@ -8,21 +8,22 @@ use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::access::AccessLevel;
+use model::id::{NamespaceId, ProjectId, UserId};
 
 /// What a user can be a member of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberScope {
     /// a group
-    Namespace(i64),
+    Namespace(NamespaceId),
     /// a project
-    Project(i64),
+    Project(ProjectId),
 }
 
 impl MemberScope {
     fn parts(self) -> (&'static str, i64) {
         match self {
-            Self::Namespace(id) => ("namespace", id),
-            Self::Project(id) => ("project", id),
+            Self::Namespace(id) => ("namespace", id.0),
+            Self::Project(id) => ("project", id.0),
         }
     }
 }
@@ -116,7 +117,7 @@ pub fn all_members(
 pub fn member(
     sql: &mut dyn Sql,
     scope: MemberScope,
-    user_id: i64,
+    user_id: UserId,
     today: Date,
 ) -> Result<Option<Member>, StoreError> {
     let (scope, owner) = scope.parts();
@@ -132,7 +133,7 @@ pub fn member(
 pub fn member_of_all(
     sql: &mut dyn Sql,
     scope: MemberScope,
-    user_id: i64,
+    user_id: UserId,
     today: Date,
 ) -> Result<Option<Member>, StoreError> {
     let (scope, owner) = scope.parts();
@@ -147,7 +148,7 @@ pub fn member_of_all(
 pub fn inherited_level(
     sql: &mut dyn Sql,
     scope: MemberScope,
-    user_id: i64,
+    user_id: UserId,
     today: Date,
 ) -> Result<Option<AccessLevel>, StoreError> {
     let (scope, owner) = scope.parts();
@@ -161,7 +162,7 @@ pub fn inherited_level(
 pub fn add_member(
     sql: &mut dyn Sql,
     scope: MemberScope,
-    (user_id, access_level, expires_at): (i64, AccessLevel, Option<Date>),
+    (user_id, access_level, expires_at): (UserId, AccessLevel, Option<Date>),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (scope, owner) = scope.parts();
@@ -189,7 +190,7 @@ pub fn add_member(
 pub fn update_member(
     sql: &mut dyn Sql,
     scope: MemberScope,
-    (user_id, access_level, expires_at): (i64, AccessLevel, Option<Date>),
+    (user_id, access_level, expires_at): (UserId, AccessLevel, Option<Date>),
 ) -> Result<bool, StoreError> {
     let (scope, owner) = scope.parts();
     let changed = sql.run(
@@ -209,7 +210,7 @@ pub fn update_member(
 pub fn remove_member(
     sql: &mut dyn Sql,
     scope: MemberScope,
-    user_id: i64,
+    user_id: UserId,
 ) -> Result<bool, StoreError> {
     let (scope, owner) = scope.parts();
     let changed = sql.run(

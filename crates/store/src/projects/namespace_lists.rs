@@ -6,6 +6,7 @@ use crate::sql::params;
 use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::civil::Date;
 use model::access::{AccessLevel, Visibility};
+use model::id::{NamespaceId, UserId};
 
 /// Order of a list of groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,11 +24,11 @@ pub enum GroupOrder {
 #[derive(Clone, Debug, Default)]
 pub struct GroupFilter {
     /// only what this user may see; all if none
-    pub viewer: Option<i64>,
+    pub viewer: Option<UserId>,
     /// only groups in which the viewer has at least this level; needs a viewer
     pub at_least: Option<AccessLevel>,
     /// directly below this group
-    pub parent_id: Option<i64>,
+    pub parent_id: Option<NamespaceId>,
     /// below no group
     pub top_level: bool,
     /// with this in name or path
@@ -44,7 +45,7 @@ pub struct GroupFilter {
 #[derive(Clone, Debug, Default)]
 pub struct NamespaceFilter {
     /// the user's own, and groups it is a member of; all if none
-    pub viewer: Option<i64>,
+    pub viewer: Option<UserId>,
     /// only those it owns
     pub owned: bool,
     /// with this in name or path
@@ -84,7 +85,7 @@ pub fn list_groups(
         (GroupOrder::Id, true) => "n.id DESC",
     };
     let given = params![
-        filter.viewer.unwrap_or(0),
+        filter.viewer.unwrap_or(UserId(0)),
         today.to_string(),
         filter.at_least.unwrap_or(AccessLevel::Guest).number(),
         filter.viewer.is_none(),
@@ -114,7 +115,7 @@ pub fn list_namespaces(
         AccessLevel::Guest
     };
     let given = params![
-        filter.viewer.unwrap_or(0),
+        filter.viewer.unwrap_or(UserId(0)),
         today.to_string(),
         least.number(),
         filter.viewer.is_none(),

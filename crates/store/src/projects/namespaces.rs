@@ -7,6 +7,7 @@ use crate::sql::params;
 use crate::{Columns, FromColumns, Sql, StoreError};
 use jiff::Timestamp;
 use model::access::{AccessLevel, Visibility};
+use model::id::{NamespaceId, UserId};
 
 /// What a namespace is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,13 +32,13 @@ impl NamespaceKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namespace {
     /// its id
-    pub id: i64,
+    pub id: NamespaceId,
     /// what it is
     pub kind: NamespaceKind,
     /// the group above
-    pub parent_id: Option<i64>,
+    pub parent_id: Option<NamespaceId>,
     /// the user whose personal namespace it is
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<UserId>,
     /// display name of it alone
     pub name: String,
     /// last part of its path
@@ -68,7 +69,7 @@ pub struct NewGroup<'a> {
     /// the group above
     pub parent: Option<&'a Namespace>,
     /// who becomes its owner
-    pub creator_id: i64,
+    pub creator_id: UserId,
 }
 
 /// What changes of a group.
@@ -128,7 +129,7 @@ pub(crate) fn add_personal_namespace(
     now: Timestamp,
 ) -> Result<Namespace, StoreError> {
     let new = Namespace {
-        id: 0,
+        id: NamespaceId(0),
         kind: NamespaceKind::User,
         parent_id: None,
         owner_id: Some(user.id),
@@ -154,7 +155,7 @@ pub fn add_group(
     };
     let parent = new.parent;
     let group = Namespace {
-        id: 0,
+        id: NamespaceId(0),
         kind: NamespaceKind::Group,
         parent_id: parent.map(|parent| parent.id),
         owner_id: None,
@@ -177,7 +178,7 @@ pub fn add_group(
 }
 
 /// The namespace with that id.
-pub fn namespace(sql: &mut dyn Sql, id: i64) -> Result<Option<Namespace>, StoreError> {
+pub fn namespace(sql: &mut dyn Sql, id: NamespaceId) -> Result<Option<Namespace>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM namespaces n WHERE n.id = ?1");
     sql.find(&query, params![id])
 }
@@ -191,7 +192,7 @@ pub fn namespace_by_path(sql: &mut dyn Sql, path: &str) -> Result<Option<Namespa
 /// The personal namespace of a user.
 pub fn personal_namespace(
     sql: &mut dyn Sql,
-    user_id: i64,
+    user_id: UserId,
 ) -> Result<Option<Namespace>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM namespaces n WHERE n.owner_id = ?1 ORDER BY n.id");
     sql.find(&query, params![user_id])
@@ -259,7 +260,7 @@ const TREE: &str = "WITH RECURSIVE tree (id) AS (
         SELECT child.id FROM tree JOIN namespaces child ON child.parent_id = tree.id)";
 
 /// Deletes a group with its subgroups, their projects, and what belongs to all of them.
-pub fn delete_group(sql: &mut dyn Sql, id: i64) -> Result<(), StoreError> {
+pub fn delete_group(sql: &mut dyn Sql, id: NamespaceId) -> Result<(), StoreError> {
     for table in OWNED {
         sql.run(
             &format!(

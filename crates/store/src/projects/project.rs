@@ -9,12 +9,13 @@ use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::access::{AccessLevel, Visibility};
+use model::id::{NamespaceId, ProjectId, UserId};
 
 /// A project with the namespace it stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectRow {
     /// its id
-    pub id: i64,
+    pub id: ProjectId,
     /// display name of it alone
     pub name: String,
     /// last part of its path
@@ -30,7 +31,7 @@ pub struct ProjectRow {
     /// whether it is put away
     pub archived: bool,
     /// who made it
-    pub creator_id: i64,
+    pub creator_id: UserId,
     /// when it was made
     pub created_at: Timestamp,
     /// when something last happened in it
@@ -62,7 +63,7 @@ pub struct NewProject<'a> {
     /// the branch that closing references count on
     pub default_branch: &'a str,
     /// who makes it
-    pub creator_id: i64,
+    pub creator_id: UserId,
 }
 
 /// What changes of a project.
@@ -89,9 +90,9 @@ pub enum Viewer {
     #[default]
     Admin,
     /// sees what is public, internal, or its own
-    User(i64),
+    User(UserId),
     /// sees only projects in which this user has at least this level
-    Member(i64, AccessLevel),
+    Member(UserId, AccessLevel),
 }
 
 /// By what a list of projects is ordered.
@@ -122,7 +123,7 @@ pub struct ProjectFilter {
     /// visible for these alone
     pub visibility: Option<Visibility>,
     /// in this namespace
-    pub namespace_id: Option<i64>,
+    pub namespace_id: Option<NamespaceId>,
     /// in the groups below that namespace too
     pub subgroups: bool,
     /// with a greater id
@@ -158,7 +159,7 @@ fn columns() -> String {
 }
 
 /// The project with that id.
-pub fn project(sql: &mut dyn Sql, id: i64) -> Result<Option<ProjectRow>, StoreError> {
+pub fn project(sql: &mut dyn Sql, id: ProjectId) -> Result<Option<ProjectRow>, StoreError> {
     let query = format!("SELECT {} FROM {FROM} WHERE p.id = ?1", columns());
     sql.find(&query, params![id])
 }
@@ -172,9 +173,9 @@ pub fn project_by_path(sql: &mut dyn Sql, path: &str) -> Result<Option<ProjectRo
 /// Whether another project of the namespace has that name.
 pub fn name_taken(
     sql: &mut dyn Sql,
-    namespace_id: i64,
+    namespace_id: NamespaceId,
     name: &str,
-    except: Option<i64>,
+    except: Option<ProjectId>,
 ) -> Result<bool, StoreError> {
     let count = sql.number(
         "SELECT COUNT(*) FROM projects WHERE namespace_id = ?1 AND name = ?2 AND (?3 IS NULL OR id <> ?3)",
@@ -248,7 +249,7 @@ pub fn update_project(
 }
 
 /// Deletes a project and what belongs to it.
-pub fn delete_project(sql: &mut dyn Sql, id: i64) -> Result<(), StoreError> {
+pub fn delete_project(sql: &mut dyn Sql, id: ProjectId) -> Result<(), StoreError> {
     for table in OWNED {
         sql.run(
             &format!("DELETE FROM {table} WHERE scope = 'project' AND owner_id = ?1"),
@@ -291,7 +292,7 @@ pub fn list_projects(
         (ProjectOrder::Activity, false) => "p.last_activity_at DESC, p.id DESC",
     };
     let (user, least, sees) = match filter.viewer {
-        Viewer::Admin => (0, AccessLevel::Guest, 2),
+        Viewer::Admin => (UserId(0), AccessLevel::Guest, 2),
         Viewer::User(id) => (id, AccessLevel::Guest, 1),
         Viewer::Member(id, least) => (id, least, 0),
     };

@@ -4,6 +4,7 @@ use crate::rows::columns;
 use crate::sql::params;
 use crate::{Page, Paged, Sql, StoreError, page};
 use model::access::AccessLevel;
+use model::id::ProjectId;
 
 /// A branch name, or a pattern with `*`, that is protected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ columns!(ProtectedBranch, "": id, name, push_level, merge_level, allow_force_pus
 /// All protected branches of a project.
 pub fn protected_branches(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
 ) -> Result<Vec<ProtectedBranch>, StoreError> {
     sql.list(
         &format!("SELECT {COLUMNS} FROM protected_branches WHERE project_id = ?1 ORDER BY id"),
@@ -50,7 +51,7 @@ pub fn protected_branches(
 /// A page of a project's protected branches, those with `search` in their name.
 pub fn protected_branches_page(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
     search: Option<&str>,
     page: Page,
 ) -> Result<Paged<ProtectedBranch>, StoreError> {
@@ -63,7 +64,7 @@ pub fn protected_branches_page(
 /// The protected branch of a project with exactly that name or pattern.
 pub fn protected_branch(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
     name: &str,
 ) -> Result<Option<ProtectedBranch>, StoreError> {
     sql.find(
@@ -75,7 +76,7 @@ pub fn protected_branch(
 /// Protects a branch; a conflict when it is already.
 pub fn add_protected_branch(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
     new: &NewProtectedBranch<'_>,
 ) -> Result<ProtectedBranch, StoreError> {
     sql.returned(
@@ -113,7 +114,7 @@ pub fn update_protected_branch(
 /// Ends the protection of a branch; `false` when there is none.
 pub fn delete_protected_branch(
     sql: &mut dyn Sql,
-    project_id: i64,
+    project_id: ProjectId,
     name: &str,
 ) -> Result<bool, StoreError> {
     let changed = sql.run(

@@ -4,6 +4,7 @@ use super::Level;
 use crate::rows::columns;
 use crate::sql::params;
 use crate::{Page, Paged, Sql, StoreError, page};
+use model::id::NamespaceId;
 
 /// A project or group that does not take an integration's settings from above.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +25,12 @@ pub struct Override {
 /// integration, by full path.
 pub fn overrides(
     sql: &mut dyn Sql,
-    below: Option<i64>,
+    below: Option<NamespaceId>,
     slug: &str,
     page: Page,
 ) -> Result<Paged<Override>, StoreError> {
     let from = source(below.is_some());
-    let given = params![slug, below.unwrap_or(0)];
+    let given = params![slug, below.unwrap_or(NamespaceId(0))];
     // The instance has no use for the second one.
     let given = &given[..if below.is_some() { 2 } else { 1 }];
     page::read(sql, (COLUMNS, &from, ORDER), given, page)
@@ -88,7 +89,7 @@ mod tests {
     }
 
     /// How the database goes about a page.
-    fn plan(sql: &mut dyn Sql, below: Option<i64>) -> Result<Vec<String>, StoreError> {
+    fn plan(sql: &mut dyn Sql, below: Option<NamespaceId>) -> Result<Vec<String>, StoreError> {
         let query = format!(
             "SELECT {COLUMNS} FROM {} ORDER BY {ORDER} LIMIT 20",
             source(below.is_some())
@@ -104,7 +105,7 @@ mod tests {
         let store = Store::new(Arc::new(Sqlite::open(&folder.path().join("t.db")).unwrap()));
         let work = store.write(|sql| {
             fill(sql)?;
-            for below in [None, Some(1)] {
+            for below in [None, Some(NamespaceId(1))] {
                 let page = Page { number: 2, size: 4 };
                 let found = overrides(sql, below, "x", page)?;
                 let told: Vec<&str> = found

@@ -5,6 +5,7 @@ use crate::identity::{self, NewUser};
 use crate::projects::{self, Namespace, NewGroup, NewProject};
 use crate::{Page, Sqlite, Store};
 use model::access::Visibility;
+use model::id::SettingsId;
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ fn tree() -> impl Strategy<Value = Tree> {
 
 fn row(level: Level, inherits: bool) -> SettingsRow {
     SettingsRow {
-        id: 0,
+        id: SettingsId(0),
         level,
         slug: "x".into(),
         inherits,

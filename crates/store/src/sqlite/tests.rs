@@ -4,6 +4,7 @@ use super::*;
 use crate::Store;
 use crate::sql::params;
 use crate::{claims, deliveries, instance};
+use model::id::DeliveryId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -268,7 +269,7 @@ async fn a_queue_for_one_tool_is_passed_over_for_the_others() {
         let mut claim = |limit, without: &[&str]| {
             let without: Vec<String> = without.iter().map(|name| (*name).to_owned()).collect();
             let rows = claims::claim(sql, at(200), &lease("a"), limit, &without)?;
-            let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+            let ids = ids(&rows);
             Ok::<_, StoreError>((ids, claims::next_due(sql, &without)?))
         };
         let all = [
@@ -304,10 +305,10 @@ async fn what_is_given_back_comes_before_what_came_after_it() {
         )?;
         let first = |sql: &mut dyn Sql| {
             let rows = claims::claim(sql, at(200), &lease("a"), 1, &[])?;
-            Ok::<_, StoreError>(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+            Ok::<_, StoreError>(ids(&rows))
         };
         let begun = first(sql)?;
-        claims::release(sql, 1, &"a".into())?;
+        claims::release(sql, DeliveryId(1), &"a".into())?;
         let again = first(sql)?;
         claims::release_own(sql, &"a".into())?;
         let after_a_start = first(sql)?;
@@ -322,7 +323,7 @@ const PENDING: &str = "PRAGMA defer_foreign_keys = ON;
     VALUES (0, 0, 'x', 'pending', 'a', 10, 10), (0, 0, 'x', 'pending', 'a', 20, 20)";
 
 fn ids(rows: &[deliveries::DeliveryRow]) -> Vec<i64> {
-    rows.iter().map(|row| row.id).collect()
+    rows.iter().map(|row| row.id.0).collect()
 }
 
 #[tokio::test]
@@ -336,13 +337,13 @@ async fn only_its_own_node_releases_a_claim_before_its_lease_ends() {
         };
         let first = claim(sql, 200, "a", 1)?;
         let second = claim(sql, 200, "b", 2)?;
-        claims::release(sql, 1, &"b".into())?;
+        claims::release(sql, DeliveryId(1), &"b".into())?;
         claims::release_own(sql, &"b".into())?;
         let own_again = claim(sql, 200, "b", 2)?;
         let too_early = claims::release_expired(sql, at(99_999))?;
         claims::renew(
             sql,
-            2,
+            DeliveryId(2),
             &deliveries::Lease {
                 until: at(200_000),
                 ..lease("b")
@@ -350,7 +351,7 @@ async fn only_its_own_node_releases_a_claim_before_its_lease_ends() {
         )?;
         claims::renew(
             sql,
-            1,
+            DeliveryId(1),
             &deliveries::Lease {
                 until: at(200_000),
                 ..lease("b")

@@ -1,6 +1,7 @@
 //! Nodes that share a backlog.
 
 use super::*;
+use model::id::{DeliveryId, ProjectId};
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::Sqlite;
 use store::deliveries::NewDelivery;
@@ -53,7 +54,7 @@ impl Nodes {
             skipped: None,
         });
         let event = NewEvent {
-            project_id: 1,
+            project_id: ProjectId(1),
             source_key: None,
             kind: "push",
             body: "{}".into(),
@@ -70,12 +71,12 @@ impl Nodes {
 }
 
 fn ids(rows: &[DeliveryRow]) -> Vec<i64> {
-    rows.iter().map(|row| row.id).collect()
+    rows.iter().map(|row| row.id.0).collect()
 }
 
 fn claimed_ids(claim: Claim) -> Vec<i64> {
     let claimed = claim.claimed.into_iter();
-    claimed.map(|claimed| claimed.row.id).collect()
+    claimed.map(|claimed| claimed.row.id.0).collect()
 }
 
 async fn claim(node: &SqlBacklog, limit: usize) -> Vec<i64> {
@@ -92,7 +93,7 @@ async fn two_nodes_never_claim_the_same_delivery() {
         for _ in 0..10 {
             let node = Arc::clone(&node);
             claims.spawn(async move {
-                let one = node.claim_one("t").await.unwrap().map(|row| row.id);
+                let one = node.claim_one("t").await.unwrap().map(|row| row.id.0);
                 let more = claim(&node, 3).await;
                 one.into_iter().chain(more).collect::<Vec<_>>()
             });
@@ -124,8 +125,8 @@ async fn an_expired_lease_of_another_node_is_claimed_and_a_renewed_one_is_not() 
     nodes.insert(&a, &["t"; 2]).await;
     assert_eq!(claim(&a, 2).await, [1, 2]);
     nodes.clock.0.store(500, Ordering::Relaxed);
-    a.renew(vec![2]).await.unwrap();
-    b.renew(vec![1]).await.unwrap();
+    a.renew(vec![DeliveryId(2)]).await.unwrap();
+    b.renew(vec![DeliveryId(1)]).await.unwrap();
     assert!(claim(&b, 2).await.is_empty());
     nodes.clock.0.store(600, Ordering::Relaxed);
     assert_eq!(claim(&b, 2).await, [1]);
@@ -159,5 +160,8 @@ async fn what_is_released_keeps_its_place_and_when_it_is_due() {
     let claim = node.claim(1, Vec::new()).await.unwrap();
     node.release(claim.claimed).await.unwrap();
     let again = node.claim_one("t").await.unwrap().unwrap();
-    assert_eq!((again.id, again.next_at), (1, Timestamp::UNIX_EPOCH));
+    assert_eq!(
+        (again.id, again.next_at),
+        (DeliveryId(1), Timestamp::UNIX_EPOCH)
+    );
 }

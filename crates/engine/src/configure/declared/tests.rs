@@ -1,9 +1,10 @@
 use super::*;
 use crate::testing::engine;
+use model::id::ProjectId;
 use serde_json::json;
 use std::sync::Arc;
 
-const LEVEL: Level = Level::Project(1);
+const LEVEL: Level = Level::Project(ProjectId(1));
 
 fn jira() -> &'static Integration {
     catalogue::find("jira").unwrap()

@@ -1,6 +1,7 @@
 //! Secrets stay where they were entered, at every level: every secret of every integration.
 
 use super::*;
+use model::id::{NamespaceId, ProjectId};
 
 /// Every secret of every integration that goes to an address of its own settings, with that address.
 fn bound() -> impl Iterator<Item = (&'static Integration, &'static Setting, &'static Setting)> {
@@ -52,7 +53,11 @@ async fn no_secret_goes_to_another_host_at_any_level() {
     for (integration, secret, address) in bound() {
         let folder = tempfile::tempdir().unwrap();
         let engine = engine(&folder);
-        for level in [Level::Instance, Level::Namespace(1), Level::Project(1)] {
+        for level in [
+            Level::Instance,
+            Level::Namespace(NamespaceId(1)),
+            Level::Project(ProjectId(1)),
+        ] {
             let first = filled(integration, "first.test");
             engine
                 .save(Actor::system(), level, integration, first)
@@ -77,7 +82,7 @@ async fn no_secret_of_the_level_above_is_taken_over() {
             let save = engine.save(Actor::system(), Level::Instance, integration, first);
             save.await.unwrap();
             for (id, linked) in [(2 * number, false), (2 * number + 1, true)] {
-                let level = Level::Project(id);
+                let level = Level::Project(ProjectId(id));
                 if linked {
                     let inheritance = engine
                         .inherit(Actor::system(), level, integration)
@@ -100,7 +105,7 @@ async fn no_secret_of_the_level_above_is_taken_over() {
 
 #[tokio::test]
 async fn a_row_that_inherits_gives_up_its_own_secrets() {
-    let level = Level::Project(1);
+    let level = Level::Project(ProjectId(1));
     let has_secrets =
         |integration: &&&Integration| integration.settings.iter().any(|setting| setting.secret);
     for integration in catalogue::ALL.iter().filter(has_secrets) {

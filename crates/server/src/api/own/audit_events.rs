@@ -89,7 +89,7 @@ async fn of_project(call: Call) -> Result<Response, ApiError> {
     let project = call.project(AccessLevel::Maintainer).await?.row;
     let params = call.params()?;
     let filter = Filter {
-        project: Some(Owner::Id(project.id)),
+        project: Some(Owner::Id(project.id.0)),
         ..filter(&params)
     };
     list(&call, &params, filter).await
@@ -125,9 +125,9 @@ async fn list(call: &Call, params: &Params, filter: Filter) -> Result<Response, 
 fn entity(row: &EntryRow) -> Value {
     let (level, id) = match row.subject {
         Subject::Instance => ("instance", None),
-        Subject::Namespace(id) => ("group", Some(id)),
-        Subject::Project(id) => ("project", Some(id)),
-        Subject::User(id) => ("user", Some(id)),
+        Subject::Namespace(id) => ("group", Some(id.0)),
+        Subject::Project(id) => ("project", Some(id.0)),
+        Subject::User(id) => ("user", Some(id.0)),
     };
     let changes: Value = row
         .changes

@@ -9,6 +9,7 @@ use crate::routes::Route;
 use axum::response::Response;
 use http::StatusCode;
 use model::access::AccessLevel;
+use model::id::DeliveryId;
 use model::{Attempt, Status};
 use serde_json::{Value, json};
 use store::deliveries::{self, DeliveryRow, Filter};
@@ -84,7 +85,7 @@ async fn retry(call: Call) -> Result<Response, ApiError> {
 
 /// The delivery of the path, if the caller may see its project's log.
 async fn find(call: &Call) -> Result<DeliveryRow, ApiError> {
-    let id = call.number("delivery_id")?;
+    let id = call.id("delivery_id")?;
     let delivery = call
         .app
         .store
@@ -101,7 +102,7 @@ async fn find(call: &Call) -> Result<DeliveryRow, ApiError> {
     }
 }
 
-async fn whole(call: &Call, id: i64, status: StatusCode) -> Result<Response, ApiError> {
+async fn whole(call: &Call, id: DeliveryId, status: StatusCode) -> Result<Response, ApiError> {
     let found = call
         .app
         .store

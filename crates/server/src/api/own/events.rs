@@ -40,7 +40,7 @@ async fn index(call: Call) -> Result<Response, ApiError> {
 
 async fn show(call: Call) -> Result<Response, ApiError> {
     let project = call.project(AccessLevel::Maintainer).await?.row;
-    let id = call.number("event_id")?;
+    let id = call.id("event_id")?;
     let event = call.app.store.read(move |sql| events::get(sql, id)).await?;
     let event = event
         .filter(|event| event.project_id == project.id)

@@ -173,8 +173,8 @@ async fn overrides(call: Call, kind: LevelKind) -> Result<Response, ApiError> {
 /// GitLab's keys, and what kind of thing it is.
 fn entity(own: &Override) -> Value {
     let (kind, id) = match own.level {
-        Level::Project(id) => ("project", id),
-        Level::Namespace(id) => ("group", id),
+        Level::Project(id) => ("project", id.0),
+        Level::Namespace(id) => ("group", id.0),
         Level::Instance => ("instance", 0),
     };
     json!({

@@ -8,6 +8,7 @@ use crate::routes::Route;
 use axum::response::Response;
 use model::SourceKind;
 use model::access::AccessLevel;
+use model::id::ProjectId;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use store::Keyring;
@@ -177,7 +178,7 @@ pub(super) fn apply(row: &mut SourceRow, params: &Params) {
 /// What the audit log says of a source that was saved.
 fn differences(
     keyring: &Keyring,
-    id: i64,
+    id: ProjectId,
     old: Option<&SourceRow>,
     new: &SourceRow,
 ) -> Vec<Change> {

@@ -10,6 +10,7 @@ use catalogue::Integration;
 use engine::{TestError, effective};
 use http::StatusCode;
 use model::access::AccessLevel;
+use model::id::EventId;
 use serde_json::json;
 use store::events;
 use store::settings::SettingsRow;
@@ -55,7 +56,7 @@ async fn test(call: Call) -> Result<Response, ApiError> {
 
 async fn preview(call: Call) -> Result<Response, ApiError> {
     let (integration, row, project) = set_up(&call).await?;
-    let wanted = call.params()?.integer("event_id");
+    let wanted = call.params()?.integer("event_id").map(EventId);
     let project_id = project.project_id;
     let event = call.app.store.read(move |sql| match wanted {
         Some(id) => events::get(sql, id),

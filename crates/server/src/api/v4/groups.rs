@@ -13,6 +13,7 @@ use crate::routes::Route;
 use axum::response::Response;
 use http::StatusCode;
 use model::access::{AccessLevel, Visibility};
+use model::id::NamespaceId;
 use store::StoreError;
 use store::audit::{self, Subject};
 use store::projects::{self, GroupChanges, GroupFilter, GroupOrder, Namespace, NewGroup};
@@ -113,7 +114,7 @@ async fn group_projects(call: Call) -> Result<Response, ApiError> {
     listing::projects(&call, Some(group.row.id), inside).await
 }
 
-async fn list(call: &Call, parent_id: Option<i64>) -> Result<Response, ApiError> {
+async fn list(call: &Call, parent_id: Option<NamespaceId>) -> Result<Response, ApiError> {
     let params = call.params()?;
     let page = paging::page(&params)?;
     let caller = &call.caller()?.user;

@@ -7,6 +7,7 @@ use crate::paging::{self, PAGE, PER_PAGE};
 use crate::params::{ParamKind, Parameter, Params};
 use axum::response::Response;
 use model::access::{AccessLevel, Visibility};
+use model::id::NamespaceId;
 use store::projects::{self, ProjectFilter, ProjectOrder, Viewer};
 
 /// Levels that a member can have.
@@ -96,7 +97,7 @@ pub(super) fn least_level(params: &Params) -> Option<AccessLevel> {
 /// Answers with a list of projects, of one namespace if given.
 pub(super) async fn projects(
     call: &Call,
-    namespace_id: Option<i64>,
+    namespace_id: Option<NamespaceId>,
     subgroups: bool,
 ) -> Result<Response, ApiError> {
     let params = call.params()?;

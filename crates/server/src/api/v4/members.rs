@@ -12,6 +12,7 @@ use axum::response::Response;
 use http::StatusCode;
 use jiff::civil::Date;
 use model::access::AccessLevel;
+use model::id::UserId;
 use serde_json::{Value, json};
 use store::Sql;
 use store::audit::{self, Change};
@@ -103,7 +104,7 @@ struct Target {
     /// the caller's level there
     level: AccessLevel,
     /// who owns the personal namespace it is in
-    landlord: Option<i64>,
+    landlord: Option<UserId>,
 }
 
 async fn target(call: &Call, kind: Kind, needs: AccessLevel) -> Result<Target, ApiError> {
@@ -152,7 +153,7 @@ async fn index(call: Call, kind: Kind, all: bool) -> Result<Response, ApiError> 
 
 async fn show(call: Call, kind: Kind, all: bool) -> Result<Response, ApiError> {
     let scope = target(&call, kind, AccessLevel::NoAccess).await?.scope;
-    let (user_id, today) = (call.number("user_id")?, call.today());
+    let (user_id, today) = (call.id("user_id")?, call.today());
     let found = call.app.store.read(move |sql| {
         if all {
             projects::member_of_all(sql, scope, user_id, today)
@@ -169,7 +170,9 @@ async fn add(call: Call, kind: Kind) -> Result<Response, ApiError> {
     let params = call.params()?;
     let level = level(&params)?;
     let expires_at = expiry(&call, &params)?;
-    let user = call.user(params.integer("user_id").unwrap_or(0)).await?;
+    let user = call
+        .user(UserId(params.integer("user_id").unwrap_or(0)))
+        .await?;
     if level > target.level {
         return Err(ApiError::Forbidden);
     }
@@ -195,7 +198,7 @@ async fn edit(call: Call, kind: Kind) -> Result<Response, ApiError> {
     let params = call.params()?;
     let level = level(&params)?;
     let expires_at = expiry(&call, &params)?;
-    let (user_id, today, scope) = (call.number("user_id")?, call.today(), target.scope);
+    let (user_id, today, scope) = (call.id("user_id")?, call.today(), target.scope);
     let given = params.has("expires_at");
     let mut entry = call.entry("member.changed", scope.into(), [])?;
     let work = call.write(move |sql| {
@@ -222,7 +225,7 @@ async fn edit(call: Call, kind: Kind) -> Result<Response, ApiError> {
 }
 
 async fn remove(call: Call, kind: Kind) -> Result<Response, ApiError> {
-    let (user_id, today) = (call.number("user_id")?, call.today());
+    let (user_id, today) = (call.id("user_id")?, call.today());
     // One may always leave.
     let needs = if user_id == call.caller()?.user.id {
         AccessLevel::NoAccess
@@ -284,7 +287,7 @@ fn expiry(call: &Call, params: &Params) -> Result<Option<Date>, ApiError> {
 fn find_member(
     sql: &mut dyn Sql,
     scope: MemberScope,
-    user_id: i64,
+    user_id: UserId,
     today: Date,
 ) -> Result<Member, ApiError> {
     projects::member(sql, scope, user_id, today)?.ok_or(ApiError::NoRecord)
@@ -307,7 +310,7 @@ fn check_last_owner(sql: &mut dyn Sql, target: &Target, old: &Member) -> Result<
 fn check_inherited(
     sql: &mut dyn Sql,
     scope: MemberScope,
-    user_id: i64,
+    user_id: UserId,
     level: AccessLevel,
     today: Date,
 ) -> Result<(), ApiError> {

@@ -10,6 +10,7 @@ use crate::routes::Route;
 use axum::response::Response;
 use http::StatusCode;
 use model::access::{AccessLevel, Visibility};
+use model::id::{NamespaceId, ProjectId};
 use store::Sql;
 use store::audit::{self, Subject};
 use store::projects::{self, Namespace, NamespaceKind, NewProject, ProjectChanges, ProjectRow};
@@ -175,10 +176,10 @@ fn check_visibility(wanted: Visibility, namespace: &Namespace, problems: &mut Pr
 /// Tells every name that is taken at once.
 fn check_free(
     sql: &mut dyn Sql,
-    namespace_id: i64,
+    namespace_id: NamespaceId,
     name: Option<&str>,
     full_path: Option<&str>,
-    except: Option<i64>,
+    except: Option<ProjectId>,
 ) -> Result<(), ApiError> {
     let mut problems = Problems::default();
     if let Some(name) = name

@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use model::access::Scope;
 use model::ambient::token_text;
+use model::id::UserId;
 use serde_json::Value;
 use store::StoreError;
 use store::audit::{self, Change, Subject};
@@ -119,7 +120,7 @@ async fn index(call: Call) -> Result<Response, ApiError> {
     let params = call.params()?;
     let page = paging::page(&params)?;
     let caller = &call.caller()?.user;
-    let user_id = params.integer("user_id");
+    let user_id = params.integer("user_id").map(UserId);
     if !caller.admin && user_id.is_some_and(|id| id != caller.id) {
         return Err(ApiError::Unauthorized);
     }
@@ -183,7 +184,7 @@ async fn rotate(call: Call, own: bool) -> Result<Response, ApiError> {
 
 async fn create(call: Call) -> Result<Response, ApiError> {
     call.admin()?;
-    let user = call.user(call.number("user_id")?).await?;
+    let user = call.user(call.id("user_id")?).await?;
     let params = call.params()?;
     let name = params.text("name").unwrap_or_default().trim().to_owned();
     let description = params.filled("description").map(str::to_owned);
@@ -227,7 +228,7 @@ async fn find(call: &Call, own: bool) -> Result<Token, ApiError> {
     if own {
         return Ok(call.token()?.clone());
     }
-    let id = call.number("token_id")?;
+    let id = call.id("token_id")?;
     let found = call.app.store.read(move |sql| identity::token(sql, id));
     match found.await? {
         Some(token) if caller.user.admin || token.user_id == caller.user.id => Ok(token),

@@ -93,7 +93,7 @@ async fn index(call: Call) -> Result<Response, ApiError> {
 
 async fn show(call: Call) -> Result<Response, ApiError> {
     let admin = call.caller()?.user.admin;
-    let user = call.user(call.number("user_id")?).await?;
+    let user = call.user(call.id("user_id")?).await?;
     let entity = if admin {
         entities::full_user(&call.app, &user, true)
     } else {

@@ -1,5 +1,6 @@
 use super::{Browser, form_token, house, set_password};
 use crate::testing::ROOT;
+use model::id::UserId;
 use serde_json::json;
 
 const SESSION: &str = "__Host-crosstie_session";
@@ -87,7 +88,7 @@ async fn sessions_slide_and_end_with_the_password() {
     bench.clock.pass_days(6);
     browser.get("/").await.is(303);
     browser.sign_in("ann").await;
-    set_password(&bench, ann).await;
+    set_password(&bench, UserId(ann)).await;
     browser.get("/").await.is(303);
 }
 

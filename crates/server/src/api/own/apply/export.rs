@@ -2,6 +2,7 @@
 
 use crate::error::ApiError;
 use catalogue::Integration;
+use model::id::ProjectId;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use store::projects::{self, NamespaceKind};
@@ -31,7 +32,7 @@ pub(super) fn document(
     let mut names = BTreeSet::new();
     let mut document = json!({ "instance": {}, "groups": {}, "projects": {} });
     for (path, row) in sources::with_paths(sql)? {
-        if only.takes(Level::Project(0), &path) {
+        if only.takes(Level::Project(ProjectId(0)), &path) {
             document["projects"][&path]["source"] = source(&path, &row, &mut names);
         }
     }

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use catalogue::Integration;
 use engine::{Declared, Difference, SaveError, Shown};
+use model::id::ProjectId;
 use ring::digest::{Context, SHA256};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -47,7 +48,7 @@ pub(super) struct Change {
 enum Write {
     Settings(SettingsRow),
     Nothing(Level),
-    Source(i64, SourceRow),
+    Source(ProjectId, SourceRow),
 }
 
 /// What would be done, and on what grounds.
@@ -178,7 +179,7 @@ impl Work {
         &mut self,
         app: &App,
         sql: &mut dyn Sql,
-        project: i64,
+        project: ProjectId,
         owner: &Owner,
         values: &serde_json::Map<String, Value>,
     ) -> Result<(), StoreError> {

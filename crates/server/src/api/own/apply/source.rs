@@ -5,6 +5,7 @@ use crate::api::own::source::{PUT, apply, check, origin};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::params::Params;
+use model::id::ProjectId;
 use model::secret::constant_time_eq;
 use serde_json::{Map, Value};
 use store::sources::{self, SourceRow};
@@ -21,7 +22,7 @@ type Declared = Result<(SourceRow, Vec<Field>), Vec<Problem>>;
 /// What a source has to become. Nothing is kept.
 pub(super) fn declare(
     app: &App,
-    project: i64,
+    project: ProjectId,
     present: Option<&SourceRow>,
     values: &Map<String, Value>,
     at: &[String],

@@ -40,7 +40,7 @@ impl Shown {
         let (integration, row) = (self.integration, &self.row);
         let mut entity = Map::new();
         let mut put = |name: &str, value: Value| entity.insert(name.to_owned(), value);
-        put("id", row.id.into());
+        put("id", row.id.0.into());
         put("title", integration.title.into());
         put("slug", row.slug.as_str().into());
         put("created_at", answer::time(row.created_at).into());

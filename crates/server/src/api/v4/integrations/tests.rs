@@ -3,6 +3,7 @@
 use super::*;
 use crate::testing::{Bench, ROOT};
 use catalogue::Levels;
+use model::id::{ProjectId, SettingsId};
 use serde_json::Map;
 use serde_json::json;
 use store::settings::{self, Level, SettingsRow};
@@ -71,8 +72,8 @@ async fn what_is_set_up_by_hand_is_neither_made_nor_switched_on_or_off() {
     bench.delete(path, ROOT).await.is(404);
     let at = bench.app.clock.now();
     let row = SettingsRow {
-        id: 0,
-        level: Level::Project(1),
+        id: SettingsId(0),
+        level: Level::Project(ProjectId(1)),
         slug: BY_HAND.slug.into(),
         inherits: false,
         active: false,

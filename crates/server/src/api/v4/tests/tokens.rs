@@ -4,6 +4,7 @@ use crate::testing::{Bench, ROOT};
 use axum::body::Body;
 use http::Request;
 use model::access::Scope;
+use model::id::UserId;
 use serde_json::json;
 
 #[tokio::test]
@@ -57,8 +58,8 @@ async fn a_token_is_taken_from_its_three_places_and_nowhere_else() {
 async fn a_scope_allows_what_it_names() {
     let bench = Bench::start().await;
     let id = bench.user("ann", "ann").await;
-    bench.token(id, "reads", &[Scope::ReadApi]).await;
-    bench.token(id, "who", &[Scope::ReadUser]).await;
+    bench.token(UserId(id), "reads", &[Scope::ReadApi]).await;
+    bench.token(UserId(id), "who", &[Scope::ReadUser]).await;
     let refused = |scope: &str| {
         json!({
             "error": "insufficient_scope",

@@ -1,6 +1,7 @@
 //! `/user` and `/users`.
 
 use crate::testing::{Bench, ROOT};
+use model::id::UserId;
 use serde_json::json;
 
 #[tokio::test]
@@ -67,7 +68,7 @@ async fn administrators_make_users() {
     let kept = bench
         .app
         .store
-        .read(move |sql| store::identity::user(sql, id));
+        .read(move |sql| store::identity::user(sql, UserId(id)));
     let hash = kept.await.unwrap().unwrap().password_hash;
     let right = crate::password::verify(model::Secret::new("long enough"), hash);
     assert!(right.await.unwrap());
