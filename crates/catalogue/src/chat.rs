@@ -1,9 +1,9 @@
-//! What the chat integrations share: which events are told of, what is said, and in which channels.
+//! What the chat integrations share: events, messages, filters and channels.
 //!
-//! The way of an event: [`filter`] decides whether it is told, [`texts`] says it as a
-//! [`message::Message`], [`channels`] finds where; the integration puts it down in its tool's own
-//! markup ([`slack_markup`], [`markdown`], [`html`]) and form ([`attachments`], or a request of its own:
-//! [`single`]).
+//! [`filter`] decides whether an event is sent, [`texts`] builds its [`message::Message`] and
+//! [`channels`] the channels. The integration renders it in its tool's markup ([`slack_markup`],
+//! [`markdown`], [`html`]) and payload: [`incoming`] with [`attachments`] for Slack and compatible tools,
+//! [`single`] for the others.
 
 pub mod attachments;
 pub mod channels;

@@ -134,7 +134,7 @@ fn commit() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// An event of some kind, most of whose fields are made up of the right type or not.
+/// An event of some kind, most of whose fields have the right type.
 fn event() -> impl Strategy<Value = Value> {
     let kind = proptest::sample::select(&model::Kind::ALL[..]).prop_map(|row| row.1);
     let fields = proptest::collection::vec((proptest::sample::select(KEYS), any_json()), 0..12);

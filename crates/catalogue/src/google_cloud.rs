@@ -2,9 +2,8 @@
 
 use model::Trigger;
 
-/// The switches that are on for other integrations until they are set: Google Cloud is told of
-/// nothing (CI facts, section 2).
-pub(crate) const OFF_AT_FIRST: &[Trigger] = &[
+/// The triggers that are enabled by default elsewhere, but not for Google Cloud, which gets no events.
+pub(crate) const DISABLED_BY_DEFAULT: &[Trigger] = &[
     Trigger::Commit,
     Trigger::Push,
     Trigger::Issues,
@@ -26,6 +25,6 @@ mod tests {
     #[test]
     fn every_switch_that_would_be_on_is_named() {
         let mut on = Trigger::ALL.iter().filter(|row| row.2).map(|row| row.0);
-        assert!(on.all(|trigger| OFF_AT_FIRST.contains(&trigger)));
+        assert!(on.all(|trigger| DISABLED_BY_DEFAULT.contains(&trigger)));
     }
 }

@@ -150,4 +150,16 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_integration_that_delivers_links_to_its_vendors_documentation() {
+        for integration in ALL {
+            for url in [integration.docs_url, integration.setup_url] {
+                let is_https = url::Url::parse(url).is_ok_and(|url| url.scheme() == "https");
+                assert!(url.is_empty() || is_https, "{}: {url}", integration.slug);
+            }
+            let is_documented = integration.deliver.is_none() || !integration.docs_url.is_empty();
+            assert!(is_documented, "{} has no docs_url", integration.slug);
+        }
+    }
 }

@@ -3,8 +3,8 @@
 use crate::{Integration, Kind, Setting};
 use std::fmt::Write;
 
-/// The page in Markdown: the module documentation, with the tables of settings and
-/// event switches put in before `## Events`.
+/// The page in Markdown: the module documentation, with the table of settings and triggers inserted
+/// before `## Events`, and links to the vendor at its end.
 pub fn markdown(integration: &Integration) -> String {
     let prose = module_docs(integration.source);
     let (before, after) = match prose.find("## Events") {
@@ -33,10 +33,27 @@ pub fn markdown(integration: &Integration) -> String {
     page.push('\n');
     page.push_str(&example(integration));
     page.push_str(after);
+    page.push_str(&links(integration));
     page
 }
 
-/// A call that sets the integration up; nothing where no example is declared.
+/// The vendor's documentation, where the integration names it.
+fn links(integration: &Integration) -> String {
+    let links = [
+        ("Setup at the vendor", integration.setup_url),
+        ("API documentation", integration.docs_url),
+    ];
+    let mut section = String::new();
+    for (title, url) in links.iter().filter(|(_, url)| !url.is_empty()) {
+        if section.is_empty() {
+            section.push_str("\n## See also\n\n");
+        }
+        let _ = writeln!(section, "- [{title}]({url})");
+    }
+    section
+}
+
+/// A call that sets the integration up, if it declares an example.
 fn example(integration: &Integration) -> String {
     if integration.example.is_empty() {
         return String::new();

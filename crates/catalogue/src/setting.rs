@@ -83,7 +83,7 @@ pub struct Setting {
     pub secret: bool,
     /// whether secrets go to this address, and so must be entered again when it changes
     pub binds_secrets: bool,
-    /// whether GitLab shows it beside the event switches, and not among the properties
+    /// whether GitLab shows it beside the triggers, and not among the properties
     pub top_level: bool,
 }
 
@@ -127,7 +127,7 @@ impl Setting {
         setting
     }
 
-    /// An http or https address that is itself a secret, as that of an incoming web hook.
+    /// An http or https address that is itself a secret, as that of an incoming webhook.
     pub const fn secret_url(title: &'static str) -> Self {
         let mut setting = Self::new(Kind::Url, title);
         setting.secret = true;
@@ -263,7 +263,7 @@ impl Setting {
         self
     }
 
-    /// Shown beside the event switches.
+    /// Shown beside the triggers.
     #[must_use]
     pub const fn top_level(mut self) -> Self {
         self.top_level = true;
@@ -288,7 +288,7 @@ impl Setting {
         self
     }
 
-    /// Most characters of a text, or most entries of a list, where any will do.
+    /// Maximum characters of a text, or most entries of a list, where any will do.
     pub fn longest(&self) -> Option<usize> {
         let limited = matches!(self.kind, Kind::Text | Kind::Url | Kind::TextList);
         (limited && self.choices.is_empty()).then_some(self.max)

@@ -1,4 +1,4 @@
-//! The forms in which hosts write a moment: events facts, section 3.
+//! The forms in which hosts write times.
 
 use jiff::Timestamp;
 

@@ -21,7 +21,7 @@ pub(crate) use two_urls;
 macro_rules! three_urls {
     () => {
         $crate::tracker_urls::two_urls! {
-            /// Address of the page where one writes a new issue.
+            /// Address of the page of the form for a new issue.
             new_issue_url: $crate::Setting::url("New issue URL").required(),
         }
     };

@@ -22,7 +22,7 @@ pub struct Tracker {
 }
 
 impl Tracker {
-    /// Most trackers: the address is the setting `issues_url`, a name is `#143` or `API_32-143`.
+    /// Maximum trackers: the address is the setting `issues_url`, a name is `#143` or `API_32-143`.
     pub fn numbered(values: &Values) -> Self {
         Self::named(values, &NUMBERS)
     }

@@ -172,7 +172,7 @@ impl Values {
     }
 }
 
-/// Most characters of an entry of a list.
+/// Maximum characters of an entry of a list.
 const LONGEST_ENTRY: usize = 2_048;
 
 /// Of a plain text it is what was sent that counts, with the blanks around it.

@@ -1,7 +1,7 @@
-//! Integrations that hand an event on as it is: a web hook in GitLab's form.
+//! Integrations that forward an event as a webhook in GitLab's form.
 //!
-//! Headers, limits: CI facts, section 3. The body is the event's own JSON, so that a tool made
-//! for GitLab's hooks reads it as GitLab's.
+//! The body is the event's own JSON, with GitLab's headers, so tools made for GitLab's webhooks accept it:
+//! <https://docs.gitlab.com/user/project/integrations/webhooks/>.
 
 use crate::{Context, Skip, Step};
 use model::{Event, Kind};

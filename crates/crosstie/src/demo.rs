@@ -48,7 +48,7 @@ enum JiraKind {
     Cloud,
 }
 
-/// Runs the demo until it is told to stop.
+/// Runs the demo until it is stopped.
 pub(crate) async fn run(options: Options) -> Result<()> {
     log::start(LogFormat::Text, Level::WARN);
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;

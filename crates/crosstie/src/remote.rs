@@ -44,7 +44,7 @@ impl Server {
             answer_bytes: ANSWER_BYTES,
             ..Limits::default()
         };
-        // Whoever runs this has chosen the server.
+        // The user has chosen the server.
         let outbound = Outbound::new(AllowList::everything(), limits);
         Ok(Self {
             url,

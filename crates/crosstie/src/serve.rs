@@ -27,7 +27,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long a client may take to say what it wants.
 const CLIENT_PATIENCE: Duration = Duration::from_secs(30);
 
-/// Runs the server until it is told to stop (Ctrl-C or SIGTERM).
+/// Runs the server until Ctrl-C or SIGTERM.
 pub(crate) async fn run(config: Config) -> Result<()> {
     log::start(config.log_format, Level::INFO);
     let listener = TcpListener::bind(config.listen)

@@ -1,6 +1,6 @@
 //! Stand-ins of outside tools, for the demo and the tests.
 //!
-//! They refuse what the real ones refuse, remember what they were told, and can be made
+//! They refuse what the real ones refuse, record what they receive, and can be made
 //! to misbehave. They are never part of the server.
 
 pub mod all;

@@ -1,5 +1,5 @@
-//! Counting what comes too often: by whoever sends it, a bucket that each request fills by one
-//! and time empties.
+//! Rate limits by leaky bucket: each request of a client fills its bucket by one, and it empties with
+//! time.
 
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -36,7 +36,7 @@ impl Limit {
         let over = filled - self.size * self.refill;
         Level {
             used: (filled + self.refill - 1) / self.refill,
-            // Rounded up, so that who waits as long as told is let in.
+            // Rounded up, so that a client that waits as long as stated is accepted.
             wait: seconds_up(over + self.refill),
             empty_in: seconds_up(filled),
         }

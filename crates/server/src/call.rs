@@ -44,7 +44,7 @@ pub struct Call {
     token: Option<Token>,
     names: HashMap<String, String>,
     given: Map<String, Value>,
-    /// what is wrong with the body; told only when parameters are read, after the permission checks
+    /// what is wrong with the body; returned when parameters are read, after the permission checks
     broken: Option<ApiError>,
     endpoint: Arc<Endpoint>,
 }

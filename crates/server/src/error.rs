@@ -178,7 +178,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// What is wrong with the values of a form, by field, collected before it is told.
+/// Errors of a form by field, collected before they are returned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(Map<String, Value>);
 

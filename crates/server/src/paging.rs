@@ -63,8 +63,8 @@ pub fn answer<T>(
         ("x-next-page", shown(next)),
         ("x-prev-page", shown(previous)),
     ];
-    let told = found.total <= MAX_TOTAL;
-    if told {
+    let has_total = found.total <= MAX_TOTAL;
+    if has_total {
         headers.push(("x-total", found.total.to_string()));
         headers.push(("x-total-pages", last.to_string()));
     }
@@ -72,7 +72,7 @@ pub fn answer<T>(
         ("prev", previous),
         ("next", next),
         ("first", Some(1)),
-        ("last", told.then_some(last)),
+        ("last", has_total.then_some(last)),
     ]
     .into_iter()
     .filter_map(|(rel, number)| {

@@ -48,11 +48,11 @@ pub struct Parameter {
     pub may_be_blank: bool,
     /// other names it may be sent under
     pub aliases: &'static [&'static str],
-    /// whether a text must not be empty; whoever takes the value checks it
+    /// whether a text must not be empty; checked where the value is used
     pub filled: bool,
-    /// most characters, or most entries of a list; whoever takes the value checks it
+    /// most characters, or most entries of a list; checked where the value is used
     pub longest: Option<usize>,
-    /// least and greatest number; whoever takes the value checks it
+    /// least and greatest number; checked where the value is used
     pub range: Option<(i64, i64)>,
     /// what kind of text it is, in the words of OpenAPI: `uri`, `password`
     pub format: Option<&'static str>,

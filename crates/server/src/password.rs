@@ -16,7 +16,7 @@ const ITERATIONS: NonZeroU32 = match NonZeroU32::new(600_000) {
 const NAME: &str = "pbkdf2-sha256";
 const LENGTH: usize = 32;
 
-/// So many are computed at a time: whoever tries passwords must not take the whole machine.
+/// Hashes computed at a time: password guessing must not use the whole machine.
 static PLACES: Semaphore = Semaphore::const_new(2);
 
 /// The form in which a password is kept; computed beside the threads that answer requests.

@@ -1,7 +1,8 @@
 //! How often the API and the pages may be asked: by user, or by address as long as nobody is known.
 //!
-//! The intake of events is not limited: a sender that is refused drops its event. Neither is
-//! `/-/…`, which operators ask. Headers and answer: REST facts, sections 4 and 7.
+//! The intake of events is not limited, since a host drops a refused event; neither is `/-/…`, which
+//! operators monitor. Headers and response are GitLab's:
+//! <https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/>.
 
 use crate::buckets::{Buckets, Level, Limit, network};
 use axum::body::Body;
@@ -144,7 +145,7 @@ impl Usage {
         let refused = level.wait > 0;
         let observed = level.used + i64::from(refused);
         let end = now + SignedDuration::from_secs(level.empty_in);
-        let mut told = vec![
+        let mut values = vec![
             ("ratelimit-name", name.to_owned()),
             ("ratelimit-limit", limit.to_string()),
             ("ratelimit-observed", observed.to_string()),
@@ -159,9 +160,9 @@ impl Usage {
             ),
         ];
         if refused {
-            told.push((RETRY_AFTER.as_str(), level.wait.to_string()));
+            values.push((RETRY_AFTER.as_str(), level.wait.to_string()));
         }
-        for (name, text) in told {
+        for (name, text) in values {
             if let (Ok(name), Ok(value)) = (
                 HeaderName::from_bytes(name.as_bytes()),
                 HeaderValue::from_str(&text),

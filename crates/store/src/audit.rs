@@ -27,7 +27,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Whoever runs a command on the machine that holds the data.
+    /// A command run on the server itself.
     pub fn command_line() -> Self {
         Self {
             user_id: None,
@@ -179,7 +179,7 @@ pub struct Entry {
     pub changes: Vec<Change>,
 }
 
-/// Adds an entry, in the transaction of what it tells. What is removed is told before.
+/// Adds an entry in the transaction of its change, before the change if it deletes the subject.
 pub fn add(sql: &mut dyn Sql, entry: &Entry) -> Result<(), StoreError> {
     let path = entry.subject.path(sql)?;
     let (scope, owner) = entry.subject.parts();

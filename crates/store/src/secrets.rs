@@ -56,7 +56,7 @@ impl Keyring {
         })
     }
 
-    /// The name of the key, by which another one is told from it; says nothing of the key itself.
+    /// An id of the key that distinguishes it from others without revealing it.
     pub fn id(&self) -> String {
         model::hex(&self.id)
     }

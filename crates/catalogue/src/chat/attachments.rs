@@ -1,12 +1,12 @@
 //! A message as Slack's attachments, which Mattermost and others take too.
 //!
-//! Shape: chat facts, sections 2 and 3.1.
+//! Shape: <https://api.slack.com/reference/messaging/attachments>.
 
 use super::message::{Details, Message, Tone};
 use super::rich::{Markup, Plain, Rich};
 use serde_json::{Map, Value, json};
 
-/// Most characters of a text: Slack advises 4,000, and a block takes 3,000.
+/// Maximum characters of a text: Slack advises 4,000, and a block takes 3,000.
 const TEXT: usize = 3_000;
 
 /// The keys of a message: `text`, `fallback` and `attachments`.

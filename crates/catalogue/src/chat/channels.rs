@@ -1,4 +1,4 @@
-//! Which channels an event goes to: chat facts, sections 1.2 and 1.6.
+//! Which channels an event goes to.
 
 use crate::{FieldError, Values};
 use model::{Event, Kind};

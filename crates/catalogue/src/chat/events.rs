@@ -1,4 +1,4 @@
-//! Which events the chats tell of: chat facts, section 1.1.
+//! The kinds of events and triggers that chats have.
 
 use model::{Kind, Trigger};
 

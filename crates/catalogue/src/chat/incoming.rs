@@ -29,13 +29,12 @@ impl Plan for Incoming {
         self.each(&texts::trial(context), &channels::all(values), values)
     }
 
-    /// Slack says `ok`, or in one word what is wrong (chat facts, section 8); services that take
-    /// Slack's form may say it in JSON, or nothing.
+    /// Slack answers `ok` or an error in one word; compatible services may answer JSON, or nothing.
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         answers::success(answer, context.now)?;
-        let said = answer.body.trim();
-        let told = answer.json().unwrap_or_default();
-        if matches!(said, "" | "ok") || told["ok"] == true || told["success"] == true {
+        let body = answer.json().unwrap_or_default();
+        if matches!(answer.body.trim(), "" | "ok") || body["ok"] == true || body["success"] == true
+        {
             return Ok(None);
         }
         Err(Failure::give_up(format!(
@@ -57,7 +56,7 @@ impl Incoming {
             .collect()
     }
 
-    /// The payload goes as a field of a web form (chat facts, section 3.1).
+    /// The payload is sent as a form field, which all compatible services accept.
     fn step(&self, channel: &str, message: &Message, values: &Values) -> Step {
         let mut payload = attachments::keys(message, self.0);
         for (key, text) in [("channel", channel), ("username", &values.text("username"))] {

@@ -1,4 +1,4 @@
-//! Markdown, as chats read it: chat facts, section 9.
+//! Markdown as chats render it.
 
 use super::rich::{Markup, Piece};
 

@@ -33,7 +33,7 @@ macro_rules! shared {
     };
     ([branches $($groups:ident)*] $($settings:tt)*) => {
         $crate::chat::settings::shared! { [$($groups)*] $($settings)*
-            /// Which branches' pushes, pipelines and deployments are told of.
+            /// Branches whose pushes, pipelines and deployments are sent.
             branches_to_be_notified: $crate::Setting::choice(
                 "Branches for which notifications are to be sent",
                 "default",

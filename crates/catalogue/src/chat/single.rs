@@ -6,10 +6,10 @@ use crate::{Context, Failure, Plan, Skip, Step, Values, answers};
 use model::Event;
 use outbound::{Answer, Request};
 
-/// Most characters of a sentence, where it is all that is sent.
+/// Maximum characters of a sentence, where it is all that is sent.
 pub const SENTENCE: usize = 1_500;
 
-/// What is to be told, and why.
+/// What is sent, and why.
 pub struct News<'a> {
     /// the words
     pub message: &'a Message,

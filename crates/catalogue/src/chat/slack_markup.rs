@@ -1,7 +1,7 @@
 //! Slack's own markup, mrkdwn, which Mattermost and others read too.
 //!
-//! Only `&`, `<` and `>` are special (chat facts, section 9); escaping them also disarms
-//! `<!channel>` and `<@U…>`.
+//! Only `&`, `<` and `>` are special; escaping them also disables `<!channel>` and `<@U…>`:
+//! <https://api.slack.com/reference/surfaces/formatting#escaping>.
 
 use super::rich::{Markup, Piece};
 

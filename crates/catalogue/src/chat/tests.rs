@@ -250,12 +250,12 @@ fn pipelines_are_told_by_status() {
         ("success", "success", false, true, false),
         ("canceled", "", false, false, false),
     ];
-    for (status, ref_status, broken_only, changes_only, told) in table {
+    for (status, ref_status, broken_only, changes_only, shown) in table {
         let settings = json!({"notify_only_broken_pipelines": broken_only, "notify_only_when_pipeline_status_changes": changes_only});
         let reason = skipped(&pipeline(status, ref_status), settings);
         assert_eq!(
             reason.is_none(),
-            told,
+            shown,
             "{status} {ref_status} {broken_only} {changes_only}: {reason:?}"
         );
     }
@@ -270,12 +270,12 @@ fn labels_are_chosen() {
         ("Bug", "match_any", false),
         (" , ", "match_any", true),
     ];
-    for (labels, behaviour, told) in table {
+    for (labels, behaviour, shown) in table {
         let settings =
             json!({"labels_to_be_notified": labels, "labels_to_be_notified_behavior": behaviour});
         assert_eq!(
             skipped(&issue("open", "opened"), settings).is_none(),
-            told,
+            shown,
             "{labels}"
         );
     }

@@ -8,7 +8,7 @@
 //!
 //! 1. In Asana, make a personal access token for a user who sees the tasks.
 //! 2. Enter it as `api_key`. Comments will appear under that user's name.
-//! 3. Use the test: Asana says whether it knows the token.
+//! 3. Run the test: Asana says whether it knows the token.
 //!
 //! ## Events
 //!
@@ -47,6 +47,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Comments on the Asana tasks that commits name.",
     category: Category::Other,
     source: include_str!("asana.rs"),
+    docs_url: "https://developers.asana.com/reference/createstoryfortask",
+    setup_url: "https://developers.asana.com/docs/personal-access-token",
     settings: SETTINGS,
     triggers: &[Trigger::Push],
     kinds: &[Kind::Push],
@@ -58,7 +60,7 @@ pub static INTEGRATION: Integration = Integration {
 
 const API: &str = "https://app.asana.com/api/1.0";
 
-/// Most tasks of one push.
+/// Maximum tasks of one push.
 const MOST: usize = 100;
 
 struct Asana;
@@ -117,7 +119,7 @@ fn auth(values: &Values) -> Auth {
     Auth::Bearer(values.secret("api_key"))
 }
 
-/// Says on a task which commit names it (CI facts, section 7.1).
+/// Comments on a task that a commit mentions.
 fn comment(
     push: &Push,
     commit: &Commit,

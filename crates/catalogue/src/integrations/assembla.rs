@@ -8,7 +8,7 @@
 //!
 //! 1. In the Assembla space, add the GitHub tool; it shows a secret key.
 //! 2. Enter that key as `token` and the name of the space as `subdomain`.
-//! 3. Use the test: it sends a push that was made up.
+//! 3. Run the test: it sends a sample push.
 //!
 //! ## Events
 //!
@@ -40,6 +40,7 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells an Assembla space of pushes.",
     category: Category::Other,
     source: include_str!("assembla.rs"),
+    docs_url: "https://api-docs.assembla.cc/",
     settings: SETTINGS,
     triggers: &[Trigger::Push],
     kinds: &[Kind::Push],
@@ -70,7 +71,7 @@ impl Plan for Assembla {
     }
 }
 
-/// The address of a space's tool (CI facts, section 7.2).
+/// The URL of a space's tool.
 fn tool_address(space: &str) -> Result<String, String> {
     let wrong = || "the address of the space cannot be made".to_owned();
     let mut url = Url::parse(HOST).map_err(|_| wrong())?;

@@ -9,7 +9,7 @@
 //! 1. In Bamboo, give the plan a remote trigger, and make a user who may build it.
 //! 2. Enter the server's address, the plan's key, and the user's name and password. Both may be
 //!    blank for a server that lets anybody build.
-//! 3. Use the test: it starts a build.
+//! 3. Run the test: it starts a build.
 //!
 //! ## Events
 //!
@@ -48,6 +48,7 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Runs builds of a Bamboo plan.",
     category: Category::Ci,
     source: include_str!("bamboo.rs"),
+    docs_url: "https://developer.atlassian.com/server/bamboo/bamboo-rest-apis/",
     settings: SETTINGS,
     triggers: &[Trigger::Push],
     kinds: &[Kind::Push],
@@ -73,7 +74,7 @@ impl Plan for Bamboo {
     }
 }
 
-/// Bamboo's remote trigger (CI facts, section 6.1).
+/// Bamboo's remote trigger.
 fn build(values: &Values) -> Step {
     let auth = credentials::auth(values);
     let key = values.secret("build_key");

@@ -3,7 +3,7 @@
 //! ## What it does
 //!
 //! Says that a project's issues are kept in Bugzilla, and where. What names an
-//! issue in Markdown that is rendered for the project becomes a link to the issue's page there:
+//! issue in Markdown that is rendered for the project becomes a link to the issue's page:
 //!
 //! | Text | Links to issue |
 //! |---|---|
@@ -18,8 +18,8 @@
 //!
 //! 1. Open a product in Bugzilla that holds the issues.
 //! 2. Enter the address of that page as `project_url`, the address of an issue, with `:id` in place of its
-//!    id, as `issues_url`, and the address where one writes a new issue as `new_issue_url`, and save.
-//! 3. Use the test: it shows whether somebody answers at `project_url`.
+//!    id, as `issues_url`, and the address of the form for a new issue as `new_issue_url`, and save.
+//! 3. Run the test: it shows whether `project_url` is reachable.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -35,9 +35,9 @@
 //!
 //! ## Limits
 //!
-//! A project has one issue tracker at a time: switch another off before this one is saved. No link
-//! is made in code, in other links, or from the 1000th reference of a text on; whether the issue
-//! exists is not looked at.
+//! A project has one issue tracker at a time: disable the other one before this one is saved. No link
+//! is made in code, in other links, or from the 1000th reference of a text on; Crosstie does not check
+//! whether the issue exists.
 
 use crate::tracker_urls;
 use crate::{Category, Integration, Tracker};

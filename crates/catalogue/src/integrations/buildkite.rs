@@ -8,7 +8,7 @@
 //!
 //! 1. In Buildkite, make a pipeline for a GitLab repository; it shows a token.
 //! 2. Enter the token and the address of the pipeline.
-//! 3. Use the test: it sends a push that was made up.
+//! 3. Run the test: it sends a sample push.
 //!
 //! ## Events
 //!
@@ -40,6 +40,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Runs builds of a Buildkite pipeline.",
     category: Category::Ci,
     source: include_str!("buildkite.rs"),
+    docs_url: "https://buildkite.com/docs/apis",
+    setup_url: "https://buildkite.com/docs/pipelines/source-control/gitlab",
     settings: SETTINGS,
     triggers: &[Trigger::Push, Trigger::MergeRequests, Trigger::TagPush],
     kinds: &[Kind::Push, Kind::MergeRequest, Kind::TagPush],
@@ -54,8 +56,7 @@ const HOST: &str = "https://webhook.buildkite.com";
 struct Buildkite;
 
 impl Plan for Buildkite {
-    /// The first part of the token is for the hook, the second for asking how a build went (CI
-    /// facts, section 6.2).
+    /// The first part of the token is for the webhook, the second for reading build statuses.
     fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         let token = values.secret("token");
         let part = token.expose().split(':').next().unwrap_or_default();

@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Keeps which room of Campfire Classic pushes are to be told in. Crosstie keeps these settings and
-//! does not act on events yet.
+//! Posts pushes to a room of Campfire Classic. Crosstie stores these settings but does not act on
+//! events yet.
 //!
 //! ## Set-up
 //!
@@ -19,11 +19,11 @@
 //!
 //! ## Events
 //!
-//! The switch is kept. Crosstie does not act on pushes for this integration yet.
+//! The trigger is stored. Crosstie does not act on pushes for this integration yet.
 //!
 //! ## Limits
 //!
-//! Nothing is sent, so there is nothing that could be tried.
+//! Nothing is sent, so there is nothing to test.
 
 use crate::setting::settings;
 use crate::{Category, FieldError, Integration, Setting, Values};

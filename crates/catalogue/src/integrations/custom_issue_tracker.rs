@@ -35,9 +35,9 @@
 //!
 //! ## Limits
 //!
-//! A project has one issue tracker at a time: switch another off before this one is saved. No link
-//! is made in code, in other links, or from the 1000th reference of a text on; whether the issue
-//! exists is not looked at. Issues of another project cannot be named.
+//! A project has one issue tracker at a time: disable the other one before this one is saved. No link
+//! is made in code, in other links, or from the 1000th reference of a text on; Crosstie does not check
+//! whether the issue exists. Issues of another project cannot be named.
 
 use crate::setting::settings;
 use crate::trackers::needs_number;

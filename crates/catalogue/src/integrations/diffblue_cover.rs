@@ -14,7 +14,7 @@
 //!
 //! ## Events
 //!
-//! None. Crosstie does not act on events here.
+//! None. Crosstie does not act on events for this integration.
 //!
 //! ## Limits
 //!

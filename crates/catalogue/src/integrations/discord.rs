@@ -10,7 +10,7 @@
 //! 1. In Discord, add a *webhook* to a channel and copy its address.
 //! 2. Enter it as `webhook`. Webhooks of other channels may be entered for single kinds of events.
 //! 3. Choose the events, and save.
-//! 4. Use the test: a line appears there.
+//! 4. Run the test: a line appears there.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -28,7 +28,7 @@
 //! - **Pipeline**: when it has passed or failed, with the jobs that failed.
 //! - **Wiki page**, **deployment**, **group mention**.
 //!
-//! Edits are no news and are not told. Pushes, pipelines and deployments pass the branch
+//! Edits are not sent. Pushes, pipelines and deployments pass the branch
 //! filter; tags always do. What is confidential has switches and webhooks of its own.
 //!
 //! ## Limits
@@ -83,6 +83,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells channels of a Discord server what happens in a project.",
     category: Category::Chat,
     source: include_str!("discord.rs"),
+    docs_url: "https://discord.com/developers/docs/resources/webhook#execute-webhook",
+    setup_url: "https://support.discord.com/hc/en-us/articles/228383668-Intro-to-Webhooks",
     settings: SETTINGS,
     triggers: events::WITH_MENTIONS.triggers,
     kinds: events::WITH_MENTIONS.kinds,
@@ -93,15 +95,14 @@ pub static INTEGRATION: Integration = Integration {
     ..Integration::DEFAULT
 };
 
-/// Most characters of a message and of a fact in it: with all facts less than 6,000 (chat facts,
-/// section 8).
+/// Maximum characters of an embed description; all texts of an embed together may have 6,000:
+/// <https://discord.com/developers/docs/resources/message#embed-object-embed-limits>.
 const TEXT: usize = 4_000;
 const FACT: usize = 250;
 
 struct Discord;
 
 impl Single for Discord {
-    /// Request: chat facts, section 3.3.
     fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
         let details = news.message.details.as_ref();
         let at = details
@@ -126,8 +127,8 @@ fn facts(details: &Details) -> Vec<Value> {
         let value = field.value.write_within(&DISCORD, FACT);
         json!({"name": field.title, "value": value, "inline": field.short})
     };
-    let told = details.fields.iter().map(fact);
-    told.filter(|fact| fact["value"] != "").take(6).collect()
+    let fields = details.fields.iter().map(fact);
+    fields.filter(|fact| fact["value"] != "").take(6).collect()
 }
 
 /// The webhook for events of its kind, if there is one.
@@ -159,7 +160,7 @@ fn validate(values: &Values) -> Vec<FieldError> {
         .collect()
 }
 
-/// Whether it is empty or an address there: chat facts, section 3.3.
+/// Whether it is empty or a Discord webhook URL.
 fn leads_to_discord(url: &str) -> bool {
     let rest = url.strip_prefix("https://discord.com");
     url.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -8,7 +8,7 @@
 //!
 //! 1. In Drone, activate the repository and make a token.
 //! 2. Enter the server's address and the token.
-//! 3. Use the test: it sends a push that was made up.
+//! 3. Run the test: it sends a sample push.
 //!
 //! ## Events
 //!
@@ -45,6 +45,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Runs builds on a Drone server.",
     category: Category::Ci,
     source: include_str!("drone_ci.rs"),
+    docs_url: "https://docs.drone.io/webhooks/overview/",
+    setup_url: "https://docs.drone.io/server/provider/gitlab/",
     settings: SETTINGS,
     triggers: &[Trigger::Push, Trigger::MergeRequests, Trigger::TagPush],
     kinds: &[Kind::Push, Kind::MergeRequest, Kind::TagPush],
@@ -75,7 +77,7 @@ impl Plan for Drone {
     }
 }
 
-/// Drone's hook for a project (CI facts, section 3.2).
+/// Drone's webhook for a project.
 fn hook_address(values: &Values, project: &str) -> String {
     let (owner, name) = project.rsplit_once('/').unwrap_or(("", project));
     let token = values.secret("token");

@@ -47,12 +47,12 @@ mod page;
 mod report;
 mod text;
 
-use excerpt::cut;
 use crate::setting::settings;
 use crate::{
     Category, Context, Deliver, Failure, FieldError, Integration, MailInput, MailSite, Plan,
     Setting, Skip, Step, Values, branches,
 };
+use excerpt::cut;
 use model::event::Body;
 use model::{Event, Kind, Trigger};
 use outbound::{Answer, Mail, MailMessage, header_text, is_mail_address};
@@ -67,7 +67,7 @@ settings! {
     disable_diffs: Setting::boolean("Disable code diffs", false),
     /// Send from the pusher's address where its domain belongs to this server.
     send_from_committer_email: Setting::boolean("Send from committer", false),
-    /// Branches whose pushes are told. Tags are told always.
+    /// Branches whose pushes are sent. Tags are always sent.
     branches_to_be_notified: Setting::choice(
         "Branches for which notifications are to be sent", "all", branches::CHOICES, branches::MEANINGS,
     ),
@@ -80,6 +80,7 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Mails commits and changes to a list of recipients on each push.",
     category: Category::Notification,
     source: include_str!("emails_on_push.rs"),
+    docs_url: "https://www.rfc-editor.org/rfc/rfc5321",
     settings: SETTINGS,
     triggers: &[Trigger::Push, Trigger::TagPush],
     kinds: &[Kind::Push, Kind::TagPush],
@@ -89,7 +90,7 @@ pub static INTEGRATION: Integration = Integration {
     ..Integration::DEFAULT
 };
 
-/// Most recipients.
+/// Maximum number of recipients.
 const RECIPIENTS: usize = 750;
 /// Wrong addresses that an error names.
 const NAMED: usize = 3;
@@ -170,7 +171,7 @@ impl Plan for Emails {
         };
         let site = self.0.site.as_ref().unwrap_or(&nowhere);
         let path = &context.project.full_path;
-        let text = format!("This is a test. Pushes to {path} will be told to this address.\n");
+        let text = format!("This is a test. Pushes to {path} will be announced to this address.\n");
         let message = MailMessage {
             from_name: "Crosstie".into(),
             from: site.from.clone(),

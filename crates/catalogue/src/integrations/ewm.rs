@@ -3,7 +3,7 @@
 //! ## What it does
 //!
 //! Says that a project's issues are kept in IBM Engineering Workflow Management (EWM), and where. What names an
-//! issue in Markdown that is rendered for the project becomes a link to the issue's page there:
+//! issue in Markdown that is rendered for the project becomes a link to the issue's page:
 //!
 //! | Text | Links to issue |
 //! |---|---|
@@ -16,8 +16,8 @@
 //!
 //! 1. Open a project area in EWM that holds the issues.
 //! 2. Enter the address of that page as `project_url`, the address of an issue, with `:id` in place of its
-//!    id, as `issues_url`, and the address where one writes a new issue as `new_issue_url`, and save.
-//! 3. Use the test: it shows whether somebody answers at `project_url`.
+//!    id, as `issues_url`, and the address of the form for a new issue as `new_issue_url`, and save.
+//! 3. Run the test: it shows whether `project_url` is reachable.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -33,9 +33,9 @@
 //!
 //! ## Limits
 //!
-//! A project has one issue tracker at a time: switch another off before this one is saved. No link
-//! is made in code, in other links, or from the 1000th reference of a text on; whether the issue
-//! exists is not looked at.
+//! A project has one issue tracker at a time: disable the other one before this one is saved. No link
+//! is made in code, in other links, or from the 1000th reference of a text on; Crosstie does not check
+//! whether the issue exists.
 
 use crate::tracker_urls;
 use crate::trackers::{Fixed, expression};
@@ -45,7 +45,7 @@ use std::sync::LazyLock;
 
 tracker_urls::three_urls! {}
 
-/// A word for the kind of a work item, and its number: tracker facts, section 9.3.
+/// A word for the type of a work item, and its number.
 static NAMES: Fixed = Fixed {
     first: |text| text.bytes().any(|byte| byte.is_ascii_digit()).then_some(0),
     expression: LazyLock::new(|| {

@@ -8,11 +8,11 @@
 //! ## Set-up
 //!
 //! 1. Enter the address of the wiki as `external_wiki_url`.
-//! 2. Use the test: the page is fetched, and its status is shown.
+//! 2. Run the test: the page is fetched, and its status is shown.
 //!
 //! ## Events
 //!
-//! None. Crosstie does not act on events here.
+//! None. Crosstie does not act on events for this integration.
 //!
 //! ## Limits
 //!

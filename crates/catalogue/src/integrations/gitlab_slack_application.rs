@@ -3,7 +3,7 @@
 //! ## What it does
 //!
 //! Keeps in which channels of a Slack workspace the GitLab for Slack app is to tell of events. The app
-//! is installed in a workspace by GitLab itself; Crosstie keeps these settings and does not act on
+//! is installed in a workspace by GitLab itself; Crosstie stores these settings but does not act on
 //! events yet. To have messages in Slack now, set up *Slack notifications*.
 //!
 //! ## Set-up
@@ -19,7 +19,7 @@
 //!
 //! ## Limits
 //!
-//! At most 10 channels for one event. Nothing is sent, so there is nothing that could be tried.
+//! At most 10 channels for one event. Nothing is sent, so there is nothing to test.
 
 use crate::chat::{self, channels, events};
 use crate::{Category, Integration};

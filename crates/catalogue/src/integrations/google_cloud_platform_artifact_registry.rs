@@ -13,7 +13,7 @@
 //!
 //! ## Events
 //!
-//! None. Crosstie does not act on events here.
+//! None. Crosstie does not act on events for this integration.
 //!
 //! ## Limits
 //!
@@ -40,7 +40,7 @@ pub static INTEGRATION: Integration = Integration {
     levels: Levels::Project,
     source: include_str!("google_cloud_platform_artifact_registry.rs"),
     settings: SETTINGS,
-    disabled_by_default: google_cloud::OFF_AT_FIRST,
+    disabled_by_default: google_cloud::DISABLED_BY_DEFAULT,
     example: &[
         ("artifact_registry_project_id", "shop"),
         ("artifact_registry_location", "europe-west1"),

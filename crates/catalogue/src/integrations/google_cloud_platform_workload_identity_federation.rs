@@ -12,7 +12,7 @@
 //!
 //! ## Events
 //!
-//! None. Crosstie does not act on events here.
+//! None. Crosstie does not act on events for this integration.
 //!
 //! ## Limits
 //!
@@ -40,7 +40,7 @@ pub static INTEGRATION: Integration = Integration {
     category: Category::Security,
     source: include_str!("google_cloud_platform_workload_identity_federation.rs"),
     settings: SETTINGS,
-    disabled_by_default: google_cloud::OFF_AT_FIRST,
+    disabled_by_default: google_cloud::DISABLED_BY_DEFAULT,
     example: &[
         ("workload_identity_federation_project_id", "shop"),
         ("workload_identity_federation_project_number", "123456"),

@@ -14,7 +14,7 @@
 //!
 //! ## Events
 //!
-//! None. Crosstie does not act on events here.
+//! None. Crosstie does not act on events for this integration.
 //!
 //! ## Limits
 //!
@@ -57,7 +57,7 @@ pub static INTEGRATION: Integration = Integration {
     ..Integration::DEFAULT
 };
 
-/// What a key file holds besides its type (CI facts, section 11.2).
+/// Required fields of a service account key file besides its type.
 const KEY_MEMBERS: [&str; 9] = [
     "project_id",
     "private_key_id",

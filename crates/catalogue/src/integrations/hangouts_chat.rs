@@ -10,7 +10,7 @@
 //!
 //! 1. In Google Chat, add a *webhook* to a space and copy its address.
 //! 2. Enter its address as `webhook`, choose the events, and save.
-//! 3. Use the test: a line appears there.
+//! 3. Run the test: a message appears there.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -28,7 +28,7 @@
 //! - **Pipeline**: when it has passed or failed.
 //! - **Wiki page**.
 //!
-//! Edits are no news and are not told. Pushes and pipelines pass the branch filter; tags always do.
+//! Edits are not sent. Pushes and pipelines pass the branch filter; tags always do.
 //!
 //! ## Limits
 //!
@@ -57,6 +57,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells a Google Chat space what happens in a project.",
     category: Category::Chat,
     source: include_str!("hangouts_chat.rs"),
+    docs_url: "https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create",
+    setup_url: "https://developers.google.com/workspace/chat/quickstart/webhooks",
     settings: SETTINGS,
     triggers: events::USUAL.triggers,
     kinds: events::USUAL.kinds,
@@ -65,13 +67,12 @@ pub static INTEGRATION: Integration = Integration {
     ..Integration::DEFAULT
 };
 
-/// Most characters of a message: the smaller of the limits in chat facts, section 8.
+/// Maximum characters of a message. Google Chat limits a message to 32,000 bytes.
 const TEXT: usize = 4_000;
 
 struct GoogleChat;
 
 impl Single for GoogleChat {
-    /// Request: chat facts, section 3.4.
     fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
         let mut text = news.message.summary.clone();
         let details = news.message.details.as_ref();

@@ -10,11 +10,11 @@
 //!
 //! 1. In Harbor, make a project and a user or robot account for it.
 //! 2. Enter the server's address, the project's name, and the account's name and password.
-//! 3. Use the test: it asks the server for the project.
+//! 3. Run the test: it asks the server for the project.
 //!
 //! ## Events
 //!
-//! None. Crosstie does not act on events here.
+//! None. Crosstie does not act on events for this integration.
 //!
 //! ## Limits
 //!
@@ -56,7 +56,7 @@ pub static INTEGRATION: Integration = Integration {
     ..Integration::DEFAULT
 };
 
-/// Asks whether there is such a project (CI facts, section 5).
+/// Requests the project, which must exist.
 fn probe(values: &Values) -> Request {
     let base = values.text("url");
     let name = values.text("project_name");

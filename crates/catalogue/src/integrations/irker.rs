@@ -12,7 +12,7 @@
 //! 2. Start Crosstie with `--outbound-allow localhost`, or whatever host the daemon is on: Crosstie
 //!    does not connect to its own machine or to private networks unless it was permitted to.
 //! 3. Enter the recipients and, if they are not whole addresses, the IRC server they are on.
-//! 4. Save, then use the test: it announces a push that was made up for it.
+//! 4. Save, then run the test: it announces a sample push.
 //!
 //! A recipient is a whole address, `irc://irc.example.net:6697/#channel`, or what follows the
 //! default address: `#channel`, `nick,isnick` for a person, `channel?key=word` for a channel with a
@@ -66,6 +66,7 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Announces pushes on IRC channels through an irker daemon.",
     category: Category::Chat,
     source: include_str!("irker.rs"),
+    docs_url: "https://gitlab.com/esr/irker",
     settings: SETTINGS,
     kinds: &[Kind::Push],
     validate,

@@ -12,14 +12,14 @@
 //! 2. Make a user that may build the job, or one's API token. If the plug-in is set to work without
 //!    authentication, leave user name and password blank.
 //! 3. Enter Jenkins's address and the job's name. A job in folders is named with them: `tools/shop`.
-//! 4. Save, then use the test: it sends a push that was made up for it.
+//! 4. Save, then run the test: it sends a sample push.
 //!
 //! ## Events
 //!
 //! Each event is sent as it came, in GitLab's form, to `/project/` and the job's name.
 //!
-//! - **Push to a branch**, unless switched off.
-//! - **Tag push** and **merge request**, when switched on.
+//! - **Push to a branch**, unless disabled.
+//! - **Tag push** and **merge request**, when enabled.
 //!
 //! ## Limits
 //!
@@ -59,6 +59,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Runs jobs on a Jenkins server when something is pushed.",
     category: Category::Ci,
     source: include_str!("jenkins.rs"),
+    docs_url: "https://plugins.jenkins.io/gitlab-plugin/",
+    setup_url: "https://plugins.jenkins.io/gitlab-plugin/",
     settings: SETTINGS,
     triggers: &[Trigger::Push, Trigger::MergeRequests, Trigger::TagPush],
     disabled_by_default: &[Trigger::MergeRequests, Trigger::TagPush],
@@ -253,7 +255,8 @@ mod tests {
         let why = |status| {
             Jenkins
                 .judge_trial(&answer(status), &context)
-                .unwrap_err().why
+                .unwrap_err()
+                .why
         };
         assert!(why(201).contains("HTTP 201"));
         assert!(why(404).contains("GitLab plug-in"));

@@ -15,7 +15,7 @@
 //! 2. For Cloud, make an API token for it and enter its e-mail address and that token. For
 //!    Server/Data Center enter its name and password, or set the authentication method to a personal
 //!    access token and enter that alone.
-//! 3. Save, then use the test: it names the site and the user.
+//! 3. Save, then run the test: it names the site and the user.
 //!
 //! ## Events
 //!
@@ -25,7 +25,7 @@
 //!   the two changes. At the merge into the default branch closing phrases count.
 //!
 //! Closing words are forms of *close*, *fix*, *resolve* and *implement*. A list closes all it names:
-//! `Closes PROJ-1, PROJ-2 and PROJ-3`. Where transitions are switched off, a closing phrase is a
+//! `Closes PROJ-1, PROJ-2 and PROJ-3`. Where transitions are disabled, a closing phrase is a
 //! mention like any other. The first push of a long history closes nothing.
 //!
 //! In Markdown that is rendered for the project, every issue key is a link to the issue.
@@ -46,8 +46,8 @@ mod work;
 use crate::trackers::Pattern;
 use crate::{Category, Deliver, FieldError, Integration, Tracker, Values};
 use model::{Kind, Trigger};
-use settings::{PERSONAL_TOKEN, api_base, is_cloud_address, key_pattern, transition_ids};
 pub use settings::SETTINGS;
+use settings::{PERSONAL_TOKEN, api_base, is_cloud_address, key_pattern, transition_ids};
 
 /// The catalogue's entry.
 pub static INTEGRATION: Integration = Integration {
@@ -56,6 +56,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Comments on, links to and closes Jira issues named in commits and merge requests.",
     category: Category::IssueTracker,
     source: include_str!("jira.rs"),
+    docs_url: "https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/",
+    setup_url: "https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/",
     settings: SETTINGS,
     triggers: &[Trigger::Commit, Trigger::MergeRequests],
     own_triggers: &[Trigger::Commit, Trigger::MergeRequests],

@@ -4,7 +4,7 @@
 //!
 //! Keeps what the app in Jira Cloud is to know of a project besides its development work: the services
 //! of Jira Service Management it belongs to, and the environments that Jira may hold deployments to.
-//! Crosstie keeps these settings and does not act on events yet.
+//! Crosstie stores these settings but does not act on events yet.
 //!
 //! ## Set-up
 //!

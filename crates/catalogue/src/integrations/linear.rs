@@ -3,7 +3,7 @@
 //! ## What it does
 //!
 //! Says that a project's issues are kept in a Linear workspace, and in which. What names an issue in
-//! Markdown that is rendered for the project becomes a link to the issue's page there:
+//! Markdown that is rendered for the project becomes a link to the issue's page:
 //!
 //! | Text | Links to issue |
 //! |---|---|
@@ -16,7 +16,7 @@
 //!
 //! 1. Open your workspace in Linear and copy the beginning of the address, up to its name.
 //! 2. Enter it as `workspace_url`, and save.
-//! 3. Use the test: it shows whether somebody answers there.
+//! 3. Run the test: it shows whether somebody answers there.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -30,9 +30,9 @@
 //!
 //! ## Limits
 //!
-//! A project has one issue tracker at a time: switch another off before this one is saved. No link
-//! is made in code, in other links, or from the 1000th reference of a text on; whether the issue
-//! exists is not looked at.
+//! A project has one issue tracker at a time: disable the other one before this one is saved. No link
+//! is made in code, in other links, or from the 1000th reference of a text on; Crosstie does not check
+//! whether the issue exists.
 
 use crate::setting::settings;
 use crate::trackers::{Fixed, NUMBER, Pattern, expression, is_key};
@@ -46,7 +46,7 @@ settings! {
     workspace_url: Setting::url("Workspace URL").required(),
 }
 
-/// An issue's whole id: tracker facts, section 9.3.
+/// An issue's full id.
 static NAMES: Fixed = Fixed {
     first: |text| has_digit_after(text, b'-').then_some(0),
     expression: LazyLock::new(|| expression(r"(?-u:\b[A-Z0-9]{1,7}-[0-9]+\b)")),
@@ -85,7 +85,7 @@ fn validate(values: &Values) -> Vec<FieldError> {
         .collect()
 }
 
-/// Whether it is a workspace's address: tracker facts, section 9.1.
+/// Whether it is the URL of a workspace.
 fn is_workspace(url: &str) -> bool {
     let Some(name) = url.strip_prefix("https://linear.app/") else {
         return false;

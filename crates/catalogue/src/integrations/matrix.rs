@@ -11,7 +11,7 @@
 //!    token.
 //! 2. Enter the server's address as `hostname`, the token as `token`, and the *internal room id* from
 //!    the room's settings as `room`. Choose the events, and save.
-//! 3. Use the test: a line appears there.
+//! 3. Run the test: a message appears there.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -28,7 +28,7 @@
 //! - **Pipeline**: when it has passed or failed.
 //! - **Wiki page**, **vulnerability**.
 //!
-//! Edits are no news and are not told. Pushes and pipelines pass the branch filter; tags always do.
+//! Edits are not sent. Pushes and pipelines pass the branch filter; tags always do.
 //!
 //! ## Limits
 //!
@@ -61,6 +61,7 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells a Matrix room what happens in a project.",
     category: Category::Chat,
     source: include_str!("matrix.rs"),
+    docs_url: "https://spec.matrix.org/latest/client-server-api/",
     settings: SETTINGS,
     triggers: events::WITH_INCIDENTS.triggers,
     kinds: events::WITH_INCIDENTS.kinds,
@@ -73,7 +74,8 @@ pub static INTEGRATION: Integration = Integration {
 struct Matrix;
 
 impl Single for Matrix {
-    /// Request: chat facts, section 3.8.
+    /// `PUT` with a transaction id, so that a repeated message is not posted twice:
+    /// <https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid>.
     fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
         let summary = &news.message.summary;
         let body = json!({
@@ -93,10 +95,10 @@ impl Single for Matrix {
             .json(&body)
     }
 
-    /// The server may say how long to wait in milliseconds (chat facts, section 8).
+    /// The server may state the wait in milliseconds.
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
-        let told = answer.json().unwrap_or_default();
-        let wait = told["retry_after_ms"].as_u64().map(Duration::from_millis);
+        let body = answer.json().unwrap_or_default();
+        let wait = body["retry_after_ms"].as_u64().map(Duration::from_millis);
         answers::success_or_wait(answer, context.now, wait)
     }
 }

@@ -10,7 +10,7 @@
 //! 1. In Mattermost, add an *incoming webhook* for a channel and copy its address. To have messages
 //!    in other channels too, do not lock it to that channel.
 //! 2. Enter the address as `webhook`, choose the events, and save.
-//! 3. Use the test: a line appears in each channel that the settings name.
+//! 3. Run the test: a message appears in each configured channel.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -28,7 +28,7 @@
 //! - **Pipeline**: when it has passed or failed, with the jobs that failed.
 //! - **Wiki page**, **deployment**, **vulnerability**.
 //!
-//! Edits are no news and are not told. What is confidential has switches and channels of its own.
+//! Edits are not sent. Confidential events have their own triggers and channels.
 //! Pushes, pipelines and deployments pass the branch filter; tags always do. Issues, merge requests
 //! and comments pass the label filter.
 //!
@@ -57,6 +57,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells channels of a Mattermost server what happens in a project.",
     category: Category::Chat,
     source: include_str!("mattermost.rs"),
+    docs_url: "https://developers.mattermost.com/integrate/webhooks/incoming/",
+    setup_url: "https://developers.mattermost.com/integrate/webhooks/incoming/",
     settings: SETTINGS,
     triggers: events::WITH_DEPLOYMENTS.triggers,
     kinds: events::WITH_DEPLOYMENTS.kinds,

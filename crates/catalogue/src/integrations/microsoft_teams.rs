@@ -10,7 +10,7 @@
 //! 1. In Microsoft Teams, add the workflow that posts to a channel when a *webhook request* is
 //!    received, and copy its address.
 //! 2. Enter its address as `webhook`, choose the events, and save.
-//! 3. Use the test: a line appears there.
+//! 3. Run the test: a message appears there.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -28,7 +28,7 @@
 //! - **Pipeline**: when it has passed or failed.
 //! - **Wiki page**.
 //!
-//! Edits are no news and are not told. Pushes and pipelines pass the branch filter; tags always do.
+//! Edits are not sent. Pushes and pipelines pass the branch filter; tags always do.
 //!
 //! ## Limits
 //!
@@ -55,6 +55,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells a Microsoft Teams channel what happens in a project.",
     category: Category::Chat,
     source: include_str!("microsoft_teams.rs"),
+    docs_url: "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using",
+    setup_url: "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook",
     settings: SETTINGS,
     triggers: events::USUAL.triggers,
     kinds: events::USUAL.kinds,
@@ -64,13 +66,12 @@ pub static INTEGRATION: Integration = Integration {
     ..Integration::DEFAULT
 };
 
-/// Most characters of a text: a card may have 28 KB (chat facts, section 8).
+/// Maximum characters of a text: Teams limits a message to 28 KB.
 const TEXT: usize = 5_000;
 
 struct Teams;
 
 impl Single for Teams {
-    /// Request: chat facts, section 3.5.
     fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
         let project = &context.project.name_with_namespace;
         let mut blocks = vec![
@@ -91,8 +92,7 @@ impl Single for Teams {
         Request::post(values.secret("webhook").expose()).json(&body)
     }
 
-    /// A workflow accepts; a connector says `1`, or what is wrong, in an answer of 200 (chat facts,
-    /// sections 4 and 8).
+    /// A workflow answers 202; a connector answers 200 with `1` or an error.
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         answers::success(answer, context.now)?;
         let is_object = answer.json().is_some_and(|said| said.is_object());

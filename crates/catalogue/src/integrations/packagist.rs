@@ -9,7 +9,7 @@
 //! 1. In Packagist, open your profile and copy the API token.
 //! 2. Enter it with your user name, and the address of the server, if it is not
 //!    `https://packagist.org`.
-//! 3. Use the test: it sends a push that was made up. Packagist must know the project's address.
+//! 3. Run the test: it sends a sample push. Packagist must know the project's address.
 //!
 //! ## Events
 //!
@@ -45,6 +45,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Has a PHP package updated on Packagist.",
     category: Category::Registry,
     source: include_str!("packagist.rs"),
+    docs_url: "https://packagist.org/apidoc",
+    setup_url: "https://packagist.org/about#how-to-update-packages",
     settings: SETTINGS,
     triggers: &[Trigger::Push, Trigger::MergeRequests, Trigger::TagPush],
     kinds: &[Kind::Push, Kind::MergeRequest, Kind::TagPush],
@@ -67,7 +69,6 @@ fn server(values: &Values) -> String {
 struct Packagist;
 
 impl Plan for Packagist {
-    /// Address of the hook: CI facts, section 3.2.
     fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         let (username, token) = (values.text("username"), values.secret("token"));
         let pairs = [

@@ -3,7 +3,7 @@
 //! ## What it does
 //!
 //! Says that a project's issues are kept in Phorge, and where. What names an
-//! issue in Markdown that is rendered for the project becomes a link to the issue's page there:
+//! issue in Markdown that is rendered for the project becomes a link to the issue's page:
 //!
 //! | Text | Links to issue |
 //! |---|---|
@@ -17,7 +17,7 @@
 //! 1. Open a site in Phorge that holds the issues.
 //! 2. Enter the address of that page as `project_url`, and the address of an issue, with `:id` in place of
 //!    its id, as `issues_url`, and save.
-//! 3. Use the test: it shows whether somebody answers at `project_url`.
+//! 3. Run the test: it shows whether `project_url` is reachable.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -32,9 +32,9 @@
 //!
 //! ## Limits
 //!
-//! A project has one issue tracker at a time: switch another off before this one is saved. No link
-//! is made in code, in other links, or from the 1000th reference of a text on; whether the issue
-//! exists is not looked at.
+//! A project has one issue tracker at a time: disable the other one before this one is saved. No link
+//! is made in code, in other links, or from the 1000th reference of a text on; Crosstie does not check
+//! whether the issue exists.
 
 use crate::tracker_urls;
 use crate::trackers::{Fixed, expression};
@@ -44,7 +44,7 @@ use std::sync::LazyLock;
 
 tracker_urls::two_urls! {}
 
-/// A task's name, but not within a user's (`@T1`) or after a dash: tracker facts, section 9.3.
+/// A task's name, but not within a user's (`@T1`) or after a dash.
 static NAMES: Fixed = Fixed {
     first: |text| has_digit_after(text, b'T').then_some(0),
     expression: LazyLock::new(|| expression(r"(?-u:\bT[0-9]+\b)")),

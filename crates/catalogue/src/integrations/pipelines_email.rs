@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Names those who want mail about a project's pipelines. Crosstie keeps these settings and does not
+//! Names those who want mail about a project's pipelines. Crosstie stores these settings but does not
 //! act on events yet.
 //!
 //! ## Set-up
@@ -29,7 +29,7 @@ settings! {
     notify_only_broken_pipelines: Setting::boolean("Notify only broken pipelines", true),
     /// Forerunner of `branches_to_be_notified`, which counts once it is set.
     notify_only_default_branch: Setting::boolean("Notify only default branch", false),
-    /// Which branches' pipelines are told of.
+    /// Branches whose pipelines are sent.
     branches_to_be_notified: Setting::choice(
         "Branches for which notifications are to be sent",
         "default",
@@ -52,7 +52,7 @@ pub static INTEGRATION: Integration = Integration {
     ..Integration::DEFAULT
 };
 
-/// Most recipients.
+/// Maximum number of recipients.
 const MOST: usize = 30;
 
 fn validate(values: &Values) -> Vec<FieldError> {

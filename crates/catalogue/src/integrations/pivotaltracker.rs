@@ -9,7 +9,7 @@
 //!
 //! 1. In Pivotal Tracker, open your profile and make an API token.
 //! 2. Enter it as `token`.
-//! 3. Use the test: it tells of a commit that was made up and names no story.
+//! 3. Run the test: it sends a sample commit that names no story.
 //!
 //! ## Events
 //!
@@ -42,6 +42,7 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells Pivotal Tracker of commits.",
     category: Category::Other,
     source: include_str!("pivotaltracker.rs"),
+    docs_url: "https://www.pivotaltracker.com/help/api/rest/v5",
     settings: SETTINGS,
     triggers: &[Trigger::Push],
     kinds: &[Kind::Push],
@@ -53,7 +54,7 @@ pub static INTEGRATION: Integration = Integration {
 
 const COMMITS: &str = "https://www.pivotaltracker.com/services/v5/source_commits";
 
-/// Most commits of one push.
+/// Maximum commits of one push.
 const MOST: usize = 100;
 
 struct Pivotal;
@@ -82,7 +83,7 @@ impl Plan for Pivotal {
     }
 }
 
-/// Tells of one commit (CI facts, section 7.4).
+/// Posts one commit.
 fn commit_step(commit: &Commit, values: &Values, context: &Context) -> Step {
     let own = context.project.links.commit(&commit.id);
     let page = if commit.url.is_empty() {

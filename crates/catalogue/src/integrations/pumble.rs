@@ -9,7 +9,7 @@
 //!
 //! 1. In Pumble, add an *incoming webhook* for a channel and copy its address.
 //! 2. Enter its address as `webhook`, choose the events, and save.
-//! 3. Use the test: a line appears there.
+//! 3. Run the test: a message appears there.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -26,7 +26,7 @@
 //! - **Pipeline**: when it has passed or failed.
 //! - **Wiki page**.
 //!
-//! Edits are no news and are not told. Pushes and pipelines pass the branch filter; tags always do.
+//! Edits are not sent. Pushes and pipelines pass the branch filter; tags always do.
 //!
 //! ## Limits
 //!
@@ -51,6 +51,7 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells a Pumble channel what happens in a project.",
     category: Category::Chat,
     source: include_str!("pumble.rs"),
+    docs_url: "https://pumble.com/help/",
     settings: SETTINGS,
     triggers: events::USUAL.triggers,
     kinds: events::USUAL.kinds,
@@ -62,7 +63,6 @@ pub static INTEGRATION: Integration = Integration {
 struct Pumble;
 
 impl Single for Pumble {
-    /// Request: chat facts, section 3.6.
     fn request(&self, news: &News<'_>, values: &Values, _: &Context) -> Request {
         let text = news.message.summary.write_within(&Mrkdwn, SENTENCE);
         Request::post(values.secret("webhook").expose()).json(&json!({ "text": text }))

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Tells a user of Pushover, or a group, of every push to a branch of a project, with a link to the
+//! Notifies a Pushover user or group of every push to a branch of a project, with a link to the
 //! project.
 //!
 //! ## Set-up
@@ -10,7 +10,7 @@
 //! 1. In Pushover, register an *application* and copy its API token; copy your user key, or that of a
 //!    delivery group, from the start page.
 //! 2. Enter them as `api_key` and `user_key`, choose a priority, and save.
-//! 3. Use the test: a notice appears on the devices.
+//! 3. Run the test: a notice appears on the devices.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -24,7 +24,7 @@
 //!
 //! ## Limits
 //!
-//! Pushover takes 10,000 messages a month from an application. Pushes to all branches are told of, those
+//! Pushover accepts 10,000 messages a month from an application. Pushes to all branches are sent, those
 //! of tags are not.
 
 use crate::setting::settings;
@@ -38,7 +38,7 @@ use outbound::{Answer, Request};
 settings! {
     /// API token of the application at Pushover.
     api_key: Setting::secret("API key").required(),
-    /// Key of the user or group that is told.
+    /// Key of the user or group that is notified.
     user_key: Setting::secret("User key").required(),
     /// Names of the user's devices, separated by commas; all when empty.
     device: Setting::text("Device"),
@@ -111,6 +111,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells a user of Pushover of pushes to a project.",
     category: Category::Notification,
     source: include_str!("pushover.rs"),
+    docs_url: "https://pushover.net/api",
+    setup_url: "https://pushover.net/apps/build",
     settings: SETTINGS,
     triggers: &[Trigger::Push],
     kinds: &[Kind::Push],
@@ -129,7 +131,7 @@ impl Plan for Pushover {
     fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         match &event.body {
             Body::Push(push) => Ok(vec![step(&message(push), values, context)]),
-            _ => Err("only pushes are told of".into()),
+            _ => Err("only push events are sent".into()),
         }
     }
 
@@ -137,7 +139,7 @@ impl Plan for Pushover {
         vec![step("This is a test from Crosstie.", values, context)]
     }
 
-    /// Pushover says `status` 1 when it took a notice (chat facts, section 4).
+    /// Pushover answers `status` 1 when it accepted a message.
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         answers::success(answer, context.now)?;
         if answer.json().is_some_and(|body| body["status"] == 1) {
@@ -150,7 +152,7 @@ impl Plan for Pushover {
     }
 }
 
-/// What is said of a push: chat facts, section 5.2.
+/// The message of a push.
 fn message(push: &Push) -> String {
     let did = if push.is_creation() {
         "pushed new branch"
@@ -167,7 +169,7 @@ fn message(push: &Push) -> String {
     text
 }
 
-/// Request: chat facts, sections 5.2 and 8.
+/// Sends a message, each field cut to its maximum.
 fn step(message: &str, values: &Values, context: &Context) -> Step {
     let name = &context.project.name_with_namespace;
     let see = format!("See project {name}");

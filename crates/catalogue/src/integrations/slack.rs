@@ -9,7 +9,7 @@
 //!
 //! 1. In Slack, add an *incoming webhook* for a channel of your workspace and copy its address.
 //! 2. Enter the address as `webhook`, choose the events, and save.
-//! 3. Use the test: a line appears in each channel that the settings name.
+//! 3. Run the test: a message appears in each configured channel.
 //!
 //! ## Events
 //!
@@ -21,7 +21,7 @@
 //! - **Pipeline**: when it has passed or failed, with the jobs that failed.
 //! - **Wiki page**, **deployment**, **alert**, **vulnerability**, **group mention**.
 //!
-//! Edits are no news and are not told. What is confidential has switches and channels of its own.
+//! Edits are not sent. Confidential events have their own triggers and channels.
 //! The switches for commits and jobs are kept for GitLab's clients; nothing is said of these events.
 //! Pushes, pipelines and deployments pass the branch filter; tags always do. Issues, merge requests
 //! and comments pass the label filter.
@@ -51,6 +51,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells channels of a Slack workspace what happens in a project.",
     category: Category::Chat,
     source: include_str!("slack.rs"),
+    docs_url: "https://api.slack.com/messaging/webhooks",
+    setup_url: "https://api.slack.com/messaging/webhooks",
     settings: SETTINGS,
     triggers: events::FOR_CHANNELS.triggers,
     kinds: events::FOR_CHANNELS.kinds,

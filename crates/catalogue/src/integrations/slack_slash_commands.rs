@@ -22,7 +22,7 @@
 //!
 //! ## Limits
 //!
-//! Crosstie does not answer commands yet. Nothing is sent, so there is nothing that could be tried.
+//! Crosstie does not answer commands yet. Nothing is sent, so there is nothing to test.
 
 use crate::setting::settings;
 use crate::{Category, Integration, Setting};

@@ -6,9 +6,9 @@
 //!
 //! ## Set-up
 //!
-//! 1. In Squash TM, set up the plug-in for GitLab; it shows the address of a web hook.
+//! 1. In Squash TM, set up the plug-in for GitLab; it shows the address of a webhook.
 //! 2. Enter that address, and the token if the plug-in asks for one.
-//! 3. Use the test: it sends an issue that was made up, marked as a test.
+//! 3. Run the test: it sends a sample issue, marked as a test.
 //!
 //! ## Events
 //!
@@ -28,7 +28,7 @@ use outbound::{Answer, Auth};
 use serde_json::json;
 
 settings! {
-    /// Address of the plug-in's web hook.
+    /// Address of the plug-in's webhook.
     url: Setting::url("Squash TM webhook URL").required().binds_secrets(),
     /// Token that the plug-in asks for, if it does.
     token: Setting::secret("Secret token").max(255),
@@ -41,6 +41,7 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells Squash TM of changed issues.",
     category: Category::Other,
     source: include_str!("squash_tm.rs"),
+    docs_url: "https://tm-en.doc.squashtest.com/",
     settings: SETTINGS,
     triggers: &[Trigger::Issues, Trigger::ConfidentialIssues],
     kinds: &[Kind::Issue],
@@ -78,7 +79,7 @@ impl Plan for Squash {
     }
 }
 
-/// The plug-in's hook; it looks for the token in the address (CI facts, section 7.5).
+/// The plug-in's webhook, which reads the token from the URL.
 fn hook(values: &Values, name: &'static str) -> Hook {
     let token = values.secret("token");
     let pairs = [("token", token.expose())];
@@ -91,7 +92,7 @@ fn hook(values: &Values, name: &'static str) -> Hook {
     }
 }
 
-/// An issue that was made up.
+/// A sample issue.
 fn sample(context: &Context) -> Option<Event> {
     let project = &context.project;
     let page = project.links.project();

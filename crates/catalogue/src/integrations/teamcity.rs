@@ -9,7 +9,7 @@
 //! 1. In TeamCity, make a user who may run the build configuration.
 //! 2. Enter the server's address, the ID of the build configuration, and the user's name and
 //!    password.
-//! 3. Use the test: it starts a build of the default branch.
+//! 3. Run the test: it starts a build of the default branch.
 //!
 //! ## Events
 //!
@@ -51,6 +51,7 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Runs builds on a TeamCity server.",
     category: Category::Ci,
     source: include_str!("teamcity.rs"),
+    docs_url: "https://www.jetbrains.com/help/teamcity/rest/teamcity-rest-api-documentation.html",
     settings: SETTINGS,
     triggers: &[Trigger::Push, Trigger::MergeRequests],
     kinds: &[Kind::Push, Kind::MergeRequest],
@@ -85,7 +86,7 @@ impl Plan for Teamcity {
     }
 }
 
-/// Puts a build into the queue (CI facts, section 6.5).
+/// Queues a build.
 fn build(branch: &str, values: &Values) -> Step {
     let (branch, build_type) = (attribute(branch), attribute(&values.text("build_type")));
     let body = format!("<build branchName=\"{branch}\"><buildType id=\"{build_type}\"/></build>");

@@ -11,7 +11,7 @@
 //!    one of its administrators.
 //! 2. Enter the token as `token` and the number of the chat, or the channel's name with its `@`, as
 //!    `room`. Choose the events, and save.
-//! 3. Use the test: a line appears there.
+//! 3. Run the test: a message appears there.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -28,7 +28,7 @@
 //! - **Pipeline**: when it has passed or failed.
 //! - **Wiki page**, **vulnerability**.
 //!
-//! Edits are no news and are not told. Pushes and pipelines pass the branch filter; tags always do.
+//! Edits are not sent. Pushes and pipelines pass the branch filter; tags always do.
 //!
 //! ## Limits
 //!
@@ -60,6 +60,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells a Telegram chat what happens in a project.",
     category: Category::Chat,
     source: include_str!("telegram.rs"),
+    docs_url: "https://core.telegram.org/bots/api#sendmessage",
+    setup_url: "https://core.telegram.org/bots/tutorial",
     settings: SETTINGS,
     triggers: events::WITH_INCIDENTS.triggers,
     kinds: events::WITH_INCIDENTS.kinds,
@@ -72,7 +74,7 @@ pub static INTEGRATION: Integration = Integration {
 struct Telegram;
 
 impl Single for Telegram {
-    /// Request: chat facts, section 3.7; in HTML, whose few special characters can all be escaped.
+    /// Messages are HTML, whose few special characters can all be escaped.
     fn request(&self, news: &News<'_>, values: &Values, _: &Context) -> Request {
         let text = news.message.summary.write_within(&Html, SENTENCE);
         let mut body = json!({"text": text, "chat_id": values.text("room"), "parse_mode": "HTML"});
@@ -88,14 +90,14 @@ impl Single for Telegram {
         Request::post(address).json(&body)
     }
 
-    /// Telegram says `ok` in JSON, and how long to wait in seconds (chat facts, section 8).
+    /// Telegram answers `ok` in JSON, and the wait in seconds.
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
-        let told = answer.json().unwrap_or_default();
-        let wait = told["parameters"]["retry_after"]
+        let body = answer.json().unwrap_or_default();
+        let wait = body["parameters"]["retry_after"]
             .as_u64()
             .map(Duration::from_secs);
         answers::success_or_wait(answer, context.now, wait)?;
-        if told["ok"] == true {
+        if body["ok"] == true {
             return Ok(None);
         }
         Err(Failure::give_up(format!(

@@ -9,7 +9,7 @@
 //!
 //! 1. In Circuit, add an *incoming webhook* to a conversation and copy its address.
 //! 2. Enter its address as `webhook`, choose the events, and save.
-//! 3. Use the test: a line appears there.
+//! 3. Run the test: a message appears there.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -26,7 +26,7 @@
 //! - **Pipeline**: when it has passed or failed.
 //! - **Wiki page**.
 //!
-//! Edits are no news and are not told. Pushes and pipelines pass the branch filter; tags always do.
+//! Edits are not sent. Pushes and pipelines pass the branch filter; tags always do.
 //!
 //! ## Limits
 //!
@@ -53,6 +53,7 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells a Circuit conversation what happens in a project.",
     category: Category::Chat,
     source: include_str!("unify_circuit.rs"),
+    docs_url: "https://developers.circuit.com/",
     settings: SETTINGS,
     triggers: events::USUAL.triggers,
     kinds: events::USUAL.kinds,
@@ -64,7 +65,6 @@ pub static INTEGRATION: Integration = Integration {
 struct Circuit;
 
 impl Single for Circuit {
-    /// Request: chat facts, section 3.6.
     fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
         let text = news.message.summary.write_within(&CAUTIOUS, SENTENCE);
         let subject = &context.project.name_with_namespace;

@@ -9,7 +9,7 @@
 //!
 //! 1. In the Webex App Hub, add an *incoming webhook* for a space and copy its address.
 //! 2. Enter its address as `webhook`, choose the events, and save.
-//! 3. Use the test: a line appears there.
+//! 3. Run the test: a message appears there.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \
@@ -26,7 +26,7 @@
 //! - **Pipeline**: when it has passed or failed.
 //! - **Wiki page**.
 //!
-//! Edits are no news and are not told. Pushes and pipelines pass the branch filter; tags always do.
+//! Edits are not sent. Pushes and pipelines pass the branch filter; tags always do.
 //!
 //! ## Limits
 //!
@@ -53,6 +53,8 @@ pub static INTEGRATION: Integration = Integration {
     summary: "Tells a Webex space what happens in a project.",
     category: Category::Chat,
     source: include_str!("webex_teams.rs"),
+    docs_url: "https://developer.webex.com/docs",
+    setup_url: "https://apphub.webex.com/applications/incoming-webhooks-cisco-systems-38054-23307-75252",
     settings: SETTINGS,
     triggers: events::USUAL.triggers,
     kinds: events::USUAL.kinds,
@@ -64,7 +66,6 @@ pub static INTEGRATION: Integration = Integration {
 struct Webex;
 
 impl Single for Webex {
-    /// Request: chat facts, section 3.6.
     fn request(&self, news: &News<'_>, values: &Values, _: &Context) -> Request {
         let text = news.message.summary.write_within(&CAUTIOUS, SENTENCE);
         Request::post(values.secret("webhook").expose()).json(&json!({ "markdown": text }))

@@ -1,4 +1,4 @@
-//! The anchors of references, as GitLab writes them (Jira facts, section 6).
+//! The anchors of references, as GitLab writes them.
 
 use super::escape::{self, Reach};
 use crate::references::{References, Target, address_part};

@@ -171,7 +171,7 @@ projects:
             {"path": at(["slack", "webhook"]), "message": "can't be blank"},
             {"path": at(["jira", "username"]), "message": "can't be blank"},
         ]});
-        let told: Vec<String> = document
+        let shown: Vec<String> = document
             .problems_with(&answer)
             .iter()
             .map(|problem| {
@@ -182,7 +182,7 @@ projects:
             })
             .collect();
         assert_eq!(
-            told,
+            shown,
             [
                 "3:33 projects.g/a.source.secret: the variable HOOK is not set",
                 "5:7 projects.g/a.integrations.jira.username: can't be blank",

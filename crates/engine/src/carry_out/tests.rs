@@ -135,7 +135,7 @@ async fn where_some_may_be_lost_one_that_arrives_is_enough() {
     assert_eq!(asked, 2);
 }
 
-/// Says no for all, whoever asks.
+/// Has no mail relay.
 #[derive(Default)]
 struct NoRelay {
     asked: usize,

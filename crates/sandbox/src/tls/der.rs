@@ -55,7 +55,7 @@ pub(super) fn certificate(
         wrap(UTC_TIME, &[b"260101000000Z"]),
         wrap(GENERALIZED_TIME, &[b"21260101000000Z"]),
     ];
-    let told = wrap(
+    let certificate = wrap(
         SEQUENCE,
         &[
             &wrap(0xa0, &[&wrap(INTEGER, &[&[2]])]),
@@ -68,8 +68,8 @@ pub(super) fn certificate(
             &wrap(0xa3, &[&wrap(SEQUENCE, &[&extension])]),
         ],
     );
-    let signature = wrap(BIT_STRING, &[&[0], &sign(&told)]);
-    wrap(SEQUENCE, &[&told, &algorithm, &signature])
+    let signature = wrap(BIT_STRING, &[&[0], &sign(&certificate)]);
+    wrap(SEQUENCE, &[&certificate, &algorithm, &signature])
 }
 
 /// A public key of Ed25519.

@@ -34,7 +34,7 @@ struct Page<'a> {
     problem: Option<String>,
 }
 
-/// Shows the form; whoever is signed in already is led on.
+/// Shows the form; a signed-in user is redirected.
 pub(super) fn form(request: &mut PageRequest) -> Result<Response, PageError> {
     let query = request.query()?;
     let return_to = redirect::path(text(&query, "return_to"));

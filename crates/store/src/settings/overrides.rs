@@ -108,12 +108,12 @@ mod tests {
             for below in [None, Some(NamespaceId(1))] {
                 let page = Page { number: 2, size: 4 };
                 let found = overrides(sql, below, "x", page)?;
-                let told: Vec<&str> = found
+                let shown: Vec<&str> = found
                     .rows
                     .iter()
                     .map(|row| row.full_path.as_str())
                     .collect();
-                assert_eq!(told, ["g/p400", "g/p500", "g/p600", "g/p700"]);
+                assert_eq!(shown, ["g/p400", "g/p500", "g/p600", "g/p700"]);
                 assert_eq!(found.total, 10);
                 assert_eq!(overrides(sql, below, "linked", page)?.total, 0);
                 let plan = plan(sql, below)?;

@@ -167,12 +167,12 @@ fn check(sql: &mut dyn Sql, tree: &Tree) -> Result<(), StoreError> {
             .map(|line| line[0].0)
             .collect();
         let found = overrides(sql, below, "x", page)?;
-        let mut told: Vec<Level> = found.rows.iter().map(|row| row.level).collect();
+        let mut shown: Vec<Level> = found.rows.iter().map(|row| row.level).collect();
         let key = |level: &Level| level.seal_context("");
         levels.sort_by_key(key);
-        told.sort_by_key(key);
-        assert_eq!(told, levels, "below {above:?}");
-        assert_eq!(found.total, i64::try_from(told.len()).unwrap());
+        shown.sort_by_key(key);
+        assert_eq!(shown, levels, "below {above:?}");
+        assert_eq!(found.total, i64::try_from(shown.len()).unwrap());
     }
     Ok(())
 }

@@ -115,12 +115,13 @@ fn more(pipeline: &Pipeline) -> Vec<Field> {
         ("Invalid CI config YAML file", &attributes.yaml_errors),
         ("Pipeline name", &attributes.name),
     ];
-    let told = rows.into_iter().filter(|(_, text)| !text.is_empty());
-    told.map(|(title, text)| Field {
-        short: false,
-        ..Field::short(title, Rich::new().text(text.as_str()))
-    })
-    .collect()
+    let filled = rows.into_iter().filter(|(_, text)| !text.is_empty());
+    filled
+        .map(|(title, text)| Field {
+            short: false,
+            ..Field::short(title, Rich::new().text(text.as_str()))
+        })
+        .collect()
 }
 
 fn plural(noun: &str, count: usize) -> String {

@@ -1,4 +1,4 @@
-//! Finding the tasks that a text names (CI facts, section 7.1).
+//! Finding the tasks that a text mentions.
 
 /// A task named in a text.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What is to be told of a push, before it is written down.
+//! The content of an email on push, before it is rendered.
 
 use crate::{Context, Skip};
 use model::event::{Commit, Push};
@@ -6,9 +6,9 @@ use model::{Change, ChangedFile, Comparison};
 use outbound::{header_text, is_mail_address};
 use url::{Host, Url};
 
-/// Most commits told.
+/// Maximum number of commits listed.
 const COMMITS: usize = 100;
-/// Most files listed.
+/// Maximum files listed.
 const FILES: usize = 1_000;
 
 /// All that a mail says.
@@ -168,7 +168,7 @@ impl<'a> Report<'a> {
 
     /// The pusher's own address, if mail may be sent in its name.
     pub(super) fn sender(&self, wanted: bool, context: &Context) -> Option<String> {
-        let told = self.push.user_email.as_str();
+        let address_in_event = self.push.user_email.as_str();
         let in_commit = || {
             let own = self.commits.iter().rev();
             let own = own.map(|commit| &commit.author);
@@ -176,8 +176,8 @@ impl<'a> Report<'a> {
                 .find(|author| header_text(&author.name) == self.pusher)
                 .map_or("", |author| &author.email)
         };
-        let address = if is_mail_address(told) {
-            told
+        let address = if is_mail_address(address_in_event) {
+            address_in_event
         } else {
             in_commit()
         };

@@ -197,7 +197,7 @@ fn what_is_not_told_says_why() {
         ..mail_input()
     };
     assert!(reason(json!({}), json!({}), &without).contains("--smtp-url"));
-    // Tags are told whatever the branches.
+    // Tags are shown whatever the branches.
     let tag =
         push(&json!({"object_kind": "tag_push", "ref": "refs/tags/v1", "before": "0".repeat(40)}));
     assert!(

@@ -4,9 +4,9 @@
 //! middle says and does each thing once. A comment comes before its link: a link
 //! that is there means that the comment was made.
 
-use super::client::{Client, Deployment, CallError};
-use super::text::{Comment, Piece, short};
+use super::client::{CallError, Client, Deployment};
 use super::settings::transition_ids;
+use super::text::{Comment, Piece, short};
 use super::work::{Entity, Intent, Noun, Task, work};
 use crate::{Context, Conversation, End, Failure, Memo, Skip, Values};
 use async_trait::async_trait;

@@ -5,7 +5,7 @@ use crate::{Context, Conversation, End, Failure, Memo, Values};
 use jiff::Timestamp;
 use model::{Event, Secret};
 use outbound::{AllowList, Limits, Outbound, Recorder, Redactor};
-use sandbox::jira::{Account, Flavour, Jira, Fault};
+use sandbox::jira::{Account, Fault, Flavour, Jira};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;

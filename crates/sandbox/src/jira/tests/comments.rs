@@ -120,15 +120,15 @@ async fn a_document_is_kept_and_told_to_version_2_as_wiki_text() {
     let view = jira.issue("SHOP-1").unwrap();
     assert_eq!(view.comments[0].text, "a commit");
     assert_eq!(view.comments[0].document, Some(document("a commit")));
-    let told = get(&jira, "2/issue/SHOP-1").await.json();
+    let shown = get(&jira, "2/issue/SHOP-1").await.json();
     assert_eq!(
-        told["fields"]["comment"]["comments"][0]["body"],
+        shown["fields"]["comment"]["comments"][0]["body"],
         "[a commit|https://git.test/c]"
     );
 
     comment(&jira, json!("[b|https://git.test/b]")).await;
-    let told = get(&jira, &format!("3/{PATH}")).await.json();
-    let text = &told["comments"][1]["body"]["content"][0]["content"][0];
+    let shown = get(&jira, &format!("3/{PATH}")).await.json();
+    let text = &shown["comments"][1]["body"]["content"][0]["content"][0];
     assert_eq!(text["marks"][0]["attrs"]["href"], "https://git.test/b");
 }
 

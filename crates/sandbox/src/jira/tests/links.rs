@@ -20,12 +20,12 @@ async fn a_link_is_made_changed_and_deleted() {
         format!("http://jira.test:8080/rest/api/{PATH}/{id}")
     );
 
-    let told = get(&jira, PATH).await.json();
-    assert_eq!(told[0]["object"]["url"], "https://git.test/c");
-    assert_eq!(told[0]["object"]["status"]["resolved"], false);
-    assert_eq!(told[0]["relationship"], "mentioned on");
+    let shown = get(&jira, PATH).await.json();
+    assert_eq!(shown[0]["object"]["url"], "https://git.test/c");
+    assert_eq!(shown[0]["object"]["status"]["resolved"], false);
+    assert_eq!(shown[0]["relationship"], "mentioned on");
     let one = format!("{PATH}/{id}");
-    assert_eq!(get(&jira, &one).await.json(), told[0]);
+    assert_eq!(get(&jira, &one).await.json(), shown[0]);
 
     let mut solved = link("https://git.test/c", "Solved");
     solved["object"]["status"]["resolved"] = true.into();
@@ -34,8 +34,8 @@ async fn a_link_is_made_changed_and_deleted() {
     assert_eq!((got.status.as_u16(), got.text.as_str()), (204, ""));
     let view = &jira.issue("SHOP-1").unwrap().links[0];
     assert_eq!((view.title.as_str(), view.resolved), ("Solved", true));
-    let told = get(&jira, &one).await.json();
-    assert!(told["relationship"].is_null(), "what is not given is gone");
+    let shown = get(&jira, &one).await.json();
+    assert!(shown["relationship"].is_null(), "what is not given is gone");
 
     assert_eq!(call(&jira, "DELETE", &one, None).await.status, 204);
     assert_eq!(jira.issue("SHOP-1").unwrap().links, []);

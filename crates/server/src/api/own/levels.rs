@@ -105,18 +105,18 @@ struct Origin {
 }
 
 impl Origin {
-    /// What is told of a value, with the level it comes from.
-    fn mark(&self, mut told: Map<String, Value>) -> Map<String, Value> {
+    /// A value with the level it comes from.
+    fn mark(&self, mut value: Map<String, Value>) -> Map<String, Value> {
         let level = match self.level {
             Level::Instance => "instance",
             Level::Namespace(_) => "group",
             Level::Project(_) => "project",
         };
-        told.insert("level".into(), level.into());
+        value.insert("level".into(), level.into());
         if let Some(path) = &self.path {
-            told.insert("full_path".into(), path.as_str().into());
+            value.insert("full_path".into(), path.as_str().into());
         }
-        told
+        value
     }
 
     /// A value that was set, or the one that holds as it was not.

@@ -186,7 +186,7 @@ fn differences(
     let empty = SourceRow::default();
     let old = old.unwrap_or(&empty);
     let secret = |name, place: &str, old: &Option<Vec<u8>>, new: &Option<Vec<u8>>| {
-        // What cannot be opened any more is told from what replaces it all the same.
+        // A secret that cannot be decrypted any more differs from the one that replaces it.
         let [old, new] = [old, new].map(|sealed| {
             let sealed = sealed.as_deref()?;
             Some(

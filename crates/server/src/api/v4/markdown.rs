@@ -1,6 +1,6 @@
 //! `/markdown`: text rendered, with a project's references as links.
 //!
-//! Shapes: REST facts, section 8.
+//! <https://docs.gitlab.com/api/markdown/>.
 
 use crate::answer;
 use crate::auth::Needs;

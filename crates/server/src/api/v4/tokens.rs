@@ -24,9 +24,9 @@ use store::identity::{self, NewToken, Token, TokenFilter};
 const PREFIX: &str = "glpat-";
 /// Random characters behind it, 144 bits.
 const LENGTH: usize = 24;
-/// Days that a token lives unless told.
+/// Default lifetime of a token, in days.
 const LIFETIME: i32 = 365;
-/// Days that a rotated token lives unless told.
+/// Default lifetime of a rotated token, in days.
 const ROTATED_LIFETIME: i32 = 7;
 
 const LIST: &[Parameter] = &[

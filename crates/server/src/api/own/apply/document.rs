@@ -1,4 +1,4 @@
-//! Reads the document of settings: what is wrong with it is told all at once, each with its owner.
+//! Reads the settings document, and collects all errors with their locations.
 
 use super::entry::{Owner, Problem, Section};
 use crate::api::v4::setting_parameter;

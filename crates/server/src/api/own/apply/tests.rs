@@ -8,12 +8,12 @@ async fn refused(bench: &Bench, settings: Value) -> Vec<String> {
     let body = json!({ "settings": settings });
     let answer = bench.post(APPLY, ROOT, &body).await.is(400);
     let errors = answer.body["errors"].as_array().unwrap().clone();
-    let told = errors.iter().map(|error| {
+    let shown = errors.iter().map(|error| {
         let path = error["path"].as_array().unwrap().iter();
         let path: Vec<_> = path.map(|key| key.as_str().unwrap()).collect();
         format!("{}: {}", path.join(">"), error["message"].as_str().unwrap())
     });
-    told.collect()
+    shown.collect()
 }
 
 #[tokio::test]
@@ -91,8 +91,8 @@ async fn what_cannot_be_is_told_with_its_place() {
             "instance>integrations>jira>active: must be true or false",
         ),
     ] {
-        let told = refused(&bench, settings.clone()).await;
-        assert!(told[0].starts_with(wanted), "{settings}: {told:?}");
+        let shown = refused(&bench, settings.clone()).await;
+        assert!(shown[0].starts_with(wanted), "{settings}: {shown:?}");
     }
     bench.post(APPLY, ROOT, &json!({})).await.is(400);
 }

@@ -98,15 +98,15 @@ async fn what_is_set_up_by_hand_is_neither_made_nor_switched_on_or_off() {
 #[test]
 fn every_spelling_has_routes_and_one_is_described() {
     let routes = of_all("/projects/{id}/integrations", LevelKind::Project, &SPELLED);
-    let told: Vec<_> = routes
+    let shown: Vec<_> = routes
         .map(|route| (route.path.clone(), route.alias, route.for_development))
         .collect();
     let path = |slug: &str| format!("/projects/{{id}}/integrations/{slug}");
     for (slug, alias) in [("two-words", false), ("two_words", true)] {
-        let count = told
+        let count = shown
             .iter()
             .filter(|route| **route == (path(slug), alias, true));
-        assert_eq!(count.count(), 3, "{slug}: {told:?}");
+        assert_eq!(count.count(), 3, "{slug}: {shown:?}");
     }
 }
 

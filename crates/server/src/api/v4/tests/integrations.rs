@@ -243,15 +243,15 @@ async fn each_value_is_told_with_the_level_it_comes_from_and_no_secret() {
     let effective = format!("/api/crosstie/v1{shop}/effective");
     bench.get(&effective, ROOT).await.is(404);
     bench.set(&instance, "i.test").await;
-    let told = bench.get(&effective, ROOT).await.is(200);
+    let shown = bench.get(&effective, ROOT).await.is(200);
     assert_eq!(
-        told.body["properties"]["url"],
+        shown.body["properties"]["url"],
         json!({ "value": "https://i.test", "level": "instance" })
     );
     bench.set(&top, "t.test").await;
-    let told = bench.get(&effective, ROOT).await.is(200);
-    assert!(!told.text.contains("secret of"), "{}", told.text);
-    let body = &told.body;
+    let shown = bench.get(&effective, ROOT).await.is(200);
+    assert!(!shown.text.contains("secret of"), "{}", shown.text);
+    let body = &shown.body;
     assert_eq!(
         [&body["level"], &body["full_path"], &body["inherited"]],
         [&json!("group"), &json!("top"), &json!(true)]
@@ -269,9 +269,9 @@ async fn each_value_is_told_with_the_level_it_comes_from_and_no_secret() {
         json!({ "value": true, "level": "default" })
     );
     bench.set(&shop, "p.test").await;
-    let told = bench.get(&effective, ROOT).await.is(200).body;
+    let shown = bench.get(&effective, ROOT).await.is(200).body;
     assert_eq!(
-        told["properties"]["password"],
+        shown["properties"]["password"],
         json!({ "set": true, "level": "project" })
     );
     let group = format!("/api/crosstie/v1{top}/effective");

@@ -268,8 +268,8 @@ async fn branches_are_protected_by_name_and_pattern() {
     assert_eq!(forced.body["merge_access_levels"][0]["access_level"], 30);
     assert_eq!(bench.get(&one, ROOT).await.is(200).body, forced.body);
     let path = "/api/crosstie/v1/audit_events?action=protected_branch.changed";
-    let told = bench.get(path, ROOT).await.is(200).body;
-    let change = &told[0]["changes"][0];
+    let shown = bench.get(path, ROOT).await.is(200).body;
+    let change = &shown[0]["changes"][0];
     assert_eq!(change["old"]["allow_force_push"], false);
     assert_eq!(change["new"]["allow_force_push"], true);
     bench.delete(&one, ROOT).await.is(204);
