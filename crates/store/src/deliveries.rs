@@ -74,7 +74,7 @@ pub struct Filter {
 
 pub(crate) const COLUMNS: &str = DeliveryRow::COLUMNS;
 columns!(DeliveryRow, "": id, event_id, project_id, integration, status, reason, destination,
-    tries, done, next_at, created_at, finished_at);
+    tries, done = "COALESCE(done, '[]')", next_at, created_at, finished_at);
 
 /// A claim: its node and its end.
 #[derive(Clone, Debug)]
@@ -106,7 +106,7 @@ pub fn add(
             event_id,
             project_id,
             new.integration,
-            status.name(),
+            status,
             new.skipped.clone(),
             &new.destination,
             now,
@@ -160,7 +160,7 @@ pub fn record(
          WHERE id = ?1",
         params![
             id,
-            transition.status.name(),
+            transition.status,
             transition.reason.clone(),
             transition.tries,
             transition.next_at,
@@ -244,11 +244,7 @@ pub fn of_project(
     page: Page,
 ) -> Result<Paged<DeliveryRow>, StoreError> {
     let from = "deliveries WHERE project_id = ?1 AND (?2 IS NULL OR integration = ?2) AND (?3 IS NULL OR status = ?3)";
-    let given: &[Value] = params![
-        project_id,
-        filter.integration.clone(),
-        filter.status.map(Status::name)
-    ];
+    let given: &[Value] = params![project_id, filter.integration.clone(), filter.status];
     page::read(sql, (COLUMNS, from, "id DESC"), given, page)
 }
 

@@ -27,11 +27,6 @@ impl<'a> Columns<'a> {
         T::from_columns(self)
     }
 
-    /// Whether the next column is NULL.
-    pub(crate) fn is_null(&self) -> bool {
-        matches!(self.row.0.get(self.next), Some(Value::Null))
-    }
-
     /// Reads text that `parse` knows.
     pub(crate) fn parse<T>(
         &mut self,
@@ -136,72 +131,55 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-impl FromColumns for i64 {
-    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        columns.get("a number", |value| match value {
-            Value::Int(number) => Some(*number),
-            _ => None,
-        })
-    }
-}
-
-/// Ids are numbers.
-macro_rules! ids {
-    ($($id:ident),+) => {
-        $(impl FromColumns for $id {
+/// Types that are read from one value.
+macro_rules! from_value {
+    ($($type:ty: $wanted:literal, $pattern:pat => $get:expr;)+) => {$(
+        impl FromColumns for $type {
             fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-                columns.read().map($id)
+                columns.get($wanted, |value| match value {
+                    $pattern => $get,
+                    _ => None,
+                })
             }
-        })+
-    };
-}
-ids!(
-    ProjectId,
-    NamespaceId,
-    UserId,
-    TokenId,
-    EventId,
-    DeliveryId,
-    SettingsId
-);
-
-impl FromColumns for bool {
-    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        Ok(columns.read::<i64>()? != 0)
-    }
+        }
+    )+};
 }
 
-impl FromColumns for Timestamp {
-    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        columns.get("a time", |value| match value {
-            Value::Int(number) => Self::from_millisecond(*number).ok(),
-            _ => None,
-        })
-    }
+from_value! {
+    i64: "a number", Value::Int(number) => Some(*number);
+    bool: "a flag", Value::Int(number) => Some(*number != 0);
+    Timestamp: "a time", Value::Int(milliseconds) => Self::from_millisecond(*milliseconds).ok();
+    ProjectId: "an id", Value::Int(id) => Some(Self(*id));
+    NamespaceId: "an id", Value::Int(id) => Some(Self(*id));
+    UserId: "an id", Value::Int(id) => Some(Self(*id));
+    TokenId: "an id", Value::Int(id) => Some(Self(*id));
+    EventId: "an id", Value::Int(id) => Some(Self(*id));
+    DeliveryId: "an id", Value::Int(id) => Some(Self(*id));
+    SettingsId: "an id", Value::Int(id) => Some(Self(*id));
+    AccessLevel: "an access level", Value::Int(level) => Self::try_from(*level).ok();
+    Vec<u8>: "bytes", Value::Bytes(bytes) => Some(bytes.clone());
+    Arc<str>: "text", Value::Text(text) => Some(Self::clone(text));
+    String: "text", Value::Text(text) => Some(text.as_ref().to_owned());
+    Date: "a date", Value::Text(text) => text.parse().ok();
+    Status: "a status", Value::Text(name) => Self::from_name(name);
+    Visibility: "a visibility", Value::Text(name) => Self::from_name(name);
+    SourceKind: "a kind of source", Value::Text(name) => Self::from_name(name);
+    Outcome: "an outcome", Value::Text(name) => serde_json::from_value(name.as_ref().into()).ok();
+    Map<String, Json>: "a JSON object", Value::Text(json) => serde_json::from_str(json).ok();
+    Vec<String>: "a JSON array", Value::Text(json) => serde_json::from_str(json).ok();
+    Vec<Recorded>: "requests", Value::Text(json) => serde_json::from_str(json).ok();
+    Vec<Scope>: "scopes", Value::Text(names) => Some(scopes(names));
 }
 
-impl FromColumns for Arc<str> {
-    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        columns.get("text", |value| match value {
-            Value::Text(text) => Some(Self::clone(text)),
-            _ => None,
-        })
-    }
-}
-
-impl FromColumns for Vec<u8> {
-    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        columns.get("bytes", |value| match value {
-            Value::Bytes(bytes) => Some(bytes.clone()),
-            _ => None,
-        })
-    }
+fn scopes(names: &str) -> Vec<Scope> {
+    let names = names.split_whitespace();
+    names.filter_map(Scope::from_name).collect()
 }
 
 /// NULL is `None`; for types of one column.
 impl<T: FromColumns> FromColumns for Option<T> {
     fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        if columns.is_null() {
+        if let Some(Value::Null) = columns.row.0.get(columns.next) {
             columns.next += 1;
             return Ok(None);
         }
@@ -212,45 +190,5 @@ impl<T: FromColumns> FromColumns for Option<T> {
 impl<A: FromColumns, B: FromColumns> FromColumns for (A, B) {
     fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
         Ok((columns.read()?, columns.read()?))
-    }
-}
-
-/// A JSON array; NULL is an empty one.
-impl FromColumns for Vec<String> {
-    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        if columns.read::<Option<Arc<str>>>()?.is_none() {
-            return Ok(Self::new());
-        }
-        columns.next -= 1;
-        columns.parse("a JSON array", |text| serde_json::from_str(text).ok())
-    }
-}
-
-/// Types that are read from text.
-macro_rules! from_text {
-    ($($type:ty: $wanted:literal, $parse:expr;)+) => {
-        $(impl FromColumns for $type {
-            fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-                columns.parse($wanted, $parse)
-            }
-        })+
-    };
-}
-
-from_text! {
-    String: "text", |text| Some(text.to_owned());
-    Date: "a date", |text| text.parse().ok();
-    Status: "a status", Self::from_name;
-    Visibility: "a visibility", Self::from_name;
-    SourceKind: "a kind of source", Self::from_name;
-    Outcome: "an outcome", |text| serde_json::from_value(text.into()).ok();
-    Map<String, Json>: "a JSON object", |text| serde_json::from_str(text).ok();
-    Vec<Recorded>: "requests", |text| serde_json::from_str(text).ok();
-    Vec<Scope>: "scopes", |text| Some(text.split_whitespace().filter_map(Scope::from_name).collect());
-}
-
-impl FromColumns for AccessLevel {
-    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        Self::try_from(columns.read::<i64>()?).map_err(StoreError::broken)
     }
 }

@@ -2,6 +2,9 @@
 
 use crate::StoreError;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use model::Status;
+use model::access::{AccessLevel, Visibility};
 use model::id::{DeliveryId, EventId, NamespaceId, ProjectId, SettingsId, TokenId, UserId};
 use std::sync::Arc;
 
@@ -54,72 +57,36 @@ impl dyn Sql + '_ {
 #[derive(Clone, Debug)]
 pub struct Row(pub Vec<Value>);
 
-impl From<i64> for Value {
-    fn from(number: i64) -> Self {
-        Self::Int(number)
-    }
-}
-
-/// Ids are numbers.
-macro_rules! ids {
-    ($($id:ident),+) => {
-        $(impl From<$id> for Value {
-            fn from(id: $id) -> Self {
-                Self::Int(id.0)
+macro_rules! values {
+    ($($type:ty: |$given:ident| $value:expr;)+) => {$(
+        impl From<$type> for Value {
+            fn from($given: $type) -> Self {
+                $value
             }
-        })+
-    };
-}
-ids!(
-    ProjectId,
-    NamespaceId,
-    UserId,
-    TokenId,
-    EventId,
-    DeliveryId,
-    SettingsId
-);
-
-impl From<bool> for Value {
-    fn from(flag: bool) -> Self {
-        Self::Int(i64::from(flag))
-    }
+        }
+    )+};
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(text.into())
-    }
-}
-
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(text.into())
-    }
-}
-
-impl From<&String> for Value {
-    fn from(text: &String) -> Self {
-        Self::Text(text.as_str().into())
-    }
-}
-
-impl From<Arc<str>> for Value {
-    fn from(text: Arc<str>) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<Vec<u8>> for Value {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self::Bytes(bytes)
-    }
-}
-
-impl From<Timestamp> for Value {
-    fn from(time: Timestamp) -> Self {
-        Self::Int(time.as_millisecond())
-    }
+values! {
+    i64: |number| Self::Int(number);
+    bool: |flag| Self::Int(i64::from(flag));
+    Timestamp: |time| Self::Int(time.as_millisecond());
+    Date: |date| Self::Text(date.to_string().into());
+    &str: |text| Self::Text(text.into());
+    &String: |text| Self::Text(text.as_str().into());
+    String: |text| Self::Text(text.into());
+    Arc<str>: |text| Self::Text(text);
+    Vec<u8>: |bytes| Self::Bytes(bytes);
+    ProjectId: |id| Self::Int(id.0);
+    NamespaceId: |id| Self::Int(id.0);
+    UserId: |id| Self::Int(id.0);
+    TokenId: |id| Self::Int(id.0);
+    EventId: |id| Self::Int(id.0);
+    DeliveryId: |id| Self::Int(id.0);
+    SettingsId: |id| Self::Int(id.0);
+    AccessLevel: |level| Self::Int(level.number());
+    Visibility: |visibility| Self::Text(visibility.name().into());
+    Status: |status| Self::Text(status.name().into());
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {

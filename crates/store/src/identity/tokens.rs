@@ -133,7 +133,7 @@ fn insert(
             new.description,
             digest,
             scopes.join(" "),
-            new.expires_at.map(|day| day.to_string()),
+            new.expires_at,
             now,
             previous
         ],
@@ -173,7 +173,7 @@ pub fn list_tokens(
         filter.user_id,
         filter.revoked,
         filter.active,
-        today.to_string(),
+        today,
         filter.search.as_deref().map(like),
     ];
     page::read(sql, (COLUMNS, from, "t.id DESC"), given, page)

@@ -26,7 +26,7 @@ pub fn access_level_of(
              WHERE m.scope = 'namespace' AND m.user_id = ?1 AND (m.expires_at IS NULL OR m.expires_at > ?3)
              UNION ALL
              SELECT 50 FROM chain JOIN namespaces n ON n.id = chain.id WHERE n.owner_id = ?1) AS found",
-        params![user_id, project_id, today.to_string()],
+        params![user_id, project_id, today],
     );
     highest.map(Option::flatten)
 }
@@ -48,7 +48,7 @@ pub fn namespace_access_level_of(
              WHERE m.scope = 'namespace' AND m.user_id = ?1 AND (m.expires_at IS NULL OR m.expires_at > ?3)
              UNION ALL
              SELECT 50 FROM chain JOIN namespaces n ON n.id = chain.id WHERE n.owner_id = ?1) AS found",
-        params![user_id, namespace_id, today.to_string()],
+        params![user_id, namespace_id, today],
     );
     highest.map(Option::flatten)
 }

@@ -80,12 +80,7 @@ pub fn members(
     let from = r"members m JOIN users u ON u.id = m.user_id WHERE m.scope = ?1 AND m.owner_id = ?2
         AND (m.expires_at IS NULL OR m.expires_at > ?3)
         AND (?4 IS NULL OR u.username_key LIKE LOWER(?4) ESCAPE '\' OR LOWER(u.name) LIKE LOWER(?4) ESCAPE '\')";
-    let given = params![
-        scope,
-        owner,
-        today.to_string(),
-        filter.query.as_deref().map(like)
-    ];
+    let given = params![scope, owner, today, filter.query.as_deref().map(like)];
     let order = "m.created_at, u.id";
     page::read(sql, (&columns(), from, order), given, page)
 }
@@ -103,12 +98,7 @@ pub fn all_members(
         r"{BEST} m JOIN users u ON u.id = m.user_id WHERE m.rank = 1
           AND (?4 IS NULL OR u.username_key LIKE LOWER(?4) ESCAPE '\' OR LOWER(u.name) LIKE LOWER(?4) ESCAPE '\')"
     );
-    let given = params![
-        scope,
-        owner,
-        today.to_string(),
-        filter.query.as_deref().map(like)
-    ];
+    let given = params![scope, owner, today, filter.query.as_deref().map(like)];
     let order = "m.created_at, u.id";
     page::read(sql, (&columns(), &from, order), given, page)
 }
@@ -126,7 +116,7 @@ pub fn member(
          WHERE m.scope = ?1 AND m.owner_id = ?2 AND m.user_id = ?3 AND (m.expires_at IS NULL OR m.expires_at > ?4)",
         columns()
     );
-    sql.find(&query, params![scope, owner, user_id, today.to_string()])
+    sql.find(&query, params![scope, owner, user_id, today])
 }
 
 /// A member of a scope or of a group above it, with its highest level.
@@ -141,7 +131,7 @@ pub fn member_of_all(
         "SELECT {} FROM {BEST} m JOIN users u ON u.id = m.user_id WHERE m.rank = 1 AND m.user_id = ?4",
         columns()
     );
-    sql.find(&query, params![scope, owner, today.to_string(), user_id])
+    sql.find(&query, params![scope, owner, today, user_id])
 }
 
 /// The level a user has in a scope from the groups above it alone.
@@ -154,7 +144,7 @@ pub fn inherited_level(
     let (scope, owner) = scope.parts();
     let query =
         format!("SELECT MAX(m.access_level) FROM {BEST} m WHERE m.depth > 0 AND m.user_id = ?4");
-    sql.find(&query, params![scope, owner, today.to_string(), user_id])
+    sql.find(&query, params![scope, owner, today, user_id])
         .map(Option::flatten)
 }
 
@@ -174,14 +164,7 @@ pub fn add_member(
     sql.run(
         "INSERT INTO members (scope, owner_id, user_id, access_level, expires_at, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
-            scope,
-            owner,
-            user_id,
-            access_level.number(),
-            expires_at.map(|day| day.to_string()),
-            now
-        ],
+        params![scope, owner, user_id, access_level, expires_at, now],
     )?;
     Ok(())
 }
@@ -199,8 +182,8 @@ pub fn update_member(
             scope,
             owner,
             user_id,
-            access_level.number(),
-            expires_at.map(|day| day.to_string())
+            access_level,
+            expires_at
         ],
     )?;
     Ok(changed > 0)

@@ -86,14 +86,14 @@ pub fn list_groups(
     };
     let given = params![
         filter.viewer.unwrap_or(UserId(0)),
-        today.to_string(),
-        filter.at_least.unwrap_or(AccessLevel::Guest).number(),
+        today,
+        filter.at_least.unwrap_or(AccessLevel::Guest),
         filter.viewer.is_none(),
         filter.at_least.is_none(),
         filter.parent_id,
         filter.top_level,
         filter.search.as_deref().map(like),
-        filter.visibility.map(Visibility::name),
+        filter.visibility,
     ];
     page::read(sql, (COLUMNS, &from, order), given, page)
 }
@@ -116,8 +116,8 @@ pub fn list_namespaces(
     };
     let given = params![
         filter.viewer.unwrap_or(UserId(0)),
-        today.to_string(),
-        least.number(),
+        today,
+        least,
         filter.viewer.is_none(),
         filter.search.as_deref().map(like),
     ];

@@ -115,7 +115,7 @@ fn insert(sql: &mut dyn Sql, new: &Namespace) -> Result<Namespace, StoreError> {
             &new.full_path,
             path_key(&new.full_path),
             &new.description,
-            new.visibility.name(),
+            new.visibility,
             new.created_at
         ],
     )?;
@@ -218,7 +218,7 @@ pub fn update_group(
             name,
             path,
             changes.description.as_ref().unwrap_or(&group.description),
-            changes.visibility.unwrap_or(group.visibility).name()
+            changes.visibility.unwrap_or(group.visibility)
         ],
     )?;
     let rest = |text: &str| i64::try_from(text.chars().count() + 1).unwrap_or(i64::MAX);

@@ -204,7 +204,7 @@ pub fn add_project(
             &full_path,
             path_key(&full_path),
             new.description,
-            new.visibility.name(),
+            new.visibility,
             new.default_branch,
             new.creator_id,
             now
@@ -240,7 +240,7 @@ pub fn update_project(
             &full_path,
             path_key(&full_path),
             description.clone(),
-            changes.visibility.unwrap_or(old.visibility).name(),
+            changes.visibility.unwrap_or(old.visibility),
             branch.unwrap_or(&old.default_branch),
             changes.archived.unwrap_or(old.archived)
         ],
@@ -298,12 +298,12 @@ pub fn list_projects(
     };
     let given = params![
         user,
-        today.to_string(),
-        least.number(),
+        today,
+        least,
         sees,
         filter.search.as_deref().map(like),
         filter.archived,
-        filter.visibility.map(Visibility::name),
+        filter.visibility,
         filter.namespace_id,
         filter.subgroups,
         filter.id_after,

@@ -87,8 +87,8 @@ pub fn add_protected_branch(
         params![
             project_id,
             new.name,
-            new.push_level.number(),
-            new.merge_level.number(),
+            new.push_level,
+            new.merge_level,
             new.allow_force_push
         ],
     )
@@ -103,8 +103,8 @@ pub fn update_protected_branch(
         "UPDATE protected_branches SET push_level = ?2, merge_level = ?3, allow_force_push = ?4 WHERE id = ?1",
         params![
             branch.id,
-            branch.push_level.number(),
-            branch.merge_level.number(),
+            branch.push_level,
+            branch.merge_level,
             branch.allow_force_push
         ],
     )?;
