@@ -1,7 +1,7 @@
 //! The audit log: who changed what, when, and from where.
 //!
-//! [`add`] is called in the transaction of the change itself, so that neither is kept without
-//! the other. Secrets have no values here: [`Change::secret`] keeps only what became of one.
+//! [`add`] is called in the transaction of the change itself, so that neither is stored without the
+//! other. Values of secrets are not stored: [`Change::secret`] has only how one changed.
 
 mod list;
 
@@ -20,7 +20,7 @@ use serde_json::{Map, Value as Json, json};
 pub struct Actor {
     /// the user, if one did it
     pub user_id: Option<UserId>,
-    /// its username at that time, or what else acted
+    /// its username at that time, or what acted instead
     pub name: String,
     /// where the request came from
     pub address: Option<String>,
@@ -36,7 +36,7 @@ impl Actor {
         }
     }
 
-    /// Somebody at that address who has not said who they are, or not proved it.
+    /// An unauthenticated client at that address.
     pub fn stranger(address: Option<String>) -> Self {
         Self {
             user_id: None,
@@ -88,7 +88,7 @@ impl Subject {
         }
     }
 
-    /// What it is called at present; empty for the instance, and for what is gone.
+    /// Its path or username now; empty for the instance and for what was deleted.
     fn path(self, sql: &mut dyn Sql) -> Result<String, StoreError> {
         let (query, id) = match self {
             Self::Instance => return Ok(String::new()),
@@ -119,31 +119,31 @@ impl From<MemberScope> for Subject {
     }
 }
 
-/// One thing that is other than before.
+/// One changed value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change(Json);
 
 impl Change {
-    /// A value that became another; `null` stands for none. Nothing if it is the same.
+    /// A changed value, `null` for none; `None` if it is the same.
     pub fn value(name: &str, old: impl Into<Json>, new: impl Into<Json>) -> Option<Self> {
         let (old, new) = (old.into(), new.into());
         (old != new).then(|| Self(json!({ "name": name, "old": old, "new": new })))
     }
 
-    /// What became of a secret, without its values. Nothing if it is the same.
+    /// How a secret changed, without its values; `None` if it is the same.
     pub fn secret(name: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> Option<Self> {
-        let became = match (old, new) {
+        let change = match (old, new) {
             (None, Some(_)) => "set",
             (Some(_), None) => "removed",
             (Some(old), Some(new)) if old != new => "changed",
             _ => return None,
         };
         Some(Self(
-            json!({ "name": name, "old": null, "new": null, "secret": became }),
+            json!({ "name": name, "old": null, "new": null, "secret": change }),
         ))
     }
 
-    /// All values that differ between two maps, by name.
+    /// The values that differ between two maps, by name.
     pub fn between(old: &Map<String, Json>, new: &Map<String, Json>) -> Vec<Self> {
         let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
         names.sort_unstable();
@@ -155,8 +155,8 @@ impl Change {
             .collect()
     }
 
-    /// As the API shows it: `name`, `old` and `new`, and `secret` (`set`, `changed` or `removed`)
-    /// where the values are not for reading.
+    /// As the API shows it: `name`, `old` and `new`; for secrets `secret` (`set`, `changed` or `removed`)
+    /// instead of the values.
     pub fn json(&self) -> &Json {
         &self.0
     }
@@ -173,9 +173,9 @@ pub struct Entry {
     pub action: &'static str,
     /// to what
     pub subject: Subject,
-    /// the integration, by its slug, if it is about one
+    /// slug of the integration, if it is about one
     pub integration: Option<String>,
-    /// what is other than before
+    /// the changed values
     pub changes: Vec<Change>,
 }
 
@@ -207,8 +207,7 @@ pub fn add(sql: &mut dyn Sql, entry: &Entry) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Adds an entry if it tells of anything that is other than before: clients that save the same again
-/// and again would bury what matters.
+/// Adds an entry if it has changes: clients that save the same values repeatedly would bury the rest.
 pub fn add_if_changed(sql: &mut dyn Sql, entry: &Entry) -> Result<(), StoreError> {
     if entry.changes.is_empty() {
         return Ok(());
@@ -216,7 +215,7 @@ pub fn add_if_changed(sql: &mut dyn Sql, entry: &Entry) -> Result<(), StoreError
     add(sql, entry)
 }
 
-/// Removes entries from before that moment, at most so many; answers how many.
+/// Deletes up to `most` entries from before a time; returns how many.
 pub fn prune(sql: &mut dyn Sql, before: Timestamp, most: i64) -> Result<u64, StoreError> {
     sql.run(
         "DELETE FROM audit_events WHERE id IN (

@@ -1,4 +1,4 @@
-//! Events, each kept once.
+//! Events, each stored once.
 
 mod commits;
 
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use model::id::{EventId, ProjectId};
 use std::sync::Arc;
 
-/// An event as it is kept.
+/// A stored event.
 #[derive(Clone, Debug)]
 pub struct EventRow {
     /// its id, shown by the API
@@ -22,22 +22,22 @@ pub struct EventRow {
     pub kind: String,
     /// JSON in GitLab's shape
     pub body: String,
-    /// when it was taken in
+    /// when it was received
     pub received_at: Timestamp,
 }
 
-/// An event to keep.
+/// An event to insert.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
     /// the project it happened in
     pub project_id: ProjectId,
-    /// the source's own id of this delivery, by which a repeat is known
+    /// the source's own id of this delivery, by which a duplicate is found
     pub source_key: Option<String>,
     /// name of its kind
     pub kind: &'static str,
     /// JSON in GitLab's shape
     pub body: Arc<str>,
-    /// when it was taken in
+    /// when it was received
     pub received_at: Timestamp,
 }
 
@@ -79,7 +79,7 @@ pub fn get(sql: &mut dyn Sql, id: EventId) -> Result<Option<EventRow>, StoreErro
     )
 }
 
-/// The bodies of these events, those that are there.
+/// The bodies of these events, if they exist.
 pub fn bodies(sql: &mut dyn Sql, ids: &[EventId]) -> Result<Vec<(EventId, Arc<str>)>, StoreError> {
     let ids: Vec<String> = ids.iter().map(EventId::to_string).collect();
     let query = format!(

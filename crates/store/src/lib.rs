@@ -1,4 +1,4 @@
-//! What Crosstie keeps.
+//! The database.
 //!
 //! Queries are written once, as functions over [`Sql`]; a database is one
 //! implementation of that trait and of [`Database`], which says when a function

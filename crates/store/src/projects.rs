@@ -1,4 +1,4 @@
-//! Where things belong: groups, personal namespaces, projects, and who is a member of them.
+//! Groups, personal namespaces, projects, and their members.
 
 mod access;
 mod members;
@@ -33,12 +33,12 @@ use crate::{Sql, StoreError};
 /// Tables whose rows belong to a project or namespace by `scope` and `owner_id`.
 const OWNED: [&str; 2] = ["members", "settings"];
 
-/// What a full path is found by: it is the same in upper and lower case.
+/// The key of a full path, the same for upper and lower case.
 pub fn path_key(full_path: &str) -> String {
     full_path.to_lowercase()
 }
 
-/// Whether a namespace or a project stands at that path.
+/// Whether a namespace or a project has that path.
 pub fn path_taken(sql: &mut dyn Sql, full_path: &str) -> Result<bool, StoreError> {
     let count = sql.number(
         "SELECT (SELECT COUNT(*) FROM namespaces WHERE path_key = ?1) + (SELECT COUNT(*) FROM projects WHERE path_key = ?1)",
@@ -47,7 +47,7 @@ pub fn path_taken(sql: &mut dyn Sql, full_path: &str) -> Result<bool, StoreError
     Ok(count > 0)
 }
 
-/// The pattern of `LIKE … ESCAPE '\'` for text that has this in it.
+/// The pattern of `LIKE … ESCAPE '\'` for text that contains this.
 pub(crate) fn like(text: &str) -> String {
     let mut pattern = String::from("%");
     for letter in text.chars() {

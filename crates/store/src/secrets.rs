@@ -61,11 +61,11 @@ impl Keyring {
         model::hex(&self.id)
     }
 
-    /// Seals `plain` so that it opens only for the same `place` (the row and column it is kept in).
+    /// Seals `plain` so that it opens only with the same `context` (its row and column).
     pub fn seal(
         &self,
         random: &dyn Random,
-        place: &str,
+        context: &str,
         plain: &[u8],
     ) -> Result<Vec<u8>, SecretsError> {
         let mut nonce = [0; NONCE_LEN];
@@ -74,15 +74,15 @@ impl Keyring {
         self.key
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
-                Aad::from(place.as_bytes()),
+                Aad::from(context.as_bytes()),
                 &mut sealed,
             )
             .map_err(|_| SecretsError::Damaged)?;
         Ok([&[VERSION][..], &self.id, &nonce, &sealed].concat())
     }
 
-    /// Opens what was sealed for that place.
-    pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, SecretsError> {
+    /// Opens what was sealed for that context.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, SecretsError> {
         let (version, rest) = sealed.split_first().ok_or(SecretsError::Damaged)?;
         if *version != VERSION || rest.len() < KEY_ID + NONCE_LEN {
             return Err(SecretsError::Damaged);
@@ -96,7 +96,7 @@ impl Keyring {
         let mut body = body.to_vec();
         let plain = self
             .key
-            .open_in_place(nonce, Aad::from(place.as_bytes()), &mut body)
+            .open_in_place(nonce, Aad::from(context.as_bytes()), &mut body)
             .map_err(|_| SecretsError::Damaged)?;
         Ok(plain.to_vec())
     }

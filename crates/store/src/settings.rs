@@ -52,7 +52,7 @@ pub struct SettingsRow {
     pub level: Level,
     /// which integration
     pub slug: String,
-    /// whether the values of the level above hold instead of its own
+    /// whether the settings of the level above are effective instead of its own
     pub inherits: bool,
     /// whether events are delivered
     pub active: bool,
@@ -113,7 +113,7 @@ pub fn with_paths(sql: &mut dyn Sql) -> Result<Vec<(String, SettingsRow)>, Store
     )
 }
 
-/// Removes a row, so that what is above it holds.
+/// Deletes a row, so that the level above is effective.
 pub fn delete(sql: &mut dyn Sql, level: Level, slug: &str) -> Result<(), StoreError> {
     let (scope, owner) = level.parts();
     sql.run(
@@ -123,7 +123,7 @@ pub fn delete(sql: &mut dyn Sql, level: Level, slug: &str) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Writes a row whole and returns it as kept; `id` and `created_at` of an existing one stay.
+/// Inserts or replaces a row and returns it; `id` and `created_at` of an existing one stay.
 pub fn put(sql: &mut dyn Sql, row: &SettingsRow) -> Result<SettingsRow, StoreError> {
     let (scope, owner) = row.level.parts();
     let text = |map: &Map<String, Json>| Json::Object(map.clone()).to_string();

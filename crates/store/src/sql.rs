@@ -1,4 +1,4 @@
-//! The little that the queries need of a database.
+//! What queries need from a database.
 
 use crate::StoreError;
 use jiff::Timestamp;
@@ -31,8 +31,8 @@ pub trait Sql {
     /// Runs a statement and returns how many rows it changed.
     fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, StoreError>;
 
-    /// Runs an `INSERT` of one row into a table that counts ids up; answers the row's id, or `None`
-    /// when its `ON CONFLICT` says to do nothing.
+    /// Runs an `INSERT` of one row into a table with an id; returns the id, or `None` if the row was
+    /// not inserted because of `ON CONFLICT DO NOTHING`.
     ///
     /// Faster than `RETURNING`, for which SQLite first copies every page that the row changes.
     fn insert(&mut self, sql: &str, params: &[Value]) -> Result<Option<i64>, StoreError>;
@@ -42,7 +42,7 @@ pub trait Sql {
 }
 
 impl dyn Sql + '_ {
-    /// [`insert`](Sql::insert) of a row that cannot but be new.
+    /// [`insert`](Sql::insert) without `ON CONFLICT`.
     pub fn insert_new<T: From<i64>>(
         &mut self,
         sql: &str,

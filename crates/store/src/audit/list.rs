@@ -6,7 +6,7 @@ use crate::{Columns, FromColumns, Page, Paged, Sql, StoreError, Value, page};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-/// An entry as it is kept.
+/// A stored entry.
 #[derive(Clone, Debug)]
 pub struct EntryRow {
     /// its id
@@ -19,24 +19,24 @@ pub struct EntryRow {
     pub action: String,
     /// to what
     pub subject: Subject,
-    /// what that was called then; empty for the instance
+    /// its path then; empty for the instance
     pub path: String,
     /// the integration, if it is about one
     pub integration: Option<String>,
-    /// what is other than before
+    /// the changed values
     pub changes: Vec<Change>,
 }
 
-/// A project, group or user, by its id or by what it was called.
+/// A project, group or user, by id or by path at the time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// its id
     Id(i64),
-    /// its full path or username, upper and lower case alike
+    /// its full path or username, case-insensitive
     Name(String),
 }
 
-/// Which entries are wanted.
+/// Selects entries.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// about this project
@@ -45,13 +45,13 @@ pub struct Filter {
     pub group: Option<Owner>,
     /// about this integration
     pub integration: Option<String>,
-    /// of this user's doing
+    /// by this user
     pub user: Option<Owner>,
     /// of this action
     pub action: Option<String>,
-    /// from this moment on
+    /// at this time or later
     pub after: Option<Timestamp>,
-    /// until this moment
+    /// at this time or earlier
     pub before: Option<Timestamp>,
 }
 
@@ -85,14 +85,14 @@ impl FromColumns for Vec<Change> {
     }
 }
 
-/// A condition that grows, and the values of its parameters.
-struct Wanted {
+/// A condition and its parameters.
+struct Condition {
     text: String,
     given: Vec<Value>,
 }
 
-impl Wanted {
-    /// Adds a condition; `?` stands for the value.
+impl Condition {
+    /// Adds a condition, with `?` for the value.
     fn add(&mut self, condition: &str, value: impl Into<Value>) {
         self.given.push(value.into());
         let numbered = condition.replace('?', &format!("?{}", self.given.len()));
@@ -111,7 +111,7 @@ impl Wanted {
 
 /// Entries, newest first.
 pub fn list(sql: &mut dyn Sql, filter: &Filter, page: Page) -> Result<Paged<EntryRow>, StoreError> {
-    let mut wanted = Wanted {
+    let mut wanted = Condition {
         text: "audit_events WHERE 1 = 1".to_owned(),
         given: Vec::new(),
     };

@@ -1,33 +1,33 @@
-//! Which pushes brought a commit.
+//! The pushes that a commit was in.
 
 use crate::sql::params;
 use crate::{Sql, StoreError, Value};
 use model::id::{EventId, ProjectId};
 
-/// Rows kept with one statement.
+/// Rows inserted with one statement.
 const AT_ONCE: usize = 200;
 
-/// What the beginning of a hash leads to.
+/// The commits whose hash has a prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Commit {
-    /// no commit that was ever pushed
+    /// none was pushed
     Unknown,
-    /// this one, by its full hash
+    /// one, by its full hash
     One(String),
     /// more than one
     Several,
 }
 
-/// The pushes that brought a commit.
+/// The pushes that a commit was in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pushes {
     /// ids of the newest of their events, newest first
     pub event_ids: Vec<EventId>,
-    /// how many there are in truth
+    /// how many there are in total
     pub total: i64,
 }
 
-/// Notes that an event brought these commits, given by their full hashes in lower case.
+/// Stores that an event had these commits, given by their full hashes in lower case.
 pub fn add_commits(
     sql: &mut dyn Sql,
     (event_id, project_id): (EventId, ProjectId),
@@ -48,7 +48,7 @@ pub fn add_commits(
     Ok(())
 }
 
-/// The commit of a project whose hash begins with these hexadecimal digits in lower case.
+/// The commit of a project whose hash starts with these hexadecimal digits in lower case.
 pub fn find_commit(
     sql: &mut dyn Sql,
     project_id: ProjectId,
@@ -66,7 +66,7 @@ pub fn find_commit(
     })
 }
 
-/// The pushes that brought a commit, given by its full hash; at most `limit` are named.
+/// The pushes that a commit was in, given by its full hash; up to `limit` ids.
 pub fn pushes_of(
     sql: &mut dyn Sql,
     project_id: ProjectId,
@@ -84,7 +84,7 @@ pub fn pushes_of(
     Ok(Pushes { event_ids, total })
 }
 
-/// Ids of a project's newest events that brought commits, newest first.
+/// Ids of a project's newest events with commits, newest first.
 pub fn newest_with_commits(
     sql: &mut dyn Sql,
     project_id: ProjectId,

@@ -1,4 +1,4 @@
-//! Sessions of the web pages. Only the digests of their tokens are kept.
+//! Sessions of the web pages. Only digests of their tokens are stored.
 
 use super::users::User;
 use crate::rows::columns;
@@ -7,21 +7,21 @@ use crate::{Sql, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use model::id::UserId;
 
-/// Ends after so long without use.
+/// A session ends after this time without use,
 const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Ends after so long whatever happens.
-const LONGEST: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How stale the time of the last use may be.
+/// and after this time in any case.
+const MAX_AGE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How old the stored time of the last use may be.
 const RENEW_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
-/// Somebody who is signed in.
+/// A signed-in user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// who
+    /// the user
     pub user: User,
     /// when it began
     pub created_at: Timestamp,
-    /// when it was last used, about
+    /// when it was last used, within minutes
     pub last_used: Timestamp,
     /// when it ends, unless it is used before
     pub expires_at: Timestamp,
@@ -30,18 +30,18 @@ pub struct Session {
 columns!(Session, "s.": created_at, last_used, expires_at; user);
 
 impl Session {
-    /// Whether it is time to note its use and move its end.
+    /// Whether its use has to be stored, which extends it.
     pub fn renewal_is_due(&self, now: Timestamp) -> bool {
         now.duration_since(self.last_used) >= RENEW_AFTER
     }
 
     /// When it ends if it is used now.
     pub fn end_if_used(&self, now: Timestamp) -> Timestamp {
-        (now + IDLE).min(self.created_at + LONGEST)
+        (now + IDLE).min(self.created_at + MAX_AGE)
     }
 }
 
-/// Begins a session under the digest of its token, and clears away those that are over.
+/// Starts a session under the digest of its token, and deletes expired ones. Returns when it ends.
 pub fn add_session(
     sql: &mut dyn Sql,
     user_id: UserId,
@@ -57,7 +57,7 @@ pub fn add_session(
     Ok(end)
 }
 
-/// The session whose token has that digest, unless it is over.
+/// The session whose token has that digest, unless it has expired.
 pub fn session(
     sql: &mut dyn Sql,
     digest: &str,
@@ -72,7 +72,7 @@ pub fn session(
     sql.find(&query, params![digest, now])
 }
 
-/// Notes a use and moves the end.
+/// Stores a use and the new end.
 pub fn renew_session(
     sql: &mut dyn Sql,
     digest: &str,

@@ -1,4 +1,4 @@
-//! Personal access tokens. Only their digests are kept.
+//! Personal access tokens. Only their digests are stored.
 
 use super::users::User;
 use crate::audit::Change;
@@ -13,34 +13,34 @@ use model::id::{TokenId, UserId};
 use ring::digest::SHA256;
 use serde_json::Value as Json;
 
-/// How stale the time of the last use may be.
+/// How old the stored time of the last use may be.
 const TOUCH_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
-/// A token, without its text, which nobody knows but its owner.
+/// A token without its text, which is not stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     /// its id
     pub id: TokenId,
-    /// whom it speaks for
+    /// the user it authenticates
     pub user_id: UserId,
-    /// what its owner calls it
+    /// its name
     pub name: String,
-    /// what its owner says of it
+    /// its description
     pub description: Option<String>,
-    /// what it may be used for
+    /// what it grants
     pub scopes: Vec<Scope>,
-    /// whether it was taken back
+    /// whether it was revoked
     pub revoked: bool,
-    /// the first day on which it is no longer good
+    /// the first day on which it is invalid, in UTC
     pub expires_at: Option<Date>,
     /// when it was made
     pub created_at: Timestamp,
-    /// when it was last used, about
+    /// when it was last used, within minutes
     pub last_used_at: Option<Timestamp>,
 }
 
 impl Token {
-    /// Whether its last day is over; it is dead from the start of `expires_at` in UTC.
+    /// Whether it has expired: at the start of `expires_at` in UTC.
     pub fn is_expired(&self, today: Date) -> bool {
         self.expires_at.is_some_and(|end| end <= today)
     }
@@ -50,7 +50,7 @@ impl Token {
         !self.revoked && !self.is_expired(today)
     }
 
-    /// What the audit log says of a token that was made.
+    /// The audit changes of a new token.
     pub fn as_changes(&self) -> Vec<Change> {
         let scopes: Json = self.scopes.iter().map(|scope| scope.name()).collect();
         let ends = self.expires_at.map(|day| day.to_string());
@@ -62,34 +62,34 @@ impl Token {
         changes.into_iter().flatten().collect()
     }
 
-    /// Whether it is time to note its use again.
+    /// Whether its use has to be stored again.
     pub fn touch_is_due(&self, now: Timestamp) -> bool {
         self.last_used_at
             .is_none_or(|last| now.duration_since(last) >= TOUCH_AFTER)
     }
 }
 
-/// A token to make.
+/// A token to create.
 #[derive(Clone, Copy, Debug)]
 pub struct NewToken<'a> {
-    /// whom it speaks for
+    /// the user it authenticates
     pub user_id: UserId,
-    /// what its owner calls it
+    /// its name
     pub name: &'a str,
-    /// what its owner says of it
+    /// its description
     pub description: Option<&'a str>,
-    /// what it may be used for
+    /// what it grants
     pub scopes: &'a [Scope],
-    /// the first day on which it is no longer good
+    /// the first day on which it is invalid, in UTC
     pub expires_at: Option<Date>,
 }
 
-/// Which tokens are wanted.
+/// Selects tokens.
 #[derive(Clone, Debug, Default)]
 pub struct TokenFilter {
-    /// of this user alone
+    /// of this user
     pub user_id: Option<UserId>,
-    /// taken back or not
+    /// revoked or not
     pub revoked: Option<bool>,
     /// usable or not
     pub active: Option<bool>,
@@ -97,7 +97,7 @@ pub struct TokenFilter {
     pub search: Option<String>,
 }
 
-/// The form in which a token is kept: SHA-256 in hexadecimal digits.
+/// The digest of a token: SHA-256 in hexadecimal digits.
 pub fn digest(text: &str) -> String {
     model::hex(ring::digest::digest(&SHA256, text.as_bytes()).as_ref())
 }
@@ -106,7 +106,7 @@ const COLUMNS: &str = Token::COLUMNS;
 columns!(Token, "t.": id, user_id, name, description, scopes, revoked, expires_at, created_at,
     last_used_at);
 
-/// Keeps a new token under the digest of its text.
+/// Stores a new token under the digest of its text.
 pub fn add_token(
     sql: &mut dyn Sql,
     new: &NewToken<'_>,
@@ -138,7 +138,7 @@ fn insert(
             previous
         ],
     )?;
-    token(sql, id)?.ok_or_else(|| StoreError::broken("a token is gone at once"))
+    token(sql, id)?.ok_or_else(|| StoreError::broken("a new token is missing"))
 }
 
 /// The token with that id.
@@ -179,7 +179,7 @@ pub fn list_tokens(
     page::read(sql, (COLUMNS, from, "t.id DESC"), given, page)
 }
 
-/// Takes a token back; `false` when it was already.
+/// Revokes a token; returns `false` if it was revoked already.
 pub fn revoke(sql: &mut dyn Sql, id: TokenId) -> Result<bool, StoreError> {
     let changed = sql.run(
         "UPDATE tokens SET revoked = 1 WHERE id = ?1 AND revoked = 0",
@@ -188,7 +188,7 @@ pub fn revoke(sql: &mut dyn Sql, id: TokenId) -> Result<bool, StoreError> {
     Ok(changed > 0)
 }
 
-/// Takes back every token that came from this one by rotation.
+/// Revokes all tokens that rotations of this one created.
 pub fn revoke_successors(sql: &mut dyn Sql, id: TokenId) -> Result<u64, StoreError> {
     sql.run(
         "WITH RECURSIVE later (id) AS (
@@ -200,7 +200,7 @@ pub fn revoke_successors(sql: &mut dyn Sql, id: TokenId) -> Result<u64, StoreErr
     )
 }
 
-/// Replaces a token by one of the same name and scopes.
+/// Replaces a token by one of the same name and scopes; a conflict if it is revoked.
 pub fn rotate(
     sql: &mut dyn Sql,
     old: &Token,
@@ -209,7 +209,7 @@ pub fn rotate(
     now: Timestamp,
 ) -> Result<Token, StoreError> {
     if !revoke(sql, old.id)? {
-        // Somebody rotated or revoked it meanwhile.
+        // Another request has rotated or revoked it.
         return Err(StoreError::Conflict);
     }
     let new = NewToken {
@@ -222,7 +222,7 @@ pub fn rotate(
     insert(sql, &new, digest, Some(old.id), now)
 }
 
-/// Notes that a token was used.
+/// Stores that a token was used.
 pub fn touch(sql: &mut dyn Sql, id: TokenId, now: Timestamp) -> Result<(), StoreError> {
     sql.run(
         "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1",

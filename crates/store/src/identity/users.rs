@@ -7,7 +7,7 @@ use crate::{Page, Paged, Sql, StoreError, page};
 use jiff::Timestamp;
 use model::id::UserId;
 
-/// A person or a machine that signs in.
+/// A user, human or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// its id
@@ -16,37 +16,37 @@ pub struct User {
     pub username: String,
     /// the name that is shown
     pub name: String,
-    /// where mail reaches it
+    /// its mail address
     pub email: String,
-    /// whether it may do everything
+    /// whether it is an administrator
     pub admin: bool,
-    /// what its password is checked against; none: it has no password
+    /// hash of its password, if it has one
     pub password_hash: Option<String>,
-    /// when it was made
+    /// when it was created
     pub created_at: Timestamp,
 }
 
-/// A user to make.
+/// A user to create.
 #[derive(Clone, Copy, Debug)]
 pub struct NewUser<'a> {
     /// the name it signs in with
     pub username: &'a str,
     /// the name that is shown
     pub name: &'a str,
-    /// where mail reaches it
+    /// its mail address
     pub email: &'a str,
-    /// whether it may do everything
+    /// whether it is an administrator
     pub admin: bool,
-    /// what its password is checked against
+    /// hash of its password
     pub password_hash: Option<&'a str>,
 }
 
-/// Which users are wanted.
+/// Selects users.
 #[derive(Clone, Debug, Default)]
 pub struct UserFilter {
-    /// the one with this name, whatever its case
+    /// with this username, case-insensitive
     pub username: Option<String>,
-    /// those with this in a name, or with this mail address
+    /// with this in a name, or with this mail address
     pub search: Option<String>,
 }
 
@@ -59,13 +59,13 @@ pub fn user(sql: &mut dyn Sql, id: UserId) -> Result<Option<User>, StoreError> {
     sql.find(&query, params![id])
 }
 
-/// The user with that name, whatever its case.
+/// The user with that username, case-insensitive.
 pub fn user_by_name(sql: &mut dyn Sql, username: &str) -> Result<Option<User>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM users u WHERE u.username_key = ?1");
     sql.find(&query, params![username.to_ascii_lowercase()])
 }
 
-/// Whether a user has that mail address, whatever its case.
+/// Whether a user has that mail address, case-insensitive.
 pub fn email_taken(sql: &mut dyn Sql, email: &str) -> Result<bool, StoreError> {
     let count = sql.number(
         "SELECT COUNT(*) FROM users WHERE LOWER(email) = LOWER(?1)",

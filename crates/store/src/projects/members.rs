@@ -28,20 +28,20 @@ impl MemberScope {
     }
 }
 
-/// A user's membership.
+/// A membership of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// who
+    /// the user
     pub user: User,
-    /// with which level
+    /// its access level
     pub access_level: AccessLevel,
-    /// the first day on which it no longer holds
+    /// the first day on which it is invalid, in UTC
     pub expires_at: Option<Date>,
-    /// since when
+    /// when it was added
     pub created_at: Timestamp,
 }
 
-/// Which members are wanted.
+/// Selects members.
 #[derive(Clone, Debug, Default)]
 pub struct MemberFilter {
     /// with this in a name

@@ -1,4 +1,4 @@
-//! Groups, nested as deep as one likes, and the personal namespaces of users.
+//! Groups, nested to any depth, and the personal namespaces of users.
 
 use super::{OWNED, members, path_key, path_taken};
 use crate::identity::User;
@@ -47,22 +47,22 @@ pub struct Namespace {
     pub full_name: String,
     /// path with the groups above, `a/b/c`
     pub full_path: String,
-    /// what its owners say of it
+    /// its description
     pub description: String,
     /// who may see it
     pub visibility: Visibility,
-    /// when it was made
+    /// when it was created
     pub created_at: Timestamp,
 }
 
-/// A group to make.
+/// A group to create.
 #[derive(Clone, Copy, Debug)]
 pub struct NewGroup<'a> {
     /// display name
     pub name: &'a str,
     /// last part of the path
     pub path: &'a str,
-    /// what its owners say of it
+    /// its description
     pub description: &'a str,
     /// who may see it
     pub visibility: Visibility,
@@ -79,7 +79,7 @@ pub struct GroupChanges {
     pub name: Option<String>,
     /// last part of the path
     pub path: Option<String>,
-    /// what its owners say of it
+    /// its description
     pub description: Option<String>,
     /// who may see it
     pub visibility: Option<Visibility>,
@@ -119,10 +119,10 @@ fn insert(sql: &mut dyn Sql, new: &Namespace) -> Result<Namespace, StoreError> {
             new.created_at
         ],
     )?;
-    namespace(sql, id)?.ok_or_else(|| StoreError::broken("a namespace is gone at once"))
+    namespace(sql, id)?.ok_or_else(|| StoreError::broken("a new namespace is missing"))
 }
 
-/// Makes the personal namespace of a user.
+/// Creates the personal namespace of a user.
 pub(crate) fn add_personal_namespace(
     sql: &mut dyn Sql,
     user: &User,
@@ -144,7 +144,7 @@ pub(crate) fn add_personal_namespace(
     insert(sql, &new)
 }
 
-/// Makes a group and its creator its owner; a conflict when the path is taken.
+/// Creates a group with its creator as owner; a conflict if the path is taken.
 pub fn add_group(
     sql: &mut dyn Sql,
     new: &NewGroup<'_>,
@@ -183,7 +183,7 @@ pub fn namespace(sql: &mut dyn Sql, id: NamespaceId) -> Result<Option<Namespace>
     sql.find(&query, params![id])
 }
 
-/// The namespace at that full path, whatever its case.
+/// The namespace at that full path, case-insensitive.
 pub fn namespace_by_path(sql: &mut dyn Sql, path: &str) -> Result<Option<Namespace>, StoreError> {
     let query = format!("SELECT {COLUMNS} FROM namespaces n WHERE n.path_key = ?1");
     sql.find(&query, params![path_key(path)])
@@ -198,7 +198,7 @@ pub fn personal_namespace(
     sql.find(&query, params![user_id])
 }
 
-/// Changes a group; what stands below it moves along. A conflict when the new path is taken.
+/// Changes a group and the paths of all below it; a conflict if the new path is taken.
 pub fn update_group(
     sql: &mut dyn Sql,
     group: &Namespace,
@@ -245,7 +245,7 @@ pub fn update_group(
         ),
         params![group.id, &full_path, path_key(&full_path), after_path],
     )?;
-    namespace(sql, group.id)?.ok_or_else(|| StoreError::broken("a group is gone"))
+    namespace(sql, group.id)?.ok_or_else(|| StoreError::broken("a changed group is missing"))
 }
 
 /// `full` with another last part.

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use model::access::{AccessLevel, Visibility};
 use model::id::{NamespaceId, ProjectId, UserId};
 
-/// A project with the namespace it stands in.
+/// A project with its namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectRow {
     /// its id
@@ -22,21 +22,21 @@ pub struct ProjectRow {
     pub path: String,
     /// path with its groups, `a/b/project`
     pub full_path: String,
-    /// what its owners say of it
+    /// its description
     pub description: Option<String>,
     /// who may see it
     pub visibility: Visibility,
-    /// the branch that closing references count on
+    /// its default branch
     pub default_branch: String,
-    /// whether it is put away
+    /// whether it is archived
     pub archived: bool,
-    /// who made it
+    /// its creator
     pub creator_id: UserId,
-    /// when it was made
+    /// when it was created
     pub created_at: Timestamp,
     /// when something last happened in it
     pub last_activity_at: Timestamp,
-    /// where it stands
+    /// its namespace
     pub namespace: Namespace,
 }
 
@@ -50,17 +50,17 @@ impl ProjectRow {
 /// A project to make.
 #[derive(Clone, Copy, Debug)]
 pub struct NewProject<'a> {
-    /// where it will stand
+    /// its namespace
     pub namespace: &'a Namespace,
     /// display name
     pub name: &'a str,
     /// last part of its path
     pub path: &'a str,
-    /// what its owners say of it
+    /// its description
     pub description: Option<&'a str>,
     /// who may see it
     pub visibility: Visibility,
-    /// the branch that closing references count on
+    /// its default branch
     pub default_branch: &'a str,
     /// who makes it
     pub creator_id: UserId,
@@ -73,13 +73,13 @@ pub struct ProjectChanges {
     pub name: Option<String>,
     /// last part of its path
     pub path: Option<String>,
-    /// what its owners say of it
+    /// its description
     pub description: Option<Option<String>>,
     /// who may see it
     pub visibility: Option<Visibility>,
-    /// the branch that closing references count on
+    /// its default branch
     pub default_branch: Option<String>,
-    /// whether it is put away
+    /// whether it is archived
     pub archived: Option<bool>,
 }
 
@@ -164,7 +164,7 @@ pub fn project(sql: &mut dyn Sql, id: ProjectId) -> Result<Option<ProjectRow>, S
     sql.find(&query, params![id])
 }
 
-/// The project at that full path, whatever its case.
+/// The project at that full path, case-insensitive.
 pub fn project_by_path(sql: &mut dyn Sql, path: &str) -> Result<Option<ProjectRow>, StoreError> {
     let query = format!("SELECT {} FROM {FROM} WHERE p.path_key = ?1", columns());
     sql.find(&query, params![path_key(path)])
@@ -184,7 +184,7 @@ pub fn name_taken(
     Ok(count > 0)
 }
 
-/// Makes a project; a conflict when the path is taken. The owner of a personal namespace becomes its owner.
+/// Creates a project; a conflict if the path is taken. The owner of a personal namespace owns it.
 pub fn add_project(
     sql: &mut dyn Sql,
     new: &NewProject<'_>,
@@ -214,7 +214,7 @@ pub fn add_project(
         let owned = (owner, AccessLevel::Owner, None);
         members::add_member(sql, MemberScope::Project(id), owned, now)?;
     }
-    project(sql, id)?.ok_or_else(|| StoreError::broken("a project is gone at once"))
+    project(sql, id)?.ok_or_else(|| StoreError::broken("a new project is missing"))
 }
 
 /// Changes a project; a conflict when the new path is taken.
@@ -245,7 +245,7 @@ pub fn update_project(
             changes.archived.unwrap_or(old.archived)
         ],
     )?;
-    project(sql, old.id)?.ok_or_else(|| StoreError::broken("a project is gone"))
+    project(sql, old.id)?.ok_or_else(|| StoreError::broken("a changed project is missing"))
 }
 
 /// Deletes a project and what belongs to it.

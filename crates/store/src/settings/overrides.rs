@@ -1,4 +1,4 @@
-//! Who below a level has settings of its own.
+//! Projects and groups with settings of their own.
 
 use super::Level;
 use crate::rows::columns;
