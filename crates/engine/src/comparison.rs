@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use model::event::{Body, Push};
 use model::{Comparison, Event, SourceKind};
-use store::surroundings::Surroundings;
+use store::project_details::ProjectDetails;
 
 /// The repositories on this machine.
 #[async_trait]
@@ -25,7 +25,7 @@ pub trait Repositories: Send + Sync {
 pub(crate) async fn compare(
     repositories: Option<&dyn Repositories>,
     event: &Event,
-    project: &Surroundings,
+    project: &ProjectDetails,
 ) -> Option<Comparison> {
     let source = project.source.as_ref()?;
     let path = source.repository_path.as_str();

@@ -7,8 +7,8 @@ use model::id::DeliveryId;
 use model::{Links, Project, SourceKind, Trigger};
 use ring::digest::{SHA256, digest};
 use std::collections::BTreeMap;
+use store::project_details::ProjectDetails;
 use store::settings::SettingsRow;
-use store::surroundings::Surroundings;
 
 impl Engine {
     /// The context of an event in a project, without an idempotency key.
@@ -17,7 +17,7 @@ impl Engine {
     /// to Crosstie's own pages.
     pub(crate) fn context(
         &self,
-        project: &Surroundings,
+        project: &ProjectDetails,
         off: &[Trigger],
         in_event: Option<&ProjectPart>,
     ) -> Context {
@@ -49,7 +49,7 @@ impl Engine {
     pub(crate) fn context_of(
         &self,
         delivery: Option<DeliveryId>,
-        project: &Surroundings,
+        project: &ProjectDetails,
         off: &[Trigger],
         in_event: Option<&ProjectPart>,
     ) -> Context {
@@ -60,7 +60,7 @@ impl Engine {
     }
 }
 
-fn links(project: &Surroundings, in_event: Option<&ProjectPart>, external_url: &str) -> Links {
+fn links(project: &ProjectDetails, in_event: Option<&ProjectPart>, external_url: &str) -> Links {
     let source = project.source.as_ref();
     let set = source.map(|source| source.web_url.as_str());
     let in_body = in_event.map(|part| part.web_url.as_str());

@@ -7,8 +7,8 @@ use model::{Event, SourceKind};
 use std::sync::Arc;
 use store::deliveries::{DeliveryRow, NewDelivery};
 use store::events::{EventInsert, NewEvent};
+use store::project_details::ProjectDetails;
 use store::sources::SourceRow;
-use store::surroundings::Surroundings;
 use store::{Reason, StoreError};
 
 /// An event of an authenticated request.
@@ -100,7 +100,7 @@ fn status_label(new: &NewDelivery) -> [&'static str; 2] {
 }
 
 /// The commits that Crosstie itself has pages for: those of a push to a bare repository.
-fn own_commits(event: &Event, project: &Surroundings) -> Vec<String> {
+fn own_commits(event: &Event, project: &ProjectDetails) -> Vec<String> {
     let is_bare = |source: &SourceRow| source.kind == SourceKind::Git;
     match &event.body {
         Body::Push(push) if project.source.as_ref().is_some_and(is_bare) => push
@@ -131,7 +131,7 @@ mod tests {
             "../".repeat(20)
         );
         let event = Event::parse(&body).unwrap();
-        let project = |kind| Surroundings {
+        let project = |kind| ProjectDetails {
             project_id: ProjectId(1),
             name: String::new(),
             name_with_namespace: String::new(),

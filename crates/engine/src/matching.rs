@@ -5,7 +5,7 @@ use crate::{Engine, ProjectSnapshot};
 use catalogue::{Context, Deliver, Integration, MailInput, Skip, Values};
 use model::{Comparison, Event};
 use store::deliveries::NewDelivery;
-use store::surroundings::Surroundings;
+use store::project_details::ProjectDetails;
 use url::{Origin, Url};
 
 impl Engine {
@@ -20,7 +20,7 @@ impl Engine {
     fn match_one(
         &self,
         event: &Event,
-        project: &Surroundings,
+        project: &ProjectDetails,
         active: &ActiveIntegration,
     ) -> Option<NewDelivery> {
         let integration = active.integration;

@@ -7,8 +7,8 @@ use catalogue::{Context, Conversation, Deliver, End, Integration, Memo, Plan, Sk
 use model::event::EventError;
 use model::{Event, Recorded};
 use outbound::{Answer, Net, Outgoing, Redactor, SendError, Transcript};
+use store::project_details::ProjectDetails;
 use store::settings::SettingsRow;
-use store::surroundings::Surroundings;
 
 /// What a delivery would do.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +36,7 @@ impl Engine {
         &self,
         integration: &'static Integration,
         row: &SettingsRow,
-        project: &Surroundings,
+        project: &ProjectDetails,
         body: &str,
     ) -> Result<Preview, PreviewError> {
         let event = Event::parse(body)?;

@@ -13,8 +13,8 @@ use outbound::Redactor;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::SecretsError;
+use store::project_details::ProjectDetails;
 use store::settings::SettingsRow;
-use store::surroundings::Surroundings;
 
 /// The maximum number of cached projects; a few kilobytes each.
 const MAX_PROJECTS: usize = 2_048;
@@ -41,7 +41,7 @@ impl ProjectKey {
 /// A project with its effective settings, as read at one settings version.
 pub struct ProjectSnapshot {
     /// the project
-    pub project: Surroundings,
+    pub project: ProjectDetails,
     /// the secret of its source's webhook, if one is set
     pub hook_secret: Option<Result<Secret, SecretsError>>,
     /// its active integrations, by slug
@@ -110,7 +110,7 @@ mod tests {
 
     fn snapshot(id: i64, path: &str, version: u64) -> Arc<ProjectSnapshot> {
         Arc::new(ProjectSnapshot {
-            project: Surroundings {
+            project: ProjectDetails {
                 project_id: ProjectId(id),
                 name: String::new(),
                 name_with_namespace: String::new(),

@@ -8,8 +8,8 @@ use catalogue::{
 use outbound::{Net, Recorder, Request};
 use serde_json::{Value, json};
 use store::StoreError;
+use store::project_details::ProjectDetails;
 use store::settings::{self, SettingsRow};
-use store::surroundings::Surroundings;
 
 /// Why a test failed.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +31,7 @@ impl Engine {
         &self,
         integration: &'static Integration,
         row: &SettingsRow,
-        project: &Surroundings,
+        project: &ProjectDetails,
     ) -> Result<Value, TestError> {
         let active = self.activate(integration, row.clone());
         let (values, redactor) = (active.values?, active.redactor);

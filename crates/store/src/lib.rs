@@ -15,6 +15,7 @@ pub mod identity;
 pub mod instance;
 mod migrate;
 pub mod page;
+pub mod project_details;
 pub mod projects;
 mod rows;
 mod sealed;
@@ -26,7 +27,6 @@ pub mod sources;
 mod sql;
 mod sqlite;
 mod store;
-pub mod surroundings;
 
 pub use error::{Reason, StoreError};
 pub use page::{Page, Paged};

@@ -8,8 +8,8 @@ use model::Secret;
 use model::id::ProjectId;
 use outbound::Redactor;
 use std::sync::Arc;
+use store::project_details::{self, ProjectDetails};
 use store::settings::SettingsRow;
-use store::surroundings::{self, Surroundings};
 use store::{Sql, StoreError, sources};
 
 impl Engine {
@@ -44,7 +44,7 @@ impl Engine {
     fn build_snapshot(
         &self,
         version: u64,
-        project: Surroundings,
+        project: ProjectDetails,
         rows: Vec<SettingsRow>,
     ) -> ProjectSnapshot {
         let active = rows.into_iter().filter(|row| row.active);
@@ -96,10 +96,10 @@ impl Engine {
 fn read(
     sql: &mut dyn Sql,
     key: &ProjectKey,
-) -> Result<Option<(Surroundings, Vec<SettingsRow>)>, StoreError> {
+) -> Result<Option<(ProjectDetails, Vec<SettingsRow>)>, StoreError> {
     let project = match key {
-        ProjectKey::Id(id) => surroundings::by_id(sql, *id)?,
-        ProjectKey::Path(path) => surroundings::by_path(sql, path)?,
+        ProjectKey::Id(id) => project_details::by_id(sql, *id)?,
+        ProjectKey::Path(path) => project_details::by_path(sql, path)?,
     };
     let Some(project) = project else {
         return Ok(None);

@@ -9,7 +9,7 @@ use http::HeaderMap;
 use model::event::EventError;
 use model::{Event, Links, Secret};
 use serde_json::{Value, json};
-use store::surroundings::Surroundings;
+use store::project_details::ProjectDetails;
 
 /// Requests of `crosstie hook`, which carry GitLab's headers.
 pub(super) struct Git;
@@ -31,7 +31,7 @@ impl Source for Git {
         &self,
         headers: &HeaderMap,
         body: &Bytes,
-        project: &Surroundings,
+        project: &ProjectDetails,
         external_url: &str,
     ) -> Result<Vec<IncomingEvent>, ApiError> {
         let fields = serde_json::from_slice(body).map_err(EventError::Syntax)?;
@@ -45,7 +45,7 @@ impl Source for Git {
 }
 
 /// Adds the project's ids, and links to the source's web pages or, without them, to Crosstie's.
-fn fill(event: &mut Value, project: &Surroundings, external_url: &str) {
+fn fill(event: &mut Value, project: &ProjectDetails, external_url: &str) {
     let links = links(project, external_url);
     event["project_id"] = project.project_id.0.into();
     let default_branch = event["project"]["default_branch"]
@@ -65,7 +65,7 @@ fn fill(event: &mut Value, project: &Surroundings, external_url: &str) {
     }
 }
 
-fn links(project: &Surroundings, external_url: &str) -> Links {
+fn links(project: &ProjectDetails, external_url: &str) -> Links {
     let source = project.source.clone().unwrap_or_default();
     if source.web_url.is_empty() {
         engine::own_links(external_url, &project.full_path)
@@ -82,7 +82,7 @@ mod tests {
     use store::sources::SourceRow;
 
     fn filled(web_url: &str) -> Value {
-        let project = Surroundings {
+        let project = ProjectDetails {
             project_id: ProjectId(7),
             name: "P".into(),
             name_with_namespace: "G / P".into(),

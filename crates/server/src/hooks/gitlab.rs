@@ -11,7 +11,7 @@ use model::secret::constant_time_eq;
 use model::{Event, Secret};
 use ring::digest::{SHA256, digest};
 use std::sync::Arc;
-use store::surroundings::Surroundings;
+use store::project_details::ProjectDetails;
 
 /// The maximum length of a delivery id that is stored unhashed.
 const MAX_KEY: usize = 200;
@@ -36,7 +36,7 @@ impl Source for Gitlab {
         &self,
         headers: &HeaderMap,
         body: &Bytes,
-        _: &Surroundings,
+        _: &ProjectDetails,
         _: &str,
     ) -> Result<Vec<IncomingEvent>, ApiError> {
         Ok(vec![event(headers, body)?])

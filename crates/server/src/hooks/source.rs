@@ -6,7 +6,7 @@ use engine::IncomingEvent;
 use http::HeaderMap;
 use model::Secret;
 use model::event::EventError;
-use store::surroundings::Surroundings;
+use store::project_details::ProjectDetails;
 
 /// One kind of Git host: how its requests prove their origin, and which events they carry.
 pub(super) trait Source: Sync {
@@ -31,7 +31,7 @@ pub(super) trait Source: Sync {
         &self,
         headers: &HeaderMap,
         body: &Bytes,
-        project: &Surroundings,
+        project: &ProjectDetails,
         external_url: &str,
     ) -> Result<Vec<IncomingEvent>, ApiError>;
 }

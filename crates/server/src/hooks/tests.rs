@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use store::surroundings::Surroundings;
+use store::project_details::ProjectDetails;
 
 /// Bodies are lists of events; the signature's header is `x-signature`, in hexadecimal.
 struct Signed;
@@ -41,7 +41,7 @@ impl Source for Signed {
         &self,
         _: &HeaderMap,
         body: &Bytes,
-        _: &Surroundings,
+        _: &ProjectDetails,
         _: &str,
     ) -> Result<Vec<IncomingEvent>, ApiError> {
         let events: Vec<Value> = serde_json::from_slice(body).map_err(EventError::Syntax)?;

@@ -13,8 +13,8 @@ use model::access::AccessLevel;
 use model::id::EventId;
 use serde_json::json;
 use store::events;
+use store::project_details::{self, ProjectDetails};
 use store::settings::SettingsRow;
-use store::surroundings::{self, Surroundings};
 
 const PREVIEW: &[Parameter] = &[Parameter::optional(
     "event_id",
@@ -87,19 +87,21 @@ async fn preview(call: Call) -> Result<Response, ApiError> {
 /// The integration of the path with the settings that hold for the project, its own or inherited.
 async fn set_up(
     call: &Call,
-) -> Result<(&'static Integration, SettingsRow, Surroundings), ApiError> {
+) -> Result<(&'static Integration, SettingsRow, ProjectDetails), ApiError> {
     let project = call.project(AccessLevel::Maintainer).await?.row;
     let integration = catalogue::find(call.name("slug"))
         .filter(|integration| call.app.engine.offers(integration))
         .ok_or_else(|| ApiError::Parameters("slug does not have a valid value".into()))?;
     let id = project.id;
-    let found = call
-        .app
-        .store
-        .read(move |sql| Ok((effective::settings(sql, id)?, surroundings::by_id(sql, id)?)));
-    let (rows, surroundings) = found.await?;
+    let found = call.app.store.read(move |sql| {
+        Ok((
+            effective::settings(sql, id)?,
+            project_details::by_id(sql, id)?,
+        ))
+    });
+    let (rows, project_details) = found.await?;
     let row = rows.into_iter().find(|row| row.slug == integration.slug);
     let row = row.ok_or(ApiError::NotFound("Integration"))?;
-    let surroundings = surroundings.ok_or(ApiError::NotFound("Project"))?;
-    Ok((integration, row, surroundings))
+    let project_details = project_details.ok_or(ApiError::NotFound("Project"))?;
+    Ok((integration, row, project_details))
 }

@@ -1,13 +1,13 @@
-//! A project with what a delivery needs of it, in one look.
+//! A project with all that a delivery needs of it, in one query.
 
 use crate::sources::SourceRow;
 use crate::sql::params;
 use crate::{Columns, FromColumns, Sql, StoreError};
 use model::id::ProjectId;
 
-/// A project and where its events come from.
+/// A project with its source.
 #[derive(Clone, Debug)]
-pub struct Surroundings {
+pub struct ProjectDetails {
     /// Crosstie's own id
     pub project_id: ProjectId,
     /// display name
@@ -29,7 +29,7 @@ const QUERY: &str = "SELECT p.id, n.full_name, p.name, p.full_path, p.default_br
         s.project_id";
 const FROM: &str = "FROM projects p JOIN namespaces n ON n.id = p.namespace_id LEFT JOIN sources s ON s.project_id = p.id";
 
-impl FromColumns for Surroundings {
+impl FromColumns for ProjectDetails {
     fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
         let project_id = columns.read()?;
         let (namespace, name): (String, String) = columns.read()?;
@@ -55,14 +55,14 @@ impl FromColumns for Surroundings {
 }
 
 /// The project of that id.
-pub fn by_id(sql: &mut dyn Sql, id: ProjectId) -> Result<Option<Surroundings>, StoreError> {
+pub fn by_id(sql: &mut dyn Sql, id: ProjectId) -> Result<Option<ProjectDetails>, StoreError> {
     let columns = SourceRow::COLUMNS;
     let query = format!("{QUERY}, {columns} {FROM} WHERE p.id = ?1");
     sql.find(&query, params![id])
 }
 
 /// The project of that full path, upper and lower case alike.
-pub fn by_path(sql: &mut dyn Sql, path: &str) -> Result<Option<Surroundings>, StoreError> {
+pub fn by_path(sql: &mut dyn Sql, path: &str) -> Result<Option<ProjectDetails>, StoreError> {
     let columns = SourceRow::COLUMNS;
     let query = format!("{QUERY}, {columns} {FROM} WHERE p.path_key = ?1");
     sql.find(&query, params![path.to_lowercase()])
