@@ -325,15 +325,34 @@ impl Setting {
     }
 }
 
-/// Declares the settings of an integration: documentation, name, kind and rules.
+/// Joins lists of settings; called by [`settings!`](crate::setting::settings).
+pub(crate) const fn join<const N: usize>(lists: &[&[Setting]]) -> [Setting; N] {
+    let mut joined = [Setting::text(""); N];
+    let (mut list, mut at, mut filled) = (0, 0, 0);
+    while list < lists.len() {
+        if at < lists[list].len() {
+            joined[filled] = lists[list][at];
+            (at, filled) = (at + 1, filled + 1);
+        } else {
+            (list, at) = (list + 1, 0);
+        }
+    }
+    joined
+}
+
+/// Declares the settings of an integration: documentation, name, kind and rules. Lists of settings
+/// that are declared elsewhere may follow, as `..LIST`.
 ///
 /// A setting without a documentation comment does not compile.
 macro_rules! settings {
-    ($($(#[doc = $line:literal])+ $name:ident: $setting:expr),* $(,)?) => {
-        /// The settings, in the order shown.
-        pub static SETTINGS: &[$crate::Setting] = &[
+    ($($(#[doc = $line:literal])+ $name:ident: $setting:expr,)* $(..$shared:expr),* $(,)?) => {
+        const OWN_SETTINGS: &[$crate::Setting] = &[
             $($setting.named(stringify!($name), &[$($line),+])),*
         ];
+        /// The settings, in the order shown.
+        pub static SETTINGS: &[$crate::Setting] = &$crate::setting::join::<
+            { OWN_SETTINGS.len() $(+ $shared.len())* }
+        >(&[OWN_SETTINGS $(, $shared)*]);
     };
 }
 pub(crate) use settings;

@@ -1,17 +1,17 @@
-//! The kinds of events and triggers that chats have.
+//! The kinds of events that chats are notified about, and their triggers.
 
 use model::{Kind, Trigger};
 
-/// The kinds of events that a chat tells of, and their switches.
+/// What a chat is notified about.
 pub struct Events {
     /// the kinds
     pub kinds: &'static [Kind],
-    /// the switches
+    /// the triggers
     pub triggers: &'static [Trigger],
 }
 
-/// What every chat tells of, and the kinds and switches of some besides.
-macro_rules! usual_and {
+/// The common kinds and triggers, followed by these.
+macro_rules! common_and {
     ([$($kind:ident),*], [$($trigger:ident),*]) => {
         Events {
             kinds: &[
@@ -41,27 +41,28 @@ macro_rules! usual_and {
     };
 }
 
-/// What every chat tells of.
-pub const USUAL: Events = usual_and!([], []);
+/// What every chat is notified about.
+pub const COMMON: Events = common_and!([], []);
 
-/// Incidents and vulnerabilities besides.
-pub const WITH_INCIDENTS: Events = usual_and!([Incident, Vulnerability], [Incident, Vulnerability]);
+/// In addition incidents and vulnerabilities.
+pub const WITH_INCIDENTS: Events =
+    common_and!([Incident, Vulnerability], [Incident, Vulnerability]);
 
-/// Incidents, vulnerabilities and deployments besides.
-pub const WITH_DEPLOYMENTS: Events = usual_and!(
+/// In addition incidents, vulnerabilities and deployments.
+pub const WITH_DEPLOYMENTS: Events = common_and!(
     [Incident, Deployment, Vulnerability],
     [Incident, Deployment, Vulnerability]
 );
 
-/// Deployments and mentions of groups besides what is usual.
-pub const WITH_MENTIONS: Events = usual_and!(
+/// In addition deployments and mentions of groups.
+pub const WITH_MENTIONS: Events = common_and!(
     [Deployment, GroupMention],
     [Deployment, GroupMention, GroupConfidentialMention]
 );
 
-/// Everything that has a message. The switches for commits and jobs are taken and kept, and nothing
-/// is said of these.
-pub const FOR_CHANNELS: Events = usual_and!(
+/// Everything that has a message. The triggers for commits and jobs are stored for GitLab's clients,
+/// but nothing is sent for them.
+pub const FOR_CHANNELS: Events = common_and!(
     [Incident, Deployment, Alert, Vulnerability, GroupMention],
     [
         Incident,

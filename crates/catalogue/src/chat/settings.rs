@@ -1,120 +1,148 @@
-//! The settings that chat integrations share, each declared once here.
-//!
-//! They come in groups, which [`shared!`] puts after an integration's own settings.
+//! The settings that several chat integrations share, each declared once.
 
-/// Declares an integration's own settings and, after them, these groups of shared ones.
-macro_rules! shared {
-    ([] $($settings:tt)*) => {
-        $crate::setting::settings! { $($settings)* }
-    };
-    ([default_channel $($groups:ident)*] $($settings:tt)*) => {
-        $crate::chat::settings::shared! { [$($groups)*] $($settings)*
-            /// Channel for events that have none of their own; several separated by commas.
-            channel: $crate::Setting::text("Default channel"),
-        }
-    };
-    ([broken_pipelines $($groups:ident)*] $($settings:tt)*) => {
-        $crate::chat::settings::shared! { [$($groups)*] $($settings)*
-            /// Tell of a pipeline only when it failed.
-            notify_only_broken_pipelines: $crate::Setting::boolean("Notify only broken pipelines", true),
-        }
-    };
-    ([changed_pipelines $($groups:ident)*] $($settings:tt)*) => {
-        $crate::chat::settings::shared! { [$($groups)*] $($settings)*
-            /// Tell of a pipeline only when it ends otherwise than the one before it.
-            notify_only_when_pipeline_status_changes: $crate::Setting::boolean("Notify only when pipeline status changes", false),
-        }
-    };
-    ([default_branch $($groups:ident)*] $($settings:tt)*) => {
-        $crate::chat::settings::shared! { [$($groups)*] $($settings)*
-            /// Forerunner of `branches_to_be_notified`, which counts once it is set.
-            notify_only_default_branch: $crate::Setting::boolean("Notify only default branch", false),
-        }
-    };
-    ([branches $($groups:ident)*] $($settings:tt)*) => {
-        $crate::chat::settings::shared! { [$($groups)*] $($settings)*
-            /// Branches whose pushes, pipelines and deployments are sent.
-            branches_to_be_notified: $crate::Setting::choice(
-                "Branches for which notifications are to be sent",
-                "default",
-                $crate::branches::CHOICES,
-                $crate::branches::MEANINGS,
-            ),
-        }
-    };
-    ([labels $($groups:ident)*] $($settings:tt)*) => {
-        $crate::chat::settings::shared! { [$($groups)*] $($settings)*
-            /// Tell of issues, merge requests and comments only when they have these labels,
-            /// separated by commas; of all when empty.
-            labels_to_be_notified: $crate::Setting::text("Labels to be notified"),
-            /// Whether one of these labels is enough, or all of them are needed.
-            labels_to_be_notified_behavior: $crate::Setting::choice(
-                "Labels to be notified behavior",
-                "match_any",
-                &["match_any", "match_all"],
-                &["one is enough", "all are needed"],
-            ),
-        }
-    };
-    ([event_channels $($groups:ident)*] $($settings:tt)*) => {
-        $crate::chat::settings::shared! { [$($groups)*] $($settings)*
-            /// Channels for pushes to branches.
-            push_channel: $crate::Setting::text("Push channel"),
-            /// Channels for pushes of tags.
-            tag_push_channel: $crate::Setting::text("Tag push channel"),
-            /// Channels for issues and work items.
-            issue_channel: $crate::Setting::text("Issue channel"),
-            /// Channels for confidential issues and work items; those for issues when empty.
-            confidential_issue_channel: $crate::Setting::text("Confidential issue channel"),
-            /// Channels for incidents.
-            incident_channel: $crate::Setting::text("Incident channel").also(&["incidents_channel"]),
-            /// Channels for merge requests.
-            merge_request_channel: $crate::Setting::text("Merge request channel"),
-            /// Channels for comments.
-            note_channel: $crate::Setting::text("Note channel"),
-            /// Channels for internal notes and comments on confidential issues; those for comments
-            /// when empty.
-            confidential_note_channel: $crate::Setting::text("Confidential note channel"),
-            /// Channels for pipelines.
-            pipeline_channel: $crate::Setting::text("Pipeline channel"),
-            /// Channels for wiki pages.
-            wiki_page_channel: $crate::Setting::text("Wiki page channel"),
-            /// Channels for deployments.
-            deployment_channel: $crate::Setting::text("Deployment channel"),
-            /// Channels for vulnerabilities.
-            vulnerability_channel: $crate::Setting::text("Vulnerability channel"),
-        }
-    };
-    ([more_channels $($groups:ident)*] $($settings:tt)*) => {
-        $crate::chat::settings::shared! { [$($groups)*] $($settings)*
-            /// Channels for alerts.
-            alert_channel: $crate::Setting::text("Alert channel"),
-            /// Channels for mentions of a group in public places.
-            group_mention_channel: $crate::Setting::text("Group mention channel")
-                .also(&["group_mentions_channel"]),
-            /// Channels for mentions of a group in confidential places.
-            group_confidential_mention_channel: $crate::Setting::text("Group confidential mention channel")
-                .also(&["group_confidential_mentions_channel"]),
-        }
-    };
-}
-pub(crate) use shared;
+use crate::{Setting, branches};
 
-/// Declares an integration's own settings and, after them, those of a chat with channels.
-macro_rules! with_channels {
-    ([$($groups:ident)*] $($own:tt)*) => {
-        $crate::chat::settings::shared! {
-            [default_channel broken_pipelines changed_pipelines default_branch branches labels event_channels $($groups)*]
-            $($own)*
-        }
-    };
-}
-pub(crate) use with_channels;
+/// The settings of a chat that has channels, in the order shown.
+pub(crate) const FOR_CHANNELS: &[Setting] = &[
+    CHANNEL,
+    BROKEN_PIPELINES,
+    CHANGED_PIPELINES,
+    DEFAULT_BRANCH,
+    BRANCHES,
+    LABELS,
+    LABELS_BEHAVIOR,
+    PUSH_CHANNEL,
+    TAG_PUSH_CHANNEL,
+    ISSUE_CHANNEL,
+    CONFIDENTIAL_ISSUE_CHANNEL,
+    INCIDENT_CHANNEL,
+    MERGE_REQUEST_CHANNEL,
+    NOTE_CHANNEL,
+    CONFIDENTIAL_NOTE_CHANNEL,
+    PIPELINE_CHANNEL,
+    WIKI_PAGE_CHANNEL,
+    DEPLOYMENT_CHANNEL,
+    VULNERABILITY_CHANNEL,
+];
 
-/// Declares an integration's own settings and, after them, those of a chat without channels.
-macro_rules! without_channels {
-    ([$($groups:ident)*] $($own:tt)*) => {
-        $crate::chat::settings::shared! { [broken_pipelines $($groups)* branches] $($own)* }
-    };
-}
-pub(crate) use without_channels;
+/// The channels that only Slack has, in the order shown.
+pub(crate) const SLACK_CHANNELS: &[Setting] = &[
+    ALERT_CHANNEL,
+    GROUP_MENTION_CHANNEL,
+    GROUP_CONFIDENTIAL_MENTION_CHANNEL,
+];
+
+const CHANNEL: Setting = Setting::text("Default channel").named(
+    "channel",
+    &["Channel for events that have no channel of their own; separate several by commas."],
+);
+
+pub(crate) const BROKEN_PIPELINES: Setting = Setting::boolean("Notify only broken pipelines", true)
+    .named(
+        "notify_only_broken_pipelines",
+        &["Notify about a pipeline only when it failed."],
+    );
+
+pub(crate) const CHANGED_PIPELINES: Setting =
+    Setting::boolean("Notify only when pipeline status changes", false).named(
+        "notify_only_when_pipeline_status_changes",
+        &["Notify about a pipeline only when its status differs from that of the one before it."],
+    );
+
+pub(crate) const DEFAULT_BRANCH: Setting = Setting::boolean("Notify only default branch", false)
+    .named(
+        "notify_only_default_branch",
+        &["Deprecated: ignored once `branches_to_be_notified` is set."],
+    );
+
+pub(crate) const BRANCHES: Setting = Setting::choice(
+    "Branches for which notifications are to be sent",
+    "default",
+    branches::CHOICES,
+    branches::MEANINGS,
+)
+.named(
+    "branches_to_be_notified",
+    &["Branches whose pushes, pipelines and deployments are sent."],
+);
+
+const LABELS: Setting = Setting::text("Labels to be notified").named(
+    "labels_to_be_notified",
+    &[
+        "Notify only about issues, merge requests and comments with these labels, separated by commas;",
+        "about all of them when empty.",
+    ],
+);
+
+const LABELS_BEHAVIOR: Setting = Setting::choice(
+    "Labels to be notified behavior",
+    "match_any",
+    &["match_any", "match_all"],
+    &["one is enough", "all are needed"],
+)
+.named(
+    "labels_to_be_notified_behavior",
+    &["Whether one of these labels is enough, or all of them are needed."],
+);
+
+const PUSH_CHANNEL: Setting =
+    Setting::text("Push channel").named("push_channel", &["Channels for pushes to branches."]);
+
+const TAG_PUSH_CHANNEL: Setting =
+    Setting::text("Tag push channel").named("tag_push_channel", &["Channels for pushes of tags."]);
+
+const ISSUE_CHANNEL: Setting =
+    Setting::text("Issue channel").named("issue_channel", &["Channels for issues and work items."]);
+
+const CONFIDENTIAL_ISSUE_CHANNEL: Setting = Setting::text("Confidential issue channel").named(
+    "confidential_issue_channel",
+    &["Channels for confidential issues and work items; those for issues when empty."],
+);
+
+const INCIDENT_CHANNEL: Setting = Setting::text("Incident channel")
+    .also(&["incidents_channel"])
+    .named("incident_channel", &["Channels for incidents."]);
+
+const MERGE_REQUEST_CHANNEL: Setting = Setting::text("Merge request channel")
+    .named("merge_request_channel", &["Channels for merge requests."]);
+
+const NOTE_CHANNEL: Setting =
+    Setting::text("Note channel").named("note_channel", &["Channels for comments."]);
+
+const CONFIDENTIAL_NOTE_CHANNEL: Setting = Setting::text("Confidential note channel").named(
+    "confidential_note_channel",
+    &[
+        "Channels for internal notes and comments on confidential issues;",
+        "those for comments when empty.",
+    ],
+);
+
+const PIPELINE_CHANNEL: Setting =
+    Setting::text("Pipeline channel").named("pipeline_channel", &["Channels for pipelines."]);
+
+const WIKI_PAGE_CHANNEL: Setting =
+    Setting::text("Wiki page channel").named("wiki_page_channel", &["Channels for wiki pages."]);
+
+const DEPLOYMENT_CHANNEL: Setting =
+    Setting::text("Deployment channel").named("deployment_channel", &["Channels for deployments."]);
+
+const VULNERABILITY_CHANNEL: Setting = Setting::text("Vulnerability channel")
+    .named("vulnerability_channel", &["Channels for vulnerabilities."]);
+
+const ALERT_CHANNEL: Setting =
+    Setting::text("Alert channel").named("alert_channel", &["Channels for alerts."]);
+
+const GROUP_MENTION_CHANNEL: Setting = Setting::text("Group mention channel")
+    .also(&["group_mentions_channel"])
+    .named(
+        "group_mention_channel",
+        &["Channels for mentions of a group in public places."],
+    );
+
+const GROUP_CONFIDENTIAL_MENTION_CHANNEL: Setting =
+    Setting::text("Group confidential mention channel")
+        .also(&["group_confidential_mentions_channel"])
+        .named(
+            "group_confidential_mention_channel",
+            &["Channels for mentions of a group in confidential places."],
+        );

@@ -37,14 +37,16 @@
 
 use crate::chat::markdown::DISCORD;
 use crate::chat::message::{Details, Tone};
+use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES};
 use crate::chat::single::{News, Single};
-use crate::chat::{self, channels, events};
+use crate::chat::{channels, events, message};
+use crate::setting::settings;
 use crate::{Category, Context, Deliver, FieldError, Integration, Setting, Values};
 use model::Secret;
 use outbound::Request;
 use serde_json::{Value, json};
 
-chat::settings::without_channels! { [changed_pipelines]
+settings! {
     /// Address of the webhook, for example `https://discord.com/api/webhooks/…`.
     webhook: Setting::secret_url("Webhook").required(),
     /// Webhook for pushes to branches.
@@ -74,6 +76,7 @@ chat::settings::without_channels! { [changed_pipelines]
     /// Webhook for mentions of a group in confidential places.
     group_confidential_mention_channel: Setting::secret_url("Group confidential mention webhook")
         .also(&["group_confidential_mentions_channel"]),
+    ..&[BROKEN_PIPELINES, CHANGED_PIPELINES, BRANCHES],
 }
 
 /// The catalogue's entry.
@@ -123,7 +126,7 @@ impl Single for Discord {
 }
 
 fn facts(details: &Details) -> Vec<Value> {
-    let fact = |field: &chat::message::Field| {
+    let fact = |field: &message::Field| {
         let value = field.value.write_within(&DISCORD, FACT);
         json!({"name": field.title, "value": value, "inline": field.short})
     };
@@ -203,7 +206,7 @@ mod tests {
         );
         let chosen = |body: &Value| {
             let event = model::Event::parse(&body.to_string()).unwrap();
-            let message = &chat::message::Message::default();
+            let message = &message::Message::default();
             let event = Some(&event);
             webhook(&News { message, event }, &values)
                 .expose()

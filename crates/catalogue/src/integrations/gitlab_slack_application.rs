@@ -21,10 +21,12 @@
 //!
 //! At most 10 channels for one event. Nothing is sent, so there is nothing to test.
 
-use crate::chat::{self, channels, events};
+use crate::chat::settings::{FOR_CHANNELS, SLACK_CHANNELS};
+use crate::chat::{channels, events};
+use crate::setting::settings;
 use crate::{Category, Integration};
 
-chat::settings::with_channels! { [more_channels] }
+settings! { ..FOR_CHANNELS, ..SLACK_CHANNELS }
 
 /// The catalogue's entry.
 pub static INTEGRATION: Integration = Integration {

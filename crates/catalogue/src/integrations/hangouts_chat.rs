@@ -34,10 +34,12 @@
 //!
 //! A message is cut at 4,000 characters.
 
+use crate::chat::events;
 use crate::chat::rich::Rich;
+use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES, DEFAULT_BRANCH};
 use crate::chat::single::{News, Single};
 use crate::chat::slack_markup::Mrkdwn;
-use crate::chat::{self, events};
+use crate::setting::settings;
 use crate::{Category, Context, Deliver, Integration, Setting, Values};
 use model::Event;
 use model::event::{Body, Note};
@@ -45,9 +47,10 @@ use outbound::Request;
 use serde_json::{Value, json};
 use url::Url;
 
-chat::settings::without_channels! { [changed_pipelines default_branch]
+settings! {
     /// Address of the incoming webhook, for example `https://chat.googleapis.com/v1/spaces/…`.
     webhook: Setting::secret_url("Webhook").required(),
+    ..&[BROKEN_PIPELINES, CHANGED_PIPELINES, DEFAULT_BRANCH, BRANCHES],
 }
 
 /// The catalogue's entry.
@@ -60,8 +63,8 @@ pub static INTEGRATION: Integration = Integration {
     docs_url: "https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create",
     setup_url: "https://developers.google.com/workspace/chat/quickstart/webhooks",
     settings: SETTINGS,
-    triggers: events::USUAL.triggers,
-    kinds: events::USUAL.kinds,
+    triggers: events::COMMON.triggers,
+    kinds: events::COMMON.kinds,
     address: |values| values.secret("webhook").expose().to_owned(),
     deliver: Some(Deliver::Plan(&GoogleChat)),
     ..Integration::DEFAULT

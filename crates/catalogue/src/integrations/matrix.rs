@@ -35,23 +35,26 @@
 //! One sentence is sent, without descriptions, comments and lists of commits.
 //! A room that is encrypted gets its notices unencrypted.
 
+use crate::chat::events;
 use crate::chat::html::Html;
 use crate::chat::rich::Plain;
+use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES};
 use crate::chat::single::{News, SENTENCE, Single};
-use crate::chat::{self, events};
+use crate::setting::settings;
 use crate::{Category, Context, Deliver, Failure, Integration, Setting, Values, answers};
 use outbound::{Answer, Auth, Request};
 use serde_json::json;
 use std::time::Duration;
 use url::Url;
 
-chat::settings::without_channels! { [changed_pipelines]
+settings! {
     /// Address of the Matrix server.
     hostname: Setting::url("Hostname").or("https://matrix.org").binds_secrets(),
     /// Access token of the account that speaks.
     token: Setting::secret("Token").required(),
     /// Internal id of the room, for example `!abc:matrix.org`.
     room: Setting::text("Room identifier").required(),
+    ..&[BROKEN_PIPELINES, CHANGED_PIPELINES, BRANCHES],
 }
 
 /// The catalogue's entry.

@@ -39,15 +39,18 @@
 //! nobody.
 
 use crate::chat::incoming::Incoming;
+use crate::chat::settings::FOR_CHANNELS;
 use crate::chat::slack_markup::MattermostMrkdwn;
-use crate::chat::{self, channels, events};
+use crate::chat::{channels, events};
+use crate::setting::settings;
 use crate::{Category, Deliver, Integration, Setting};
 
-chat::settings::with_channels! { []
+settings! {
     /// Address of the incoming webhook, for example `https://mattermost.example.com/hooks/…`.
     webhook: Setting::secret_url("Webhook").required(),
     /// Name that the messages appear under.
     username: Setting::text("Username"),
+    ..FOR_CHANNELS,
 }
 
 /// The catalogue's entry.

@@ -36,16 +36,19 @@
 //! cut at 5,000 characters. The characters `[ ] < > | * _ ~` and backticks are left out of names and
 //! titles, since Teams would read them as marks.
 
+use crate::chat::events;
 use crate::chat::markdown::CAUTIOUS;
+use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES, DEFAULT_BRANCH};
 use crate::chat::single::{News, SENTENCE, Single};
-use crate::chat::{self, events};
+use crate::setting::settings;
 use crate::{Category, Context, Deliver, Failure, Integration, Setting, Values, answers};
 use outbound::{Answer, Request};
 use serde_json::{Value, json};
 
-chat::settings::without_channels! { [changed_pipelines default_branch]
+settings! {
     /// Address of the incoming webhook, for example `https://example.webhook.office.com/…`.
     webhook: Setting::secret_url("Webhook").required(),
+    ..&[BROKEN_PIPELINES, CHANGED_PIPELINES, DEFAULT_BRANCH, BRANCHES],
 }
 
 /// The catalogue's entry.
@@ -58,8 +61,8 @@ pub static INTEGRATION: Integration = Integration {
     docs_url: "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using",
     setup_url: "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook",
     settings: SETTINGS,
-    triggers: events::USUAL.triggers,
-    kinds: events::USUAL.kinds,
+    triggers: events::COMMON.triggers,
+    kinds: events::COMMON.kinds,
     address: |values| values.secret("webhook").expose().to_owned(),
     deliver: Some(Deliver::Plan(&Teams)),
     good_answer: (200, "1"),

@@ -32,16 +32,19 @@
 //!
 //! One sentence is sent, without descriptions, comments and lists of commits.
 
+use crate::chat::events;
+use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES};
 use crate::chat::single::{News, SENTENCE, Single};
 use crate::chat::slack_markup::Mrkdwn;
-use crate::chat::{self, events};
+use crate::setting::settings;
 use crate::{Category, Context, Deliver, Integration, Setting, Values};
 use outbound::Request;
 use serde_json::json;
 
-chat::settings::without_channels! { []
+settings! {
     /// Address of the incoming webhook, for example `https://api.pumble.com/workspaces/…`.
     webhook: Setting::secret_url("Webhook").required(),
+    ..&[BROKEN_PIPELINES, BRANCHES],
 }
 
 /// The catalogue's entry.
@@ -53,8 +56,8 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("pumble.rs"),
     docs_url: "https://pumble.com/help/",
     settings: SETTINGS,
-    triggers: events::USUAL.triggers,
-    kinds: events::USUAL.kinds,
+    triggers: events::COMMON.triggers,
+    kinds: events::COMMON.kinds,
     address: |values| values.secret("webhook").expose().to_owned(),
     deliver: Some(Deliver::Plan(&Pumble)),
     ..Integration::DEFAULT

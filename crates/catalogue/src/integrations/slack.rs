@@ -33,15 +33,19 @@
 //! are cut at 3,000 characters. Names in other people's words (`@channel`) call nobody.
 
 use crate::chat::incoming::Incoming;
+use crate::chat::settings::{FOR_CHANNELS, SLACK_CHANNELS};
 use crate::chat::slack_markup::Mrkdwn;
-use crate::chat::{self, channels, events};
+use crate::chat::{channels, events};
+use crate::setting::settings;
 use crate::{Category, Deliver, Integration, Setting};
 
-chat::settings::with_channels! { [more_channels]
+settings! {
     /// Address of the incoming webhook, for example `https://hooks.slack.com/services/…`.
     webhook: Setting::secret_url("Webhook").required(),
     /// Name that the messages appear under.
     username: Setting::text("Username"),
+    ..FOR_CHANNELS,
+    ..SLACK_CHANNELS,
 }
 
 /// The catalogue's entry.

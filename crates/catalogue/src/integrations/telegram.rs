@@ -34,15 +34,17 @@
 //!
 //! One sentence is sent, without descriptions, comments and lists of commits.
 
+use crate::chat::events;
 use crate::chat::html::Html;
+use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES};
 use crate::chat::single::{News, SENTENCE, Single};
-use crate::chat::{self, events};
+use crate::setting::settings;
 use crate::{Category, Context, Deliver, Failure, Integration, Setting, Values, answers};
 use outbound::{Answer, Request};
 use serde_json::json;
 use std::time::Duration;
 
-chat::settings::without_channels! { [changed_pipelines]
+settings! {
     /// Address of the Telegram API, where it is not Telegram's own.
     hostname: Setting::url("Hostname").or("https://api.telegram.org").binds_secrets(),
     /// Token of the bot that speaks, as Telegram's `@BotFather` gives it out.
@@ -51,6 +53,7 @@ chat::settings::without_channels! { [changed_pipelines]
     room: Setting::text("Channel identifier").required(),
     /// Number of the topic in a group that has topics.
     thread: Setting::number("Message thread ID").range(1, i64::MAX),
+    ..&[BROKEN_PIPELINES, CHANGED_PIPELINES, BRANCHES],
 }
 
 /// The catalogue's entry.

@@ -34,16 +34,19 @@
 //! `[ ] < > | * _ ~` and backticks are left out of names and titles, since Circuit would read them as
 //! marks.
 
+use crate::chat::events;
 use crate::chat::markdown::CAUTIOUS;
+use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES};
 use crate::chat::single::{News, SENTENCE, Single};
-use crate::chat::{self, events};
+use crate::setting::settings;
 use crate::{Category, Context, Deliver, Integration, Setting, Values};
 use outbound::Request;
 use serde_json::json;
 
-chat::settings::without_channels! { [changed_pipelines]
+settings! {
     /// Address of the incoming webhook, for example `https://circuit.com/rest/v2/webhooks/incoming/…`.
     webhook: Setting::secret_url("Webhook").required(),
+    ..&[BROKEN_PIPELINES, CHANGED_PIPELINES, BRANCHES],
 }
 
 /// The catalogue's entry.
@@ -55,8 +58,8 @@ pub static INTEGRATION: Integration = Integration {
     source: include_str!("unify_circuit.rs"),
     docs_url: "https://developers.circuit.com/",
     settings: SETTINGS,
-    triggers: events::USUAL.triggers,
-    kinds: events::USUAL.kinds,
+    triggers: events::COMMON.triggers,
+    kinds: events::COMMON.kinds,
     address: |values| values.secret("webhook").expose().to_owned(),
     deliver: Some(Deliver::Plan(&Circuit)),
     ..Integration::DEFAULT

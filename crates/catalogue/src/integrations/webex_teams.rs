@@ -34,16 +34,19 @@
 //! `[ ] < > | * _ ~` and backticks are left out of names and titles, since Webex would read them as
 //! marks.
 
+use crate::chat::events;
 use crate::chat::markdown::CAUTIOUS;
+use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES};
 use crate::chat::single::{News, SENTENCE, Single};
-use crate::chat::{self, events};
+use crate::setting::settings;
 use crate::{Category, Context, Deliver, Integration, Setting, Values};
 use outbound::Request;
 use serde_json::json;
 
-chat::settings::without_channels! { []
+settings! {
     /// Address of the incoming webhook, for example `https://webexapis.com/v1/webhooks/incoming/…`.
     webhook: Setting::secret_url("Webhook").required(),
+    ..&[BROKEN_PIPELINES, BRANCHES],
 }
 
 /// The catalogue's entry.
@@ -56,8 +59,8 @@ pub static INTEGRATION: Integration = Integration {
     docs_url: "https://developer.webex.com/docs",
     setup_url: "https://apphub.webex.com/applications/incoming-webhooks-cisco-systems-38054-23307-75252",
     settings: SETTINGS,
-    triggers: events::USUAL.triggers,
-    kinds: events::USUAL.kinds,
+    triggers: events::COMMON.triggers,
+    kinds: events::COMMON.kinds,
     address: |values| values.secret("webhook").expose().to_owned(),
     deliver: Some(Deliver::Plan(&Webex)),
     ..Integration::DEFAULT
