@@ -32,7 +32,7 @@ fn destinations(integration: &Integration, values: &Values) -> BTreeSet<String> 
             .iter()
             .filter(|event| integration.kinds.contains(&event.kind));
         let steps = wanted.filter_map(|event| plan.steps(event, values, &context).ok());
-        let steps = steps.flatten().chain(plan.trial(values, &context));
+        let steps = steps.flatten().chain(plan.test_steps(values, &context));
         urls.extend(steps.map(|step| match step.outgoing {
             Outgoing::Http(request) => request.url,
             Outgoing::Lines(lines) => lines.url(),

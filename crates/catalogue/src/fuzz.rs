@@ -213,6 +213,7 @@ fn put_through(json: &str) {
                 }
                 Ok(steps) => {
                     assert_eq!(skipped, None, "{}", integration.slug);
+                    assert!(!steps.is_empty(), "{}", integration.slug);
                     for step in &steps {
                         well_formed(integration, &step.outgoing);
                     }

@@ -38,18 +38,19 @@ impl Step {
 /// An integration that sends without reading first: pure functions, so that matching, preview and
 /// delivery run the same code.
 pub trait Plan: Send + Sync {
-    /// What to send for an event, or why nothing is.
+    /// What to send for an event, at least one step, or why nothing is.
     fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip>;
 
     /// Why nothing is sent for an event, if so: the same as [`steps`](Self::steps) returns.
     ///
-    /// It runs for every event at intake; override it where building the steps is expensive.
+    /// It runs for every event at intake, with a context that has no external ids, so it must not
+    /// depend on them; override it where building the steps is expensive.
     fn skip_reason(&self, event: &Event, values: &Values, context: &Context) -> Option<Skip> {
         self.steps(event, values, context).err()
     }
 
     /// What to send to test the settings.
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step>;
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step>;
 
     /// What an answer means; with a note for the log, if any.
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
@@ -57,7 +58,7 @@ pub trait Plan: Send + Sync {
     }
 
     /// What an answer means when the settings are tested, where that is stricter.
-    fn judge_trial(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
+    fn judge_test(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         self.judge(answer, context)
     }
 

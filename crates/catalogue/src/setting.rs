@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-/// What a setting holds.
+/// The type of a setting's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// text
@@ -20,7 +20,7 @@ pub enum Kind {
     TextList,
 }
 
-/// What holds while nothing was set.
+/// The default value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Default {
     /// nothing
@@ -33,14 +33,14 @@ pub enum Default {
     Text(&'static str),
 }
 
-/// The part of an address that a setting holds, where the address is not one URL.
+/// The part of an address that a setting is, where the address is not one URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// name or address of a host
     Host,
     /// a TCP port
     Port,
-    /// what stands before the first dot of a host's name, the rest of which is known
+    /// the first label of a host name, the rest of which is fixed
     Label,
 }
 
@@ -48,7 +48,7 @@ pub enum Part {
 #[derive(Clone, Copy, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each answers a question of its own, and a declaration names those that hold"
+    reason = "independent properties; a declaration names those that apply"
 )]
 pub struct Setting {
     /// its name on the wire
@@ -59,11 +59,11 @@ pub struct Setting {
     pub title: &'static str,
     /// its documentation, a line each
     pub lines: &'static [&'static str],
-    /// what it holds
+    /// the type of its value
     pub kind: Kind,
     /// whether it must be given on every save
     pub required: bool,
-    /// what holds while nothing was set
+    /// its value when it is not set
     pub default: Default,
     /// the values it may have; any when empty
     pub choices: &'static [&'static str],
@@ -134,19 +134,19 @@ impl Setting {
         setting
     }
 
-    /// Yes or no, with what holds while nothing was set.
+    /// Yes or no, with its default.
     pub const fn boolean(title: &'static str, default: bool) -> Self {
         let mut setting = Self::new(Kind::Boolean, title);
         setting.default = Default::Boolean(default);
         setting
     }
 
-    /// A whole number; nothing holds while it was not set.
+    /// A whole number, without a default.
     pub const fn number(title: &'static str) -> Self {
         Self::new(Kind::Integer, title)
     }
 
-    /// One of the numbers 0, 1, 2, …, the first of which holds while nothing was set.
+    /// One of the numbers 0, 1, 2, …, the first of which is the default.
     pub const fn numbered(
         title: &'static str,
         choices: &'static [&'static str],
@@ -159,7 +159,7 @@ impl Setting {
         setting
     }
 
-    /// One of these texts, with the one that holds while nothing was set.
+    /// One of these texts, with the default.
     pub const fn choice(
         title: &'static str,
         default: &'static str,
@@ -169,7 +169,7 @@ impl Setting {
         Self::one_of(title, choices, meanings).or(default)
     }
 
-    /// One of these texts; none while nothing was set.
+    /// One of these texts, without a default.
     pub const fn one_of(
         title: &'static str,
         choices: &'static [&'static str],
@@ -181,7 +181,7 @@ impl Setting {
         setting
     }
 
-    /// Name or address of the host where the tool is, with what holds while nothing was set.
+    /// Name or address of the host of the tool, with its default.
     pub const fn host(title: &'static str, default: &'static str) -> Self {
         let mut setting = Self::new(Kind::Text, title);
         setting.default = Default::Text(default);
@@ -189,7 +189,7 @@ impl Setting {
         setting
     }
 
-    /// What stands before the first dot of the tool's host, where the rest of its name is known.
+    /// The first label of the tool's host name, where the rest is fixed.
     pub const fn label(title: &'static str) -> Self {
         let mut setting = Self::new(Kind::Text, title);
         setting.part = Some(Part::Label);
@@ -197,7 +197,7 @@ impl Setting {
         setting
     }
 
-    /// The TCP port where the tool listens, with what holds while nothing was set.
+    /// The TCP port where the tool listens, with its default.
     pub const fn port(title: &'static str, default: i64) -> Self {
         let mut setting = Self::new(Kind::Integer, title);
         setting.default = Default::Integer(default);
@@ -219,7 +219,7 @@ impl Setting {
         self
     }
 
-    /// This text holds while nothing was set.
+    /// The default is this text.
     #[must_use]
     pub const fn or(mut self, default: &'static str) -> Self {
         self.default = Default::Text(default);
@@ -313,7 +313,7 @@ impl Setting {
         lines.join(" ")
     }
 
-    /// What the API shows while nothing was set.
+    /// What the API returns when it is not set.
     pub fn default_json(&self) -> Value {
         match (self.default, self.kind) {
             (Default::Boolean(value), _) => value.into(),

@@ -28,7 +28,7 @@ macro_rules! three_urls {
 }
 pub(crate) use three_urls;
 
-/// The request that shows whether somebody answers where the issues are.
+/// The request that shows whether the tracker is reachable.
 pub(crate) fn probe(values: &Values) -> Request {
     Request::new(Method::Head, values.text("project_url"))
 }

@@ -64,7 +64,7 @@ impl Values {
         self.settings.iter().any(|setting| setting.name == name)
     }
 
-    /// Whether somebody set it.
+    /// Whether it is set.
     pub fn is_set(&self, name: &str) -> bool {
         self.plain.get(name).is_some_and(|value| !value.is_null())
     }
@@ -78,7 +78,7 @@ impl Values {
             .collect()
     }
 
-    /// A text, trimmed; when it is blank what holds while nothing was set, if anything does.
+    /// A text, trimmed; the default, if any, when it is blank.
     pub fn text(&self, name: &str) -> String {
         let value = self.get(name);
         let text = value.as_str().unwrap_or_default().trim();
@@ -209,7 +209,8 @@ fn check_url(text: &str, allow: &AllowList) -> Option<String> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Some(
-            "is blocked: it holds a user name or password; enter them in their own fields".into(),
+            "is blocked: it contains a user name or password; enter them in their own fields"
+                .into(),
         );
     }
     refused(&url.host()?, allow)
@@ -240,14 +241,14 @@ fn check_label(text: &str) -> Option<String> {
         && !text.ends_with('-')
         && text.chars().all(letters);
     (!text.is_empty() && !fine)
-        .then(|| "must begin with a letter and hold letters, digits and hyphens alone".to_owned())
+        .then(|| "must begin with a letter and contain only letters, digits and hyphens".to_owned())
 }
 
 fn check_port(port: i64) -> Option<String> {
     (!(1..=65_535).contains(&port)).then(|| "must be a port, from 1 to 65535".to_owned())
 }
 
-/// Why a host may not be called, as far as that can be said without looking its name up.
+/// Why no request may be sent to a host, as far as its name shows without resolving it.
 fn refused(host: &Host<&str>, allow: &AllowList) -> Option<String> {
     let (name, address) = match host {
         Host::Ipv4(address) => (address.to_string(), IpAddr::V4(*address)),

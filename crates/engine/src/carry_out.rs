@@ -1,6 +1,7 @@
 //! Carrying out a plan: its steps in order, each once across all attempts.
 
-use catalogue::{Context, End, Failure, Memo, Plan, Step, Then};
+use catalogue::{Context, End, Failure, Memo, Plan, Skip, Step, Then, Values};
+use model::Event;
 use outbound::{Answer, Net};
 use std::fmt::Write as _;
 
@@ -17,6 +18,20 @@ pub(crate) enum Purpose {
     Delivery,
     /// a test of the settings, which every step has to pass
     Test,
+}
+
+/// The steps of a plan, at least one: a delivery without a request did not succeed.
+pub(crate) fn steps_of(
+    plan: &dyn Plan,
+    event: &Event,
+    values: &Values,
+    context: &Context,
+) -> Result<Vec<Step>, Skip> {
+    let steps = plan.steps(event, values, context)?;
+    if steps.is_empty() {
+        return Err("there is no message for this event with these settings".into());
+    }
+    Ok(steps)
 }
 
 /// Sends the steps of a plan.
@@ -85,7 +100,7 @@ impl StepRunner<'_> {
     ) -> Result<Option<String>, Failure> {
         let note = match self.purpose {
             Purpose::Delivery => self.plan.judge(answer, self.context)?,
-            Purpose::Test => self.plan.judge_trial(answer, self.context)?,
+            Purpose::Test => self.plan.judge_test(answer, self.context)?,
         };
         let created = subject.and_then(|subject| Some((subject, self.plan.external_id(answer)?)));
         self.memo.external_ids.extend(created);

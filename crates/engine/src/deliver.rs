@@ -1,15 +1,14 @@
 //! One attempt: load what it needs, let the integration act, record the transcript.
 
 use crate::backlog::Claimed;
-use crate::carry_out::{Purpose, StepRunner};
+use crate::carry_out::{Purpose, StepRunner, steps_of};
 use crate::event_cache::CachedEvent;
-use model::id::ProjectId;
-
 use crate::matching::{disabled, nothing_to_send};
 use crate::snapshot::ActiveIntegration;
 use crate::{Engine, ProjectSnapshot, comparison, refusal};
 use catalogue::{Context, Deliver, End, Failure, Integration, Memo, Plan, Skip, Values};
 use jiff::Timestamp;
+use model::id::ProjectId;
 use model::{Event, Recorded};
 use outbound::{Net, Recorder, Redactor};
 use std::collections::BTreeMap;
@@ -252,7 +251,7 @@ impl Engine {
                 &*boxed
             }
         };
-        let steps = match plan.steps(event, values, context) {
+        let steps = match steps_of(plan, event, values, context) {
             Ok(steps) => steps,
             Err(reason) => return Ok(End::Skipped(reason)),
         };

@@ -1,12 +1,14 @@
 //! What would be sent for an event, without sending it: the same code over a network that answers
 //! with examples.
 
+use crate::carry_out::steps_of;
 use crate::{Engine, UnsealError, comparison};
 use async_trait::async_trait;
 use catalogue::{Context, Conversation, Deliver, End, Integration, Memo, Plan, Skip, Step, Values};
 use model::event::EventError;
 use model::{Event, Recorded};
 use outbound::{Answer, Net, Outgoing, Redactor, SendError, Transcript};
+use store::StoreError;
 use store::project_details::ProjectDetails;
 use store::settings::SettingsRow;
 
@@ -28,6 +30,9 @@ pub enum PreviewError {
     /// the secrets cannot be decrypted
     #[error(transparent)]
     Unseal(#[from] UnsealError),
+    /// the store failed
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Engine {
@@ -42,13 +47,17 @@ impl Engine {
         let event = Event::parse(body)?;
         let active = self.activate(integration, row.clone());
         let values = active.values?;
-        let context = self.context_of(None, project, &active.disabled_triggers, event.project());
+        let mut context =
+            self.context_of(None, project, &active.disabled_triggers, event.project());
+        context.external_ids = self
+            .external_ids(project.project_id, integration, &event)
+            .await?;
         if let Some(Skip(reason)) = self.skip_reason(integration, &event, &values, &context) {
             return Ok(Preview::skipped(reason));
         }
         let plan = |plan: &dyn Plan| {
             let relay = self.parts.outbound.relay_url();
-            let steps = plan.steps(&event, &values, &context);
+            let steps = steps_of(plan, &event, &values, &context);
             planned(steps, active.redactor.clone(), relay.as_deref())
         };
         Ok(match integration.deliver {

@@ -108,7 +108,11 @@ fn tool_state(attempt: &AttemptResult) -> Option<ToolState> {
         Err(Failure {
             why,
             then: Then::CredentialsRefused,
-        }) => refusal::with(&row.tool_state, why, attempt.started_at),
+        }) => refusal::with(
+            attempt.memo.tool_state.as_ref().unwrap_or(&row.tool_state),
+            why,
+            attempt.started_at,
+        ),
         _ => attempt.memo.tool_state.clone()?,
     };
     Some(ToolState {

@@ -8,7 +8,9 @@ pub struct Schedule(Vec<Duration>);
 
 /// A schedule that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the retry schedule has to be waits such as `0s, 5s, 30s, 2m, 1h`, but holds \"{0}\"")]
+#[error(
+    "the retry schedule must be a list of waits such as `0s, 5s, 30s, 2m, 1h`, but contains \"{0}\""
+)]
 pub struct ScheduleError(pub String);
 
 /// How far a wait is stretched at most, so that many do not come back at once.

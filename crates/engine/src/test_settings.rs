@@ -42,16 +42,14 @@ impl Engine {
             .run_test(integration, &values, &context, (&mut net, &mut memo))
             .await
             .map_err(|failure| failure.map_why(|why| redactor.redact(&why).into_owned()));
+        let known = memo.tool_state.as_ref().unwrap_or(&row.tool_state);
         let state = match &result {
-            Ok(_) => {
-                let known = memo.tool_state.as_ref().unwrap_or(&row.tool_state);
-                refusal::without(known).or(memo.tool_state)
-            }
+            Ok(_) => refusal::without(known).or(memo.tool_state),
             Err(Failure {
                 why,
                 then: Then::CredentialsRefused,
-            }) => Some(refusal::with(&row.tool_state, why, context.now)),
-            Err(_) => None,
+            }) => Some(refusal::with(known, why, context.now)),
+            Err(_) => memo.tool_state,
         };
         if let Some(state) = state {
             let (id, saved_at) = (row.id, row.updated_at);
@@ -96,7 +94,7 @@ async fn send_test(
     context: &Context,
     net: &mut dyn Net,
 ) -> Result<Value, Failure> {
-    let steps = plan.trial(values, context);
+    let steps = plan.test_steps(values, context);
     if steps.is_empty() {
         return Err(Failure::give_up(
             "nothing would be sent with these settings",

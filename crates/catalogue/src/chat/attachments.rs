@@ -3,7 +3,7 @@
 //! Shape: <https://api.slack.com/reference/messaging/attachments>.
 
 use super::message::{Details, Message, Tone};
-use super::rich::{Markup, Plain, Rich};
+use super::rich::{Markup, Plain, RichText};
 use serde_json::{Map, Value, json};
 
 /// Maximum characters of a text: Slack advises 4,000, and a block takes 3,000.
@@ -44,7 +44,7 @@ fn attachment(details: &Details, fallback: &str, markup: &dyn Markup) -> Value {
         put("author_icon", web(&author.picture).into());
     }
     if let Some((title, link)) = &details.title {
-        let title = Rich::new().text(title).shortened(300);
+        let title = RichText::new().text(title).shortened(300);
         put("title", title.write(markup).into());
         put("title_link", web(link).into());
     }

@@ -28,7 +28,7 @@ pub(crate) fn sent(integration: &Integration, body: &Value, set: &Value) -> Sent
     let event = Event::parse(&body.to_string()).unwrap();
     assert!(integration.kinds.contains(&event.kind));
     let context = Context::sample();
-    assert_eq!(sender.trial(&values, &context).len(), 1);
+    assert_eq!(sender.test_steps(&values, &context).len(), 1);
     let steps = sender.steps(&event, &values, &context).unwrap();
     assert_eq!(steps.len(), 1);
     let Outgoing::Http(request) = &steps[0].outgoing else {

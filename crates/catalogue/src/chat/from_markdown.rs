@@ -1,13 +1,13 @@
 //! What people write on Git hosts, Markdown, as text with links and emphasis.
 
-use super::rich::{Piece, Rich};
+use super::rich::{RichText, Span};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// The most characters that are read: more is never shown.
 const MOST: usize = 8_000;
 
-/// Reads Markdown; what it has no piece for is kept as words.
-pub(super) fn from_markdown(text: &str) -> Rich {
+/// Reads Markdown; what has no span becomes plain text.
+pub(super) fn from_markdown(text: &str) -> RichText {
     let end = text
         .char_indices()
         .nth(MOST)
@@ -23,7 +23,7 @@ pub(super) fn from_markdown(text: &str) -> Rich {
 
 #[derive(Default)]
 struct Reader {
-    rich: Rich,
+    rich: RichText,
     style: Style,
     /// the innermost link or picture, and the words in it so far
     link: Option<(String, String)>,
@@ -49,7 +49,7 @@ impl Reader {
     fn take(&mut self, event: Event<'_>) {
         match event {
             Event::Text(words) => self.words(&words),
-            Event::Code(words) => self.piece(Piece::Code(words.into_string())),
+            Event::Code(words) => self.span(Span::Code(words.into_string())),
             Event::SoftBreak | Event::HardBreak => self.words("\n"),
             Event::Rule => self.gap(2),
             Event::TaskListMarker(done) => self.words(if done { "☑ " } else { "☐ " }),
@@ -96,7 +96,7 @@ impl Reader {
             TagEnd::BlockQuote(_) => self.quotes -= 1,
             TagEnd::CodeBlock => {
                 if let Some(code) = self.block.take() {
-                    self.piece(Piece::Block(code.trim_end().to_owned()));
+                    self.span(Span::Block(code.trim_end().to_owned()));
                 }
             }
             TagEnd::List(_) => {
@@ -135,10 +135,10 @@ impl Reader {
         } else if let Some((_, inside)) = &mut self.link {
             inside.push_str(words);
         } else {
-            self.piece(match self.style {
-                Style::None => Piece::Text(words.to_owned()),
-                Style::Strong => Piece::Strong(words.to_owned()),
-                Style::Emphasis => Piece::Emphasis(words.to_owned()),
+            self.span(match self.style {
+                Style::None => Span::Text(words.to_owned()),
+                Style::Strong => Span::Strong(words.to_owned()),
+                Style::Emphasis => Span::Emphasis(words.to_owned()),
             });
         }
     }
@@ -165,13 +165,13 @@ impl Reader {
         self.words(rest);
     }
 
-    fn piece(&mut self, piece: Piece) {
-        if let (Some((_, inside)), false) = (&mut self.link, matches!(piece, Piece::Link { .. })) {
-            inside.push_str(piece.words());
+    fn span(&mut self, span: Span) {
+        if let (Some((_, inside)), false) = (&mut self.link, matches!(span, Span::Link { .. })) {
+            inside.push_str(span.words());
             return;
         }
         self.open_line();
-        self.rich.push(piece);
+        self.rich.push(span);
     }
 
     fn gap(&mut self, breaks: usize) {
@@ -181,10 +181,10 @@ impl Reader {
     fn open_line(&mut self) {
         let breaks = std::mem::take(&mut self.breaks);
         if self.began && breaks > 0 {
-            self.rich.push(Piece::Text("\n".repeat(breaks)));
+            self.rich.push(Span::Text("\n".repeat(breaks)));
         }
         if (breaks > 0 || !self.began) && self.quotes > 0 {
-            self.rich.push(Piece::Text("│ ".repeat(self.quotes)));
+            self.rich.push(Span::Text("│ ".repeat(self.quotes)));
         }
         self.began = true;
     }

@@ -1,29 +1,29 @@
 //! HTML, in the few elements that chats let pass.
 
-use super::rich::{Markup, Piece};
+use super::rich::{Markup, Span};
 use std::fmt::Write as _;
 
 /// HTML for Telegram and Matrix: only `&`, `<`, `>` and quotes are special.
 pub struct Html;
 
 impl Markup for Html {
-    fn piece(&self, piece: &Piece, out: &mut String) {
-        let element = match piece {
-            Piece::Text(words) => return escape(words, out),
-            Piece::Link { text, url } => {
+    fn span(&self, span: &Span, out: &mut String) {
+        let element = match span {
+            Span::Text(words) => return escape(words, out),
+            Span::Link { text, url } => {
                 out.push_str("<a href=\"");
                 escape(url, out);
                 out.push_str("\">");
                 escape(text, out);
                 return out.push_str("</a>");
             }
-            Piece::Strong(_) => "strong",
-            Piece::Emphasis(_) => "em",
-            Piece::Code(_) => "code",
-            Piece::Block(_) => "pre",
+            Span::Strong(_) => "strong",
+            Span::Emphasis(_) => "em",
+            Span::Code(_) => "code",
+            Span::Block(_) => "pre",
         };
         let _ = write!(out, "<{element}>");
-        escape(piece.words(), out);
+        escape(span.words(), out);
         let _ = write!(out, "</{element}>");
     }
 }
@@ -42,16 +42,16 @@ fn escape(text: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rich::Rich;
+    use super::super::rich::RichText;
     use super::*;
 
     #[test]
     fn nothing_becomes_an_element_but_ours() {
-        let mut rich = Rich::new()
+        let mut rich = RichText::new()
             .text("<b>&")
             .strong("x<y")
             .link("a\"b", "https://x.test/?a=\"><script>&b");
-        rich.push(Piece::Code("1<2".into()));
+        rich.push(Span::Code("1<2".into()));
         assert_eq!(
             rich.write(&Html),
             "&lt;b&gt;&amp;<strong>x&lt;y</strong><a href=\"https://x.test/?a=&quot;&gt;&lt;script&gt;&amp;b\">a&quot;b</a><code>1&lt;2</code>"

@@ -10,9 +10,9 @@ use outbound::{Answer, Request};
 use serde_json::Value;
 
 /// The webhook of a tool with this markup.
-pub struct Incoming(pub &'static (dyn Markup + Sync));
+pub struct IncomingWebhook(pub &'static (dyn Markup + Sync));
 
-impl Plan for Incoming {
+impl Plan for IncomingWebhook {
     fn steps(&self, event: &Event, values: &Values, context: &Context) -> Result<Vec<Step>, Skip> {
         if let Some(reason) = self.skip_reason(event, values, context) {
             return Err(reason);
@@ -25,8 +25,12 @@ impl Plan for Incoming {
         filter::skip_reason(event, values, context).or_else(|| texts::skip_reason(event))
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
-        self.each(&texts::trial(context), &channels::all(values), values)
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
+        self.each(
+            &texts::test_message(context),
+            &channels::all(values),
+            values,
+        )
     }
 
     /// Slack answers `ok` or an error in one word; compatible services may answer JSON, or nothing.
@@ -44,7 +48,7 @@ impl Plan for Incoming {
     }
 }
 
-impl Incoming {
+impl IncomingWebhook {
     /// One message for each channel; one without a name where the webhook is to choose.
     fn each(&self, message: &Message, channels: &[String], values: &Values) -> Vec<Step> {
         if channels.is_empty() {

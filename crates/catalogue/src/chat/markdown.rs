@@ -1,6 +1,6 @@
 //! Markdown as chats render it.
 
-use super::rich::{Markup, Piece};
+use super::rich::{Markup, Span};
 
 /// A tool's Markdown.
 pub struct Markdown {
@@ -23,22 +23,22 @@ pub const CAUTIOUS: Markdown = Markdown {
 };
 
 impl Markup for Markdown {
-    fn piece(&self, piece: &Piece, out: &mut String) {
-        match piece {
-            Piece::Text(words) => self.words(words, out),
-            Piece::Strong(words) => self.between("**", words, out),
-            Piece::Emphasis(words) => self.between("*", words, out),
-            Piece::Code(words) => {
+    fn span(&self, span: &Span, out: &mut String) {
+        match span {
+            Span::Text(words) => self.words(words, out),
+            Span::Strong(words) => self.between("**", words, out),
+            Span::Emphasis(words) => self.between("*", words, out),
+            Span::Code(words) => {
                 out.push('`');
                 out.push_str(&words.replace('`', "'").replace('\n', " "));
                 out.push('`');
             }
-            Piece::Block(words) => {
+            Span::Block(words) => {
                 out.push_str("```\n");
                 out.push_str(&words.replace("```", "'''"));
                 out.push_str("\n```");
             }
-            Piece::Link { text, url } => {
+            Span::Link { text, url } => {
                 out.push('[');
                 self.words(&text.replace('\n', " "), out);
                 out.push_str("](");
@@ -92,12 +92,12 @@ fn address(url: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rich::Rich;
+    use super::super::rich::RichText;
     use super::*;
 
     #[test]
     fn somebody_elses_words_are_no_marks() {
-        let rich = Rich::new()
+        let rich = RichText::new()
             .text("a_b [x](y) ")
             .strong("c*d")
             .text(" ")
@@ -114,13 +114,13 @@ mod tests {
 
     #[test]
     fn code_stays_as_it_is() {
-        let written = |piece| {
-            let mut rich = Rich::new();
-            rich.push(piece);
+        let written = |span| {
+            let mut rich = RichText::new();
+            rich.push(span);
             rich.write(&DISCORD)
         };
-        assert_eq!(written(Piece::Code("a_`b".into())), "`a_'b`");
-        assert_eq!(written(Piece::Block("x\n```y".into())), "```\nx\n'''y\n```");
-        assert_eq!(written(Piece::Emphasis("two\nlines".into())), "two\nlines");
+        assert_eq!(written(Span::Code("a_`b".into())), "`a_'b`");
+        assert_eq!(written(Span::Block("x\n```y".into())), "```\nx\n'''y\n```");
+        assert_eq!(written(Span::Emphasis("two\nlines".into())), "two\nlines");
     }
 }

@@ -1,13 +1,13 @@
 //! A message for a chat, independent of the tool that shows it.
 
-use super::rich::Rich;
+use super::rich::RichText;
 use jiff::Timestamp;
 
 /// What is said of one event.
 #[derive(Clone, Debug, Default)]
 pub struct Message {
     /// who did what where, in one sentence
-    pub summary: Rich,
+    pub summary: RichText,
     /// whether the details say it all, so that tools that show them need no sentence above
     pub details_suffice: bool,
     /// what more there is to say
@@ -20,7 +20,7 @@ pub struct Details {
     /// words and where they lead
     pub title: Option<(String, String)>,
     /// the text
-    pub text: Rich,
+    pub text: RichText,
     /// what it means
     pub tone: Tone,
     /// facts, in two columns
@@ -39,7 +39,7 @@ pub struct Field {
     /// its name
     pub title: String,
     /// what it is
-    pub value: Rich,
+    pub value: RichText,
     /// whether half a line is enough
     pub short: bool,
 }
@@ -71,7 +71,7 @@ pub enum Tone {
 
 impl Message {
     /// A sentence alone.
-    pub fn of(summary: Rich) -> Self {
+    pub fn of(summary: RichText) -> Self {
         Self {
             summary,
             ..Self::default()
@@ -79,7 +79,7 @@ impl Message {
     }
 
     /// The sentence and, below it, the text of the details.
-    pub fn in_full(&self) -> Rich {
+    pub fn in_full(&self) -> RichText {
         let summary = self.summary.clone();
         match &self.details {
             Some(details) if !details.text.is_empty() => {
@@ -99,7 +99,7 @@ impl Message {
 
 impl Details {
     /// Text alone; none at all when it is empty.
-    pub fn text(text: Rich) -> Option<Self> {
+    pub fn text(text: RichText) -> Option<Self> {
         let details = Self {
             text,
             ..Self::default()
@@ -110,7 +110,7 @@ impl Details {
 
 impl Field {
     /// A fact that half a line is enough for.
-    pub fn short(title: impl Into<String>, value: Rich) -> Self {
+    pub fn short(title: impl Into<String>, value: RichText) -> Self {
         Self {
             title: title.into(),
             value,

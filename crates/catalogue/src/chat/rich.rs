@@ -1,48 +1,48 @@
-//! Text with links and emphasis, written once and put down in each tool's own markup.
+//! Text with links and emphasis, rendered in the markup of each tool.
 
-/// Text as a sequence of pieces.
+/// Text as a sequence of spans.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rich(Vec<Piece>);
+pub struct RichText(Vec<Span>);
 
-/// A piece of text.
+/// A span of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum Span {
     /// words
     Text(String),
-    /// words of weight
+    /// bold
     Strong(String),
-    /// words with stress
+    /// italic
     Emphasis(String),
     /// code within a line
     Code(String),
     /// lines of code
     Block(String),
-    /// words that lead somewhere
+    /// a link
     Link {
         /// the words
         text: String,
-        /// where they lead: http, https or mailto
+        /// its address: http, https or mailto
         url: String,
     },
 }
 
-/// How a tool marks up text. Every word that is not ours is escaped.
+/// How a tool marks up text. Text that is not ours is escaped.
 pub trait Markup {
-    /// Writes one piece.
-    fn piece(&self, piece: &Piece, out: &mut String);
+    /// Appends one span.
+    fn span(&self, span: &Span, out: &mut String);
 }
 
-/// No marks at all: for notices and lines.
+/// No markup: for plain-text notifications.
 pub struct Plain;
 
 impl Markup for Plain {
-    fn piece(&self, piece: &Piece, out: &mut String) {
-        out.push_str(piece.words());
+    fn span(&self, span: &Span, out: &mut String) {
+        out.push_str(span.words());
     }
 }
 
-impl Piece {
-    /// What is read of it.
+impl Span {
+    /// Its text without markup.
     pub fn words(&self) -> &str {
         match self {
             Self::Text(words)
@@ -66,34 +66,34 @@ impl Piece {
     }
 }
 
-impl Rich {
+impl RichText {
     /// Nothing yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a piece; words are freed of characters that are not seen.
-    pub fn push(&mut self, mut piece: Piece) {
-        let words = piece.words_mut();
+    /// Adds a span; invisible characters are removed.
+    pub fn push(&mut self, mut span: Span) {
+        let words = span.words_mut();
         *words = visible(words);
-        match (self.0.last_mut(), piece) {
-            (_, piece) if piece.words().is_empty() => {}
-            (Some(Piece::Text(last)), Piece::Text(more)) => last.push_str(&more),
-            (_, piece) => self.0.push(piece),
+        match (self.0.last_mut(), span) {
+            (_, span) if span.words().is_empty() => {}
+            (Some(Span::Text(last)), Span::Text(more)) => last.push_str(&more),
+            (_, span) => self.0.push(span),
         }
     }
 
     /// With more words.
     #[must_use]
     pub fn text(mut self, words: impl Into<String>) -> Self {
-        self.push(Piece::Text(words.into()));
+        self.push(Span::Text(words.into()));
         self
     }
 
     /// With words of weight.
     #[must_use]
     pub fn strong(mut self, words: impl Into<String>) -> Self {
-        self.push(Piece::Strong(words.into()));
+        self.push(Span::Strong(words.into()));
         self
     }
 
@@ -103,12 +103,12 @@ impl Rich {
         let (text, url) = (words.into(), url.trim());
         let leads = ["https://", "http://", "mailto:"];
         self.push(if leads.iter().any(|start| url.starts_with(start)) {
-            Piece::Link {
+            Span::Link {
                 text,
                 url: url.to_owned(),
             }
         } else {
-            Piece::Text(text)
+            Span::Text(text)
         });
         self
     }
@@ -116,13 +116,13 @@ impl Rich {
     /// With another text after it.
     #[must_use]
     pub fn then(mut self, other: Self) -> Self {
-        other.0.into_iter().for_each(|piece| self.push(piece));
+        other.0.into_iter().for_each(|span| self.push(span));
         self
     }
 
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
-        self.0.iter().all(|piece| piece.words().trim().is_empty())
+        self.0.iter().all(|span| span.words().trim().is_empty())
     }
 
     /// At most so many characters of words; a cut is shown by an ellipsis.
@@ -161,8 +161,8 @@ impl Rich {
     /// Puts it down in a tool's markup.
     pub fn write(&self, markup: &dyn Markup) -> String {
         let mut out = String::new();
-        for piece in &self.0 {
-            markup.piece(piece, &mut out);
+        for span in &self.0 {
+            markup.span(span, &mut out);
         }
         out.trim().to_owned()
     }
@@ -181,7 +181,7 @@ fn visible(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn plain(rich: &Rich) -> String {
+    fn plain(rich: &RichText) -> String {
         rich.write(&Plain)
     }
 
@@ -194,21 +194,21 @@ mod tests {
             ("/relative", false),
             ("", false),
         ] {
-            let rich = Rich::new().link("words", url);
-            assert_eq!(matches!(rich.0[0], Piece::Link { .. }), is_link, "{url}");
+            let rich = RichText::new().link("words", url);
+            assert_eq!(matches!(rich.0[0], Span::Link { .. }), is_link, "{url}");
             assert_eq!(plain(&rich), "words");
         }
     }
 
     #[test]
     fn what_is_not_seen_is_not_sent() {
-        let rich = Rich::new().text("a\u{202e}b\u{0}\u{7}c\nd\u{2068}");
+        let rich = RichText::new().text("a\u{202e}b\u{0}\u{7}c\nd\u{2068}");
         assert_eq!(plain(&rich), "abc\nd");
     }
 
     #[test]
     fn a_text_is_cut_to_what_fits_with_its_marks() {
-        let rich = Rich::new().text("𝄞".repeat(50));
+        let rich = RichText::new().text("𝄞".repeat(50));
         let written = rich.write_within(&Plain, 40);
         assert!(written.ends_with("𝄞…"), "{written}");
         assert!((20..=40).contains(&written.encode_utf16().count()));
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_between_characters() {
-        let rich = Rich::new().text("aüb").strong("cdef").text("g");
+        let rich = RichText::new().text("aüb").strong("cdef").text("g");
         assert_eq!(plain(&rich.clone().shortened(5)), "aübcd…");
         assert_eq!(plain(&rich.clone().shortened(3)), "aüb…");
         assert_eq!(plain(&rich.clone().shortened(8)), "aübcdefg");

@@ -1,4 +1,4 @@
-//! Chats that hear of an event in one request.
+//! Chats that get one request for each event.
 
 use super::message::Message;
 use super::{filter, texts};
@@ -6,21 +6,26 @@ use crate::{Context, Failure, Plan, Skip, Step, Values, answers};
 use model::Event;
 use outbound::{Answer, Request};
 
-/// Maximum characters of a sentence, where it is all that is sent.
-pub const SENTENCE: usize = 1_500;
+/// Maximum characters of a message that consists of one sentence.
+pub const MAX_SENTENCE: usize = 1_500;
 
 /// What is sent, and why.
-pub struct News<'a> {
-    /// the words
+pub struct Notification<'a> {
+    /// its text
     pub message: &'a Message,
-    /// what happened; nothing when the settings are tried
+    /// what happened; `None` when the settings are tested
     pub event: Option<&'a Event>,
 }
 
 /// A chat that takes one request for each message.
 pub trait Single: Send + Sync {
     /// The request that carries the message.
-    fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request;
+    fn request(
+        &self,
+        notification: &Notification<'_>,
+        values: &Values,
+        context: &Context,
+    ) -> Request;
 
     /// What an answer means.
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
@@ -35,7 +40,7 @@ impl<T: Single> Plan for T {
         }
         let message = &texts::message(event, context)?;
         let event = Some(event);
-        let request = self.request(&News { message, event }, values, context);
+        let request = self.request(&Notification { message, event }, values, context);
         Ok(vec![Step::new("", request)])
     }
 
@@ -43,10 +48,10 @@ impl<T: Single> Plan for T {
         filter::skip_reason(event, values, context).or_else(|| texts::skip_reason(event))
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
-        let message = &texts::trial(context);
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
+        let message = &texts::test_message(context);
         let event = None;
-        let request = self.request(&News { message, event }, values, context);
+        let request = self.request(&Notification { message, event }, values, context);
         vec![Step::new("", request)]
     }
 

@@ -3,24 +3,24 @@
 //! Only `&`, `<` and `>` are special; escaping them also disables `<!channel>` and `<@U…>`:
 //! <https://api.slack.com/reference/surfaces/formatting#escaping>.
 
-use super::rich::{Markup, Piece};
+use super::rich::{Markup, Span};
 
 /// Slack's markup.
 pub struct Mrkdwn;
 
 impl Markup for Mrkdwn {
-    fn piece(&self, piece: &Piece, out: &mut String) {
-        match piece {
-            Piece::Text(words) => escape(words, out),
-            Piece::Strong(words) => between("*", words, out),
-            Piece::Emphasis(words) => between("_", words, out),
-            Piece::Code(words) => between("`", &words.replace('`', "'"), out),
-            Piece::Block(words) => {
+    fn span(&self, span: &Span, out: &mut String) {
+        match span {
+            Span::Text(words) => escape(words, out),
+            Span::Strong(words) => between("*", words, out),
+            Span::Emphasis(words) => between("_", words, out),
+            Span::Code(words) => between("`", &words.replace('`', "'"), out),
+            Span::Block(words) => {
                 out.push_str("```");
                 escape(&words.replace("```", "'''"), out);
                 out.push_str("```");
             }
-            Piece::Link { text, url } => link(text, url, out),
+            Span::Link { text, url } => link(text, url, out),
         }
     }
 }
@@ -30,12 +30,12 @@ impl Markup for Mrkdwn {
 pub struct MattermostMrkdwn;
 
 impl Markup for MattermostMrkdwn {
-    fn piece(&self, piece: &Piece, out: &mut String) {
-        let mut harmless = piece.clone();
-        if !matches!(piece, Piece::Code(_) | Piece::Block(_)) {
-            *harmless.words_mut() = piece.words().replace('@', "@\u{200b}");
+    fn span(&self, span: &Span, out: &mut String) {
+        let mut harmless = span.clone();
+        if !matches!(span, Span::Code(_) | Span::Block(_)) {
+            *harmless.words_mut() = span.words().replace('@', "@\u{200b}");
         }
-        Mrkdwn.piece(&harmless, out);
+        Mrkdwn.span(&harmless, out);
     }
 }
 
@@ -79,12 +79,12 @@ fn escape(text: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rich::Rich;
+    use super::super::rich::RichText;
     use super::*;
 
     #[test]
     fn nobody_is_called_in_mattermost() {
-        let rich = Rich::new()
+        let rich = RichText::new()
             .text("@all ")
             .link("@ada", "https://x.test/@ada");
         let seen = rich.write(&MattermostMrkdwn);
@@ -93,30 +93,30 @@ mod tests {
 
     #[test]
     fn each_piece_has_its_form() {
-        let rich = |piece| {
-            let mut rich = Rich::new();
-            rich.push(piece);
+        let rich = |span| {
+            let mut rich = RichText::new();
+            rich.push(span);
             rich.write(&Mrkdwn)
         };
-        for (piece, expected) in [
+        for (span, expected) in [
             (
-                Piece::Text("<!channel> & <@U1>".into()),
+                Span::Text("<!channel> & <@U1>".into()),
                 "&lt;!channel&gt; &amp; &lt;@U1&gt;",
             ),
-            (Piece::Strong("bold".into()), "*bold*"),
-            (Piece::Strong("a*b".into()), "a*b"),
-            (Piece::Emphasis("a\nb".into()), "a\nb"),
-            (Piece::Code("x<y`z".into()), "`x&lt;y'z`"),
-            (Piece::Block("a\n```b".into()), "```a\n'''b```"),
+            (Span::Strong("bold".into()), "*bold*"),
+            (Span::Strong("a*b".into()), "a*b"),
+            (Span::Emphasis("a\nb".into()), "a\nb"),
+            (Span::Code("x<y`z".into()), "`x&lt;y'z`"),
+            (Span::Block("a\n```b".into()), "```a\n'''b```"),
             (
-                Piece::Link {
+                Span::Link {
                     text: "a|b\n<c>".into(),
                     url: "https://x.test/?a=1&b=<|>".into(),
                 },
                 "<https://x.test/?a=1&amp;b=%3C%7C%3E|a¦b &lt;c&gt;>",
             ),
         ] {
-            assert_eq!(rich(piece), expected);
+            assert_eq!(rich(span), expected);
         }
     }
 }

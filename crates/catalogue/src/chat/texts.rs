@@ -7,7 +7,7 @@ mod pipeline;
 mod talk;
 
 use super::message::Message;
-use super::rich::Rich;
+use super::rich::RichText;
 use crate::{Context, Skip};
 use model::Event;
 use model::event::Body;
@@ -42,8 +42,8 @@ fn no_message(event: &Event) -> Skip {
 }
 
 /// The message of a test.
-pub fn trial(context: &Context) -> Message {
-    let sentence = Rich::new().text("This is a test from Crosstie: messages about ");
+pub fn test_message(context: &Context) -> Message {
+    let sentence = RichText::new().text("This is a test from Crosstie: messages about ");
     Message::of(
         sentence
             .then(parts::project(context))

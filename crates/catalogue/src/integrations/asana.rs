@@ -90,7 +90,7 @@ impl Plan for Asana {
         Ok(steps.collect())
     }
 
-    fn trial(&self, values: &Values, _: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, _: &Context) -> Vec<Step> {
         let request = Request::get(format!("{API}/users/me"));
         vec![Step::new("user", request.auth(auth(values)))]
     }
@@ -106,7 +106,7 @@ impl Plan for Asana {
         answers::success(answer, context.now)
     }
 
-    fn judge_trial(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
+    fn judge_test(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         answers::success(answer, context.now)
     }
 
@@ -234,7 +234,7 @@ mod tests {
         for status in [400, 404] {
             let answer = Answer::sample(status, &Value::Null);
             assert!(Asana.judge(&answer, &context).unwrap().is_some());
-            assert!(Asana.judge_trial(&answer, &context).is_err());
+            assert!(Asana.judge_test(&answer, &context).is_err());
         }
         let refused = Answer::sample(401, &Value::Null);
         assert!(matches!(

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Tells an Assembla space of pushes, so that its tickets show the commits that name them.
+//! Notifies an Assembla space about pushes, so that its tickets show the commits that name them.
 //!
 //! ## Set-up
 //!
@@ -37,7 +37,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "assembla",
     title: "Assembla",
-    summary: "Tells an Assembla space of pushes.",
+    summary: "Notifies an Assembla space about pushes.",
     category: Category::Other,
     source: include_str!("assembla.rs"),
     docs_url: "https://api-docs.assembla.cc/",
@@ -66,7 +66,7 @@ impl Plan for Assembla {
         Ok(vec![Step::new("push", request)])
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
         sample::steps(self, values, context)
     }
 }

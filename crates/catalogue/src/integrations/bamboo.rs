@@ -69,7 +69,7 @@ impl Plan for Bamboo {
         Ok(vec![build(values)])
     }
 
-    fn trial(&self, values: &Values, _: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, _: &Context) -> Vec<Step> {
         vec![build(values)]
     }
 }

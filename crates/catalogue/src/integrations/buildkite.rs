@@ -70,7 +70,7 @@ impl Plan for Buildkite {
         hook.steps(event, context)
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
         sample::steps(self, values, context)
     }
 }

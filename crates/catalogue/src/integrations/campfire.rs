@@ -42,7 +42,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "campfire",
     title: "Campfire",
-    summary: "Tells a room of Campfire Classic of pushes to a project.",
+    summary: "Notifies a Campfire Classic room about pushes to a project.",
     category: Category::Chat,
     source: include_str!("campfire.rs"),
     settings: SETTINGS,

@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Tells channels of a Discord server what happens in a project: pushes, merge requests, issues,
-//! comments, pipelines, wiki pages and deployments, each with a link to where it happened.
+//! Notifies channels of a Discord server about what happens in a project: pushes, merge requests,
+//! issues, comments, pipelines, wiki pages and deployments, each with a link to where it happened.
 //!
 //! ## Set-up
 //!
@@ -38,7 +38,7 @@
 use crate::chat::markdown::DISCORD;
 use crate::chat::message::{Details, Tone};
 use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES};
-use crate::chat::single::{News, Single};
+use crate::chat::single::{Notification, Single};
 use crate::chat::{channels, events, message};
 use crate::setting::settings;
 use crate::{Category, Context, Deliver, FieldError, Integration, Setting, Values};
@@ -83,7 +83,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "discord",
     title: "Discord Notifications",
-    summary: "Tells channels of a Discord server what happens in a project.",
+    summary: "Notifies channels of a Discord server about what happens in a project.",
     category: Category::Chat,
     source: include_str!("discord.rs"),
     docs_url: "https://discord.com/developers/docs/resources/webhook#execute-webhook",
@@ -100,43 +100,54 @@ pub static INTEGRATION: Integration = Integration {
 
 /// Maximum characters of an embed description; all texts of an embed together may have 6,000:
 /// <https://discord.com/developers/docs/resources/message#embed-object-embed-limits>.
-const TEXT: usize = 4_000;
-const FACT: usize = 250;
+const MAX_DESCRIPTION: usize = 4_000;
+/// Maximum characters of a field's value; Discord takes 1,024.
+const MAX_FIELD_VALUE: usize = 250;
+/// Maximum number of fields; Discord takes 25.
+const MAX_FIELDS: usize = 6;
 
 struct Discord;
 
 impl Single for Discord {
-    fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
-        let details = news.message.details.as_ref();
+    fn request(
+        &self,
+        notification: &Notification<'_>,
+        values: &Values,
+        context: &Context,
+    ) -> Request {
+        let details = notification.message.details.as_ref();
         let at = details
             .and_then(|details| details.at)
             .unwrap_or(context.now);
         let mut embed = json!({
             "color": color(details.map_or(Tone::Neutral, |details| details.tone)),
             "timestamp": at.to_string(),
-            "description": news.message.in_full().write_within(&DISCORD, TEXT),
+            "description": notification.message.in_full().write_within(&DISCORD, MAX_DESCRIPTION),
         });
         let facts: Vec<Value> = details.map(facts).unwrap_or_default();
         if !facts.is_empty() {
             embed["fields"] = facts.into();
         }
         let body = json!({"content": "", "embeds": [embed], "allowed_mentions": {"parse": []}});
-        Request::post(webhook(news, values).expose().trim()).json(&body)
+        Request::post(webhook(notification, values).expose().trim()).json(&body)
     }
 }
 
 fn facts(details: &Details) -> Vec<Value> {
     let fact = |field: &message::Field| {
-        let value = field.value.write_within(&DISCORD, FACT);
+        let value = field.value.write_within(&DISCORD, MAX_FIELD_VALUE);
         json!({"name": field.title, "value": value, "inline": field.short})
     };
     let fields = details.fields.iter().map(fact);
-    fields.filter(|fact| fact["value"] != "").take(6).collect()
+    fields
+        .filter(|fact| fact["value"] != "")
+        .take(MAX_FIELDS)
+        .collect()
 }
 
 /// The webhook for events of its kind, if there is one.
-fn webhook(news: &News<'_>, values: &Values) -> Secret {
-    let names = news.event.map_or(&[][..], channels::settings);
+fn webhook(notification: &Notification<'_>, values: &Values) -> Secret {
+    let names = notification.event.map_or(&[][..], channels::settings);
     let own = names
         .iter()
         .map(|name| values.secret(name))
@@ -208,7 +219,7 @@ mod tests {
             let event = model::Event::parse(&body.to_string()).unwrap();
             let message = &message::Message::default();
             let event = Some(&event);
-            webhook(&News { message, event }, &values)
+            webhook(&Notification { message, event }, &values)
                 .expose()
                 .to_owned()
         };

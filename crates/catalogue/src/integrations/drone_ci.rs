@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Tells a Drone server of pushes, tags and merge requests, so that it builds them.
+//! Notifies a Drone server about pushes, tags and merge requests, so that it builds them.
 //!
 //! ## Set-up
 //!
@@ -72,7 +72,7 @@ impl Plan for Drone {
         hook.steps(event, context)
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
         sample::steps(self, values, context)
     }
 }

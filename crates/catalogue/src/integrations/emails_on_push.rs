@@ -164,7 +164,7 @@ impl Plan for Emails {
         Ok(mails(recipients(values), message, context, site))
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
         let nowhere = MailSite {
             from: "crosstie@localhost".into(),
             relay: String::new(),

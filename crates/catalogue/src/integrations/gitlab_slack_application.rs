@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Keeps in which channels of a Slack workspace the GitLab for Slack app is to tell of events. The app
+//! Keeps in which Slack channels the GitLab for Slack app is to tell of events. The app
 //! is installed in a workspace by GitLab itself; Crosstie stores these settings but does not act on
 //! events yet. To have messages in Slack now, set up *Slack notifications*.
 //!
@@ -32,7 +32,7 @@ settings! { ..FOR_CHANNELS, ..SLACK_CHANNELS }
 pub static INTEGRATION: Integration = Integration {
     slug: "gitlab-slack-application",
     title: "GitLab for Slack app",
-    summary: "Tells channels of Slack what happens in a project, through GitLab's own app.",
+    summary: "Notifies Slack channels about what happens in a project, through GitLab's own app.",
     category: Category::Chat,
     not_by_api: Some("its app has to be installed in the Slack workspace first"),
     source: include_str!("gitlab_slack_application.rs"),

@@ -2,9 +2,9 @@
 //!
 //! ## What it does
 //!
-//! Tells a Google Chat space what happens in a project: pushes, merge requests, issues, comments,
-//! pipelines and wiki pages, each with a link to where it happened. What belongs together, such as an
-//! issue and its comments, stands in one thread.
+//! Notifies a Google Chat space about what happens in a project: pushes, merge requests, issues,
+//! comments, pipelines and wiki pages, each with a link to where it happened. What belongs
+//! together, such as an issue and its comments, stands in one thread.
 //!
 //! ## Set-up
 //!
@@ -35,9 +35,9 @@
 //! A message is cut at 4,000 characters.
 
 use crate::chat::events;
-use crate::chat::rich::Rich;
+use crate::chat::rich::RichText;
 use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES, DEFAULT_BRANCH};
-use crate::chat::single::{News, Single};
+use crate::chat::single::{Notification, Single};
 use crate::chat::slack_markup::Mrkdwn;
 use crate::setting::settings;
 use crate::{Category, Context, Deliver, Integration, Setting, Values};
@@ -57,7 +57,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "hangouts-chat",
     title: "Google Chat",
-    summary: "Tells a Google Chat space what happens in a project.",
+    summary: "Notifies a Google Chat space about what happens in a project.",
     category: Category::Chat,
     source: include_str!("hangouts_chat.rs"),
     docs_url: "https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create",
@@ -76,17 +76,24 @@ const TEXT: usize = 4_000;
 struct GoogleChat;
 
 impl Single for GoogleChat {
-    fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
-        let mut text = news.message.summary.clone();
-        let details = news.message.details.as_ref();
-        if let Some(details) = details.filter(|_| !news.message.details_suffice) {
+    fn request(
+        &self,
+        notification: &Notification<'_>,
+        values: &Values,
+        context: &Context,
+    ) -> Request {
+        let mut text = notification.message.summary.clone();
+        let details = notification.message.details.as_ref();
+        if let Some(details) = details.filter(|_| !notification.message.details_suffice) {
             if let Some((title, link)) = &details.title {
-                text = text.text("\n").then(Rich::new().link(title.as_str(), link));
+                text = text
+                    .text("\n")
+                    .then(RichText::new().link(title.as_str(), link));
             }
             text = text.text("\n").then(details.text.clone());
         }
         let mut body = json!({ "text": text.write_within(&Mrkdwn, TEXT) });
-        if let Some(key) = news.event.and_then(|event| thread(event, context)) {
+        if let Some(key) = notification.event.and_then(|event| thread(event, context)) {
             body["thread"] = json!({ "threadKey": key });
         }
         post(values.secret("webhook").expose(), &body)

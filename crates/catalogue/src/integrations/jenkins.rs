@@ -90,7 +90,7 @@ impl Plan for Jenkins {
         hook.steps(event, context)
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
         sample::steps(self, values, context)
     }
 
@@ -103,7 +103,7 @@ impl Plan for Jenkins {
         answers::success(answer, context.now).map_err(|failure| failure.map_why(|why| why + hint))
     }
 
-    fn judge_trial(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
+    fn judge_test(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         let note = self.judge(answer, context)?;
         if answer.status == 200 {
             return Ok(note);
@@ -251,10 +251,10 @@ mod tests {
             Answer::sample(status, &Value::Null)
         });
         assert_eq!(Jenkins.judge(&answer(201), &context), Ok(None));
-        assert_eq!(Jenkins.judge_trial(&answer(200), &context), Ok(None));
+        assert_eq!(Jenkins.judge_test(&answer(200), &context), Ok(None));
         let why = |status| {
             Jenkins
-                .judge_trial(&answer(status), &context)
+                .judge_test(&answer(status), &context)
                 .unwrap_err()
                 .why
         };
@@ -269,7 +269,7 @@ mod tests {
             json!({"jenkins_url": "https://j.test", "project_name": "x"}),
             "",
         );
-        let steps = Jenkins.trial(&values, &Context::sample());
+        let steps = Jenkins.test_steps(&values, &Context::sample());
         let Outgoing::Http(request) = &steps[0].outgoing else {
             panic!("HTTP")
         };

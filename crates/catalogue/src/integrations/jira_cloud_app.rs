@@ -47,12 +47,12 @@ pub static INTEGRATION: Integration = Integration {
     ..Integration::DEFAULT
 };
 
-/// The most services.
+/// The maximum number of services.
 const SERVICES: usize = 100;
 
 const ENVIRONMENTS: [&str; 4] = ["production", "staging", "testing", "development"];
 
-/// Rules: facts on Jira's development panel, section 4.
+/// The form of the ids: <https://developer.atlassian.com/cloud/jira/software/rest/api-group-deployments/>.
 fn validate(values: &Values) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let ids = values.text("jira_cloud_app_service_ids");

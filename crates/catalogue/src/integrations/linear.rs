@@ -16,7 +16,7 @@
 //!
 //! 1. Open your workspace in Linear and copy the beginning of the address, up to its name.
 //! 2. Enter it as `workspace_url`, and save.
-//! 3. Run the test: it shows whether somebody answers there.
+//! 3. Run the test: it shows whether Linear is reachable.
 //!
 //! ```text
 //! curl --request PUT --header "PRIVATE-TOKEN: $TOKEN" \

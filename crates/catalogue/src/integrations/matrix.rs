@@ -2,8 +2,9 @@
 //!
 //! ## What it does
 //!
-//! Tells a Matrix room what happens in a project: pushes, merge requests, issues, comments, pipelines,
-//! wiki pages and more, each as a notice of one sentence with a link to where it happened.
+//! Notifies a Matrix room about what happens in a project: pushes, merge requests, issues,
+//! comments, pipelines, wiki pages and more, each as a notice of one sentence with a link to where
+//! it happened.
 //!
 //! ## Set-up
 //!
@@ -39,7 +40,7 @@ use crate::chat::events;
 use crate::chat::html::Html;
 use crate::chat::rich::Plain;
 use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES};
-use crate::chat::single::{News, SENTENCE, Single};
+use crate::chat::single::{MAX_SENTENCE, Notification, Single};
 use crate::setting::settings;
 use crate::{Category, Context, Deliver, Failure, Integration, Setting, Values, answers};
 use outbound::{Answer, Auth, Request};
@@ -61,7 +62,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "matrix",
     title: "Matrix notifications",
-    summary: "Tells a Matrix room what happens in a project.",
+    summary: "Notifies a Matrix room about what happens in a project.",
     category: Category::Chat,
     source: include_str!("matrix.rs"),
     docs_url: "https://spec.matrix.org/latest/client-server-api/",
@@ -79,16 +80,21 @@ struct Matrix;
 impl Single for Matrix {
     /// `PUT` with a transaction id, so that a repeated message is not posted twice:
     /// <https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid>.
-    fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
-        let summary = &news.message.summary;
+    fn request(
+        &self,
+        notification: &Notification<'_>,
+        values: &Values,
+        context: &Context,
+    ) -> Request {
+        let summary = &notification.message.summary;
         let body = json!({
             "msgtype": "m.notice",
-            "body": summary.write_within(&Plain, SENTENCE),
+            "body": summary.write_within(&Plain, MAX_SENTENCE),
             "format": "org.matrix.custom.html",
-            "formatted_body": summary.write_within(&Html, SENTENCE),
+            "formatted_body": summary.write_within(&Html, MAX_SENTENCE),
         });
         // The server takes a transaction once, so that an attempt after a lost answer repeats nothing.
-        let transaction = match news.event {
+        let transaction = match notification.event {
             Some(_) => context.delivery_key.clone(),
             None => format!("test-{}", context.now.as_millisecond()),
         };

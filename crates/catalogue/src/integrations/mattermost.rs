@@ -2,8 +2,9 @@
 //!
 //! ## What it does
 //!
-//! Tells channels of a Mattermost server what happens in a project: pushes, merge requests, issues,
-//! comments, pipelines, deployments and more, each with a link to where it happened.
+//! Notifies channels of a Mattermost server about what happens in a project: pushes, merge
+//! requests, issues, comments, pipelines, deployments and more, each with a link to where it
+//! happened.
 //!
 //! ## Set-up
 //!
@@ -38,7 +39,7 @@
 //! override it. Texts are cut at 3,000 characters. Names in other people's words (`@channel`) call
 //! nobody.
 
-use crate::chat::incoming::Incoming;
+use crate::chat::incoming::IncomingWebhook;
 use crate::chat::settings::FOR_CHANNELS;
 use crate::chat::slack_markup::MattermostMrkdwn;
 use crate::chat::{channels, events};
@@ -57,7 +58,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "mattermost",
     title: "Mattermost notifications",
-    summary: "Tells channels of a Mattermost server what happens in a project.",
+    summary: "Notifies channels of a Mattermost server about what happens in a project.",
     category: Category::Chat,
     source: include_str!("mattermost.rs"),
     docs_url: "https://developers.mattermost.com/integrate/webhooks/incoming/",
@@ -67,7 +68,7 @@ pub static INTEGRATION: Integration = Integration {
     kinds: events::WITH_DEPLOYMENTS.kinds,
     validate: channels::check,
     address: |values| values.secret("webhook").expose().to_owned(),
-    deliver: Some(Deliver::Plan(&Incoming(&MattermostMrkdwn))),
+    deliver: Some(Deliver::Plan(&IncomingWebhook(&MattermostMrkdwn))),
     ..Integration::DEFAULT
 };
 

@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Tells a Microsoft Teams channel what happens in a project: pushes, merge requests, issues, comments,
-//! pipelines and wiki pages, each as a card with links to where it happened.
+//! Notifies a Microsoft Teams channel about what happens in a project: pushes, merge requests,
+//! issues, comments, pipelines and wiki pages, each as a card with links to where it happened.
 //!
 //! ## Set-up
 //!
@@ -39,7 +39,7 @@
 use crate::chat::events;
 use crate::chat::markdown::CAUTIOUS;
 use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES, DEFAULT_BRANCH};
-use crate::chat::single::{News, SENTENCE, Single};
+use crate::chat::single::{MAX_SENTENCE, Notification, Single};
 use crate::setting::settings;
 use crate::{Category, Context, Deliver, Failure, Integration, Setting, Values, answers};
 use outbound::{Answer, Request};
@@ -55,7 +55,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "microsoft-teams",
     title: "Microsoft Teams notifications",
-    summary: "Tells a Microsoft Teams channel what happens in a project.",
+    summary: "Notifies a Microsoft Teams channel about what happens in a project.",
     category: Category::Chat,
     source: include_str!("microsoft_teams.rs"),
     docs_url: "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using",
@@ -75,13 +75,23 @@ const TEXT: usize = 5_000;
 struct Teams;
 
 impl Single for Teams {
-    fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
+    fn request(
+        &self,
+        notification: &Notification<'_>,
+        values: &Values,
+        context: &Context,
+    ) -> Request {
         let project = &context.project.name_with_namespace;
         let mut blocks = vec![
             json!({"type": "TextBlock", "text": project, "weight": "bolder", "size": "medium"}),
-            text(&news.message.summary.write_within(&CAUTIOUS, SENTENCE)),
+            text(
+                &notification
+                    .message
+                    .summary
+                    .write_within(&CAUTIOUS, MAX_SENTENCE),
+            ),
         ];
-        if let Some(details) = &news.message.details {
+        if let Some(details) = &notification.message.details {
             let below = details.text.write_within(&CAUTIOUS, TEXT);
             blocks.extend((!below.is_empty()).then(|| text(&below)));
         }

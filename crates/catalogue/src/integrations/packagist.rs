@@ -84,11 +84,11 @@ impl Plan for Packagist {
         hook.steps(event, context)
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
         sample::steps(self, values, context)
     }
 
-    fn judge_trial(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
+    fn judge_test(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         let note = self.judge(answer, context)?;
         if answer.status == 202 {
             return Ok(note);
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn a_test_passes_with_202_alone() {
         let judged = |status| {
-            Packagist.judge_trial(&Answer::sample(status, &Value::Null), &Context::sample())
+            Packagist.judge_test(&Answer::sample(status, &Value::Null), &Context::sample())
         };
         assert_eq!(judged(202), Ok(None));
         assert!(judged(200).unwrap_err().why.contains("HTTP 200"));

@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Tells Pivotal Tracker of commits. It finds the stories that their messages name, and closes those
-//! they ask to close.
+//! Notifies Pivotal Tracker about commits. It finds the stories that their messages name, and
+//! closes those they ask to close.
 //!
 //! ## Set-up
 //!
@@ -39,7 +39,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "pivotaltracker",
     title: "Pivotal Tracker",
-    summary: "Tells Pivotal Tracker of commits.",
+    summary: "Notifies Pivotal Tracker about commits.",
     category: Category::Other,
     source: include_str!("pivotaltracker.rs"),
     docs_url: "https://www.pivotaltracker.com/help/api/rest/v5",
@@ -78,7 +78,7 @@ impl Plan for Pivotal {
             .collect())
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
         sample::steps(self, values, context)
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Tells a Pumble channel what happens in a project: pushes, merge requests, issues, comments,
-//! pipelines and wiki pages, each in one sentence with a link to where it happened.
+//! Notifies a Pumble channel about what happens in a project: pushes, merge requests, issues,
+//! comments, pipelines and wiki pages, each in one sentence with a link to where it happened.
 //!
 //! ## Set-up
 //!
@@ -34,7 +34,7 @@
 
 use crate::chat::events;
 use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES};
-use crate::chat::single::{News, SENTENCE, Single};
+use crate::chat::single::{MAX_SENTENCE, Notification, Single};
 use crate::chat::slack_markup::Mrkdwn;
 use crate::setting::settings;
 use crate::{Category, Context, Deliver, Integration, Setting, Values};
@@ -51,7 +51,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "pumble",
     title: "Pumble",
-    summary: "Tells a Pumble channel what happens in a project.",
+    summary: "Notifies a Pumble channel about what happens in a project.",
     category: Category::Chat,
     source: include_str!("pumble.rs"),
     docs_url: "https://pumble.com/help/",
@@ -66,8 +66,11 @@ pub static INTEGRATION: Integration = Integration {
 struct Pumble;
 
 impl Single for Pumble {
-    fn request(&self, news: &News<'_>, values: &Values, _: &Context) -> Request {
-        let text = news.message.summary.write_within(&Mrkdwn, SENTENCE);
+    fn request(&self, notification: &Notification<'_>, values: &Values, _: &Context) -> Request {
+        let text = notification
+            .message
+            .summary
+            .write_within(&Mrkdwn, MAX_SENTENCE);
         Request::post(values.secret("webhook").expose()).json(&json!({ "text": text }))
     }
 }

@@ -85,7 +85,7 @@ const SOUND_NAMES: &[&str] = &[
     "Cosmic",
     "Falling",
     "Gamelan",
-    "Incoming",
+    "IncomingWebhook",
     "Intermission",
     "Magic",
     "Mechanical",
@@ -108,7 +108,7 @@ const _: () = assert!(SOUNDS.len() == SOUND_NAMES.len());
 pub static INTEGRATION: Integration = Integration {
     slug: "pushover",
     title: "Pushover",
-    summary: "Tells a user of Pushover of pushes to a project.",
+    summary: "Notifies a Pushover user about pushes to a project.",
     category: Category::Notification,
     source: include_str!("pushover.rs"),
     docs_url: "https://pushover.net/api",
@@ -135,7 +135,7 @@ impl Plan for Pushover {
         }
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
         vec![step("This is a test from Crosstie.", values, context)]
     }
 

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Tells channels of a Slack workspace what happens in a project: pushes, merge requests, issues,
+//! Notifies Slack channels about what happens in a project: pushes, merge requests, issues,
 //! comments, pipelines, deployments and more, each with a link to where it happened.
 //!
 //! ## Set-up
@@ -32,7 +32,7 @@
 //! of webhook; those that belong to an app always speak in the channel they were made for. Texts
 //! are cut at 3,000 characters. Names in other people's words (`@channel`) call nobody.
 
-use crate::chat::incoming::Incoming;
+use crate::chat::incoming::IncomingWebhook;
 use crate::chat::settings::{FOR_CHANNELS, SLACK_CHANNELS};
 use crate::chat::slack_markup::Mrkdwn;
 use crate::chat::{channels, events};
@@ -52,7 +52,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "slack",
     title: "Slack notifications",
-    summary: "Tells channels of a Slack workspace what happens in a project.",
+    summary: "Notifies Slack channels about what happens in a project.",
     category: Category::Chat,
     source: include_str!("slack.rs"),
     docs_url: "https://api.slack.com/messaging/webhooks",
@@ -62,7 +62,7 @@ pub static INTEGRATION: Integration = Integration {
     kinds: events::FOR_CHANNELS.kinds,
     validate: channels::check,
     address: |values| values.secret("webhook").expose().to_owned(),
-    deliver: Some(Deliver::Plan(&Incoming(&Mrkdwn))),
+    deliver: Some(Deliver::Plan(&IncomingWebhook(&Mrkdwn))),
     example: &[
         ("webhook", "https://hooks.slack.com/services/T0/B0/secret"),
         ("push_channel", "dev,releases"),

@@ -38,7 +38,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "squash-tm",
     title: "Squash TM",
-    summary: "Tells Squash TM of changed issues.",
+    summary: "Notifies Squash TM about changed issues.",
     category: Category::Other,
     source: include_str!("squash_tm.rs"),
     docs_url: "https://tm-en.doc.squashtest.com/",
@@ -58,7 +58,7 @@ impl Plan for Squash {
         hook(values, "Issue Hook").steps(event, context)
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
         let event = sample(context);
         let hook = hook(values, "Test Configuration Hook");
         event
@@ -66,7 +66,7 @@ impl Plan for Squash {
             .unwrap_or_default()
     }
 
-    fn judge_trial(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
+    fn judge_test(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         let note = self.judge(answer, context)?;
         if answer.status == 200 {
             return Ok(note);
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn a_test_is_called_one_and_passes_with_200_alone() {
         let context = Context::sample();
-        let steps = Squash.trial(&settings("t"), &context);
+        let steps = Squash.test_steps(&settings("t"), &context);
         let request = request(&steps[0]);
         assert!(
             request
@@ -166,7 +166,7 @@ mod tests {
                 .contains(&("x-gitlab-event", "Test Configuration Hook".to_owned()))
         );
         for (status, passes) in [(200, true), (204, false), (302, false), (500, false)] {
-            let judged = Squash.judge_trial(&Answer::sample(status, &Value::Null), &context);
+            let judged = Squash.judge_test(&Answer::sample(status, &Value::Null), &context);
             assert_eq!(judged.is_ok(), passes, "{status}");
         }
     }

@@ -81,7 +81,7 @@ impl Plan for Teamcity {
         Ok(vec![build(branch, values)])
     }
 
-    fn trial(&self, values: &Values, context: &Context) -> Vec<Step> {
+    fn test_steps(&self, values: &Values, context: &Context) -> Vec<Step> {
         sample::steps(self, values, context)
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Tells a Telegram chat what happens in a project: pushes, merge requests, issues, comments,
-//! pipelines, wiki pages and more, each in one sentence with a link to where it happened.
+//! Notifies a Telegram chat about what happens in a project: pushes, merge requests, issues,
+//! comments, pipelines, wiki pages and more, each in one sentence with a link to where it happened.
 //!
 //! ## Set-up
 //!
@@ -37,7 +37,7 @@
 use crate::chat::events;
 use crate::chat::html::Html;
 use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES};
-use crate::chat::single::{News, SENTENCE, Single};
+use crate::chat::single::{MAX_SENTENCE, Notification, Single};
 use crate::setting::settings;
 use crate::{Category, Context, Deliver, Failure, Integration, Setting, Values, answers};
 use outbound::{Answer, Request};
@@ -60,7 +60,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "telegram",
     title: "Telegram",
-    summary: "Tells a Telegram chat what happens in a project.",
+    summary: "Notifies a Telegram chat about what happens in a project.",
     category: Category::Chat,
     source: include_str!("telegram.rs"),
     docs_url: "https://core.telegram.org/bots/api#sendmessage",
@@ -78,8 +78,11 @@ struct Telegram;
 
 impl Single for Telegram {
     /// Messages are HTML, whose few special characters can all be escaped.
-    fn request(&self, news: &News<'_>, values: &Values, _: &Context) -> Request {
-        let text = news.message.summary.write_within(&Html, SENTENCE);
+    fn request(&self, notification: &Notification<'_>, values: &Values, _: &Context) -> Request {
+        let text = notification
+            .message
+            .summary
+            .write_within(&Html, MAX_SENTENCE);
         let mut body = json!({"text": text, "chat_id": values.text("room"), "parse_mode": "HTML"});
         if values.is_set("thread") {
             body["message_thread_id"] = values.integer("thread").into();

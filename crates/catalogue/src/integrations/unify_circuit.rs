@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Tells a Circuit conversation what happens in a project: pushes, merge requests, issues, comments,
-//! pipelines and wiki pages, each in one sentence with a link to where it happened.
+//! Notifies a Circuit conversation about what happens in a project: pushes, merge requests, issues,
+//! comments, pipelines and wiki pages, each in one sentence with a link to where it happened.
 //!
 //! ## Set-up
 //!
@@ -37,7 +37,7 @@
 use crate::chat::events;
 use crate::chat::markdown::CAUTIOUS;
 use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES, CHANGED_PIPELINES};
-use crate::chat::single::{News, SENTENCE, Single};
+use crate::chat::single::{MAX_SENTENCE, Notification, Single};
 use crate::setting::settings;
 use crate::{Category, Context, Deliver, Integration, Setting, Values};
 use outbound::Request;
@@ -53,7 +53,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "unify-circuit",
     title: "Unify Circuit",
-    summary: "Tells a Circuit conversation what happens in a project.",
+    summary: "Notifies a Circuit conversation about what happens in a project.",
     category: Category::Chat,
     source: include_str!("unify_circuit.rs"),
     docs_url: "https://developers.circuit.com/",
@@ -68,8 +68,16 @@ pub static INTEGRATION: Integration = Integration {
 struct Circuit;
 
 impl Single for Circuit {
-    fn request(&self, news: &News<'_>, values: &Values, context: &Context) -> Request {
-        let text = news.message.summary.write_within(&CAUTIOUS, SENTENCE);
+    fn request(
+        &self,
+        notification: &Notification<'_>,
+        values: &Values,
+        context: &Context,
+    ) -> Request {
+        let text = notification
+            .message
+            .summary
+            .write_within(&CAUTIOUS, MAX_SENTENCE);
         let subject = &context.project.name_with_namespace;
         let body = json!({ "subject": subject, "text": text, "markdown": true });
         Request::post(values.secret("webhook").expose()).json(&body)

@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Tells a Webex space what happens in a project: pushes, merge requests, issues, comments, pipelines
-//! and wiki pages, each in one sentence with a link to where it happened.
+//! Notifies a Webex space about what happens in a project: pushes, merge requests, issues,
+//! comments, pipelines and wiki pages, each in one sentence with a link to where it happened.
 //!
 //! ## Set-up
 //!
@@ -37,7 +37,7 @@
 use crate::chat::events;
 use crate::chat::markdown::CAUTIOUS;
 use crate::chat::settings::{BRANCHES, BROKEN_PIPELINES};
-use crate::chat::single::{News, SENTENCE, Single};
+use crate::chat::single::{MAX_SENTENCE, Notification, Single};
 use crate::setting::settings;
 use crate::{Category, Context, Deliver, Integration, Setting, Values};
 use outbound::Request;
@@ -53,7 +53,7 @@ settings! {
 pub static INTEGRATION: Integration = Integration {
     slug: "webex-teams",
     title: "Webex Teams",
-    summary: "Tells a Webex space what happens in a project.",
+    summary: "Notifies a Webex space about what happens in a project.",
     category: Category::Chat,
     source: include_str!("webex_teams.rs"),
     docs_url: "https://developer.webex.com/docs",
@@ -69,8 +69,11 @@ pub static INTEGRATION: Integration = Integration {
 struct Webex;
 
 impl Single for Webex {
-    fn request(&self, news: &News<'_>, values: &Values, _: &Context) -> Request {
-        let text = news.message.summary.write_within(&CAUTIOUS, SENTENCE);
+    fn request(&self, notification: &Notification<'_>, values: &Values, _: &Context) -> Request {
+        let text = notification
+            .message
+            .summary
+            .write_within(&CAUTIOUS, MAX_SENTENCE);
         Request::post(values.secret("webhook").expose()).json(&json!({ "markdown": text }))
     }
 }

@@ -14,7 +14,7 @@ impl Plan for Threads {
         Err("not used here".into())
     }
 
-    fn trial(&self, _: &Values, _: &Context) -> Vec<Step> {
+    fn test_steps(&self, _: &Values, _: &Context) -> Vec<Step> {
         Vec::new()
     }
 

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use catalogue::{Skip, Values};
 use model::Event;
 use outbound::{Answer, Outgoing, Request, SendError};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 struct Mail {
     tolerant: bool,
@@ -16,7 +17,7 @@ impl Plan for Mail {
         Err("not asked".into())
     }
 
-    fn trial(&self, _: &Values, _: &Context) -> Vec<Step> {
+    fn test_steps(&self, _: &Values, _: &Context) -> Vec<Step> {
         Vec::new()
     }
 
@@ -191,4 +192,26 @@ async fn an_id_is_remembered_although_a_later_step_fails() {
     let (result, memo) = run(&mut Statuses::default(), false, steps, &mut Vec::new()).await;
     assert!(result.is_err());
     assert_eq!(memo.external_ids.len(), 1);
+}
+
+struct Empty;
+
+impl Plan for Empty {
+    fn steps(&self, _: &Event, _: &Values, _: &Context) -> Result<Vec<Step>, Skip> {
+        Ok(Vec::new())
+    }
+
+    fn test_steps(&self, _: &Values, _: &Context) -> Vec<Step> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn a_plan_without_steps_is_skipped() {
+    let event = Event::parse(r#"{"object_kind":"push"}"#).unwrap();
+    let values = Values::new(&[], Map::new(), BTreeMap::new(), Map::new());
+    let Err(Skip(reason)) = steps_of(&Empty, &event, &values, &Context::sample()) else {
+        panic!("it has no steps")
+    };
+    assert!(reason.contains("no message"), "{reason}");
 }

@@ -7,7 +7,7 @@ mod deliveries;
 mod events;
 mod levels;
 mod source;
-mod trial;
+mod test;
 
 pub(crate) use deliveries::with_attempts as delivery_with_attempts;
 
@@ -23,7 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
         ("events", events::routes()),
         ("integrations", levels::routes()),
         ("source", source::routes()),
-        ("trial", trial::routes()),
+        ("test", test::routes()),
     ];
     all.into_iter()
         .flat_map(|(tag, routes)| {

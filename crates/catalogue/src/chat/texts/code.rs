@@ -3,7 +3,7 @@
 use super::super::message::{Details, Message};
 use super::parts::{actor_name, address, first_line, project, short};
 use crate::Context;
-use crate::chat::rich::Rich;
+use crate::chat::rich::RichText;
 use model::event::{Commit, MergeRequest, Push};
 
 /// The most commits listed.
@@ -26,17 +26,17 @@ pub(super) fn push(push: &Push, context: &Context) -> Message {
     };
     let project = project(context);
     if push.is_deletion() {
-        let sentence = Rich::new().text(format!("{who} removed {noun} {name} from "));
+        let sentence = RichText::new().text(format!("{who} removed {noun} {name} from "));
         return Message::of(sentence.then(project));
     }
     if push.is_creation() {
-        let sentence = Rich::new()
+        let sentence = RichText::new()
             .text(format!("{who} pushed new {noun} "))
             .link(name, &page);
         return Message::of(sentence.text(" to ").then(project));
     }
     let changes = links.compare(&push.before, &push.after);
-    let sentence = Rich::new()
+    let sentence = RichText::new()
         .text(format!("{who} pushed to {noun} "))
         .link(name, &page)
         .text(" of ")
@@ -51,10 +51,10 @@ pub(super) fn push(push: &Push, context: &Context) -> Message {
 }
 
 /// A line for each of the newest commits, and how many more there are.
-fn commits(push: &Push, context: &Context) -> Rich {
+fn commits(push: &Push, context: &Context) -> RichText {
     let first = push.commits.len().saturating_sub(COMMITS);
     let shown = &push.commits[first..];
-    let mut text = Rich::new();
+    let mut text = RichText::new();
     for (index, commit) in shown.iter().enumerate() {
         let joint = if index == 0 { "" } else { "\n" };
         text = text.text(joint).then(line(commit, context));
@@ -67,7 +67,7 @@ fn commits(push: &Push, context: &Context) -> Rich {
     text.text(format!("\n… and {more} more {noun}"))
 }
 
-fn line(commit: &Commit, context: &Context) -> Rich {
+fn line(commit: &Commit, context: &Context) -> RichText {
     let page = address(&commit.url, context.project.links.commit(&commit.id));
     let author = commit.author.name.trim();
     let by = if author.is_empty() {
@@ -75,7 +75,7 @@ fn line(commit: &Commit, context: &Context) -> Rich {
     } else {
         format!(" - {author}")
     };
-    Rich::new()
+    RichText::new()
         .link(short(&commit.id), &page)
         .text(format!(": {}{by}", commit.title()))
 }
@@ -93,7 +93,7 @@ pub(super) fn merge_request(merge_request: &MergeRequest, context: &Context) -> 
     };
     let known = context.project.links.merge_request(attributes.iid);
     let page = address(&attributes.url, known.unwrap_or_default());
-    let sentence = Rich::new()
+    let sentence = RichText::new()
         .text(format!(
             "{} {verb} merge request ",
             actor_name(merge_request.user.as_ref())

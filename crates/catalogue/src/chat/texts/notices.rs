@@ -3,7 +3,7 @@
 use super::super::from_markdown::from_markdown;
 use super::super::message::{Details, Field, Message, Tone};
 use super::parts::{actor_name, person, project};
-use crate::chat::rich::Rich;
+use crate::chat::rich::RichText;
 use crate::{Context, time};
 use jiff::Timestamp;
 use model::event::{Alert, Deployment, Vulnerability, WikiPage};
@@ -15,7 +15,7 @@ pub(super) fn wiki_page(page: &WikiPage, context: &Context) -> Message {
         "delete" => "deleted",
         _ => "edited",
     };
-    let mut sentence = Rich::new()
+    let mut sentence = RichText::new()
         .text(format!("{} {verb} ", actor_name(page.user.as_ref())))
         .link("wiki page", &attributes.url);
     if attributes.diff_url.starts_with("http") && verb != "deleted" {
@@ -60,7 +60,7 @@ pub(super) fn deployment(deployment: &Deployment, context: &Context) -> Message 
             .link(deployment.short_sha.as_str(), &deployment.commit_url)
             .text(format!(": {}", deployment.commit_title));
     }
-    Message::of(Rich::new().text(sentence)).with(Details {
+    Message::of(RichText::new().text(sentence)).with(Details {
         text,
         tone,
         ..Details::default()
@@ -69,14 +69,16 @@ pub(super) fn deployment(deployment: &Deployment, context: &Context) -> Message 
 
 pub(super) fn alert(alert: &Alert, context: &Context) -> Message {
     let attributes = &alert.attributes;
-    let fact = |title: &str, text: String| Field::short(title, Rich::new().text(text));
+    let fact = |title: &str, text: String| Field::short(title, RichText::new().text(text));
     let mut fields = vec![
         fact("Severity", humanised(&attributes.severity)),
         fact("Events", attributes.events.to_string()),
         fact("Status", humanised(&attributes.status)),
     ];
     fields.extend(time::parse(&attributes.started_at).map(|at| fact("Start time", moment(at))));
-    let sentence = Rich::new().text("Alert firing in ").then(project(context));
+    let sentence = RichText::new()
+        .text("Alert firing in ")
+        .then(project(context));
     Message::of(sentence).with(Details {
         title: Some((attributes.title.clone(), attributes.url.clone())),
         tone: Tone::Attention,
@@ -87,7 +89,7 @@ pub(super) fn alert(alert: &Alert, context: &Context) -> Message {
 
 pub(super) fn vulnerability(vulnerability: &Vulnerability, context: &Context) -> Message {
     let attributes = &vulnerability.attributes;
-    let mut identifiers = Rich::new();
+    let mut identifiers = RichText::new();
     for (index, named) in attributes.identifiers.iter().enumerate() {
         let joint = if index == 0 { "" } else { ", " };
         identifiers = identifiers
@@ -96,12 +98,12 @@ pub(super) fn vulnerability(vulnerability: &Vulnerability, context: &Context) ->
     }
     let mut fields = vec![Field::short(
         "Severity",
-        Rich::new().text(humanised(&attributes.severity)),
+        RichText::new().text(humanised(&attributes.severity)),
     )];
     if !identifiers.is_empty() {
         fields.push(Field::short("Identifiers", identifiers));
     }
-    let sentence = Rich::new()
+    let sentence = RichText::new()
         .text("Vulnerability detected in ")
         .then(project(context));
     Message::of(sentence).with(Details {

@@ -1,13 +1,13 @@
 //! Parts of sentences that several messages share.
 
 use crate::Context;
-use crate::chat::rich::Rich;
+use crate::chat::rich::RichText;
 use model::event::User;
 
 /// The project's name, leading to its page.
-pub(super) fn project(context: &Context) -> Rich {
+pub(super) fn project(context: &Context) -> RichText {
     let project = &context.project;
-    Rich::new().link(
+    RichText::new().link(
         project.name_with_namespace.as_str(),
         project.links.project(),
     )

@@ -3,7 +3,7 @@
 use super::super::message::{Author, Details, Field, Message, Tone};
 use super::parts::{address, person, short};
 use crate::Context;
-use crate::chat::rich::Rich;
+use crate::chat::rich::RichText;
 use crate::time;
 use model::event::{Build, Pipeline};
 
@@ -36,14 +36,14 @@ pub(super) fn pipeline(pipeline: &Pipeline, context: &Context) -> Message {
     };
     let number = format!("#{}", attributes.id);
     let lasted = duration(attributes.duration);
-    let summary = Rich::new()
+    let summary = RichText::new()
         .link(context.project.name.as_str(), links.project())
         .text(": Pipeline ")
         .link(number.as_str(), &page)
         .text(format!(" of {} ", noun.to_lowercase()))
         .link(name, &ref_page)
         .text(format!(" by {who} {fate} in {lasted}"));
-    let mut fields = vec![Field::short(noun, Rich::new().link(name, &ref_page))];
+    let mut fields = vec![Field::short(noun, RichText::new().link(name, &ref_page))];
     fields.extend(commit(pipeline, context));
     fields.extend(failures(pipeline, &page, links.project()));
     fields.extend(more(pipeline));
@@ -73,7 +73,7 @@ fn commit(pipeline: &Pipeline, context: &Context) -> Option<Field> {
         title => title,
     };
     let page = address(&commit.url, context.project.links.commit(&commit.id));
-    Some(Field::short("Commit", Rich::new().link(title, &page)))
+    Some(Field::short("Commit", RichText::new().link(title, &page)))
 }
 
 /// The stages and jobs that failed.
@@ -91,17 +91,17 @@ fn failures(pipeline: &Pipeline, page: &str, project: &str) -> Vec<Field> {
     let failures = format!("{page}/failures");
     let stage_links = stages
         .iter()
-        .map(|stage| Rich::new().link(*stage, page))
+        .map(|stage| RichText::new().link(*stage, page))
         .collect();
     let job_page = |job: &Build| format!("{project}/-/jobs/{}", job.id);
-    let mut job_links: Vec<Rich> = jobs
+    let mut job_links: Vec<RichText> = jobs
         .iter()
         .take(JOBS)
-        .map(|job| Rich::new().link(job.name.as_str(), &job_page(job)))
+        .map(|job| RichText::new().link(job.name.as_str(), &job_page(job)))
         .collect();
     if jobs.len() > JOBS {
         let more = format!("{} more", jobs.len() - JOBS);
-        job_links.push(Rich::new().text("and ").link(more, &failures));
+        job_links.push(RichText::new().text("and ").link(more, &failures));
     }
     vec![
         Field::short(plural("Failed stage", stages.len()), listed(stage_links)),
@@ -119,7 +119,7 @@ fn more(pipeline: &Pipeline) -> Vec<Field> {
     filled
         .map(|(title, text)| Field {
             short: false,
-            ..Field::short(title, Rich::new().text(text.as_str()))
+            ..Field::short(title, RichText::new().text(text.as_str()))
         })
         .collect()
 }
@@ -132,8 +132,8 @@ fn plural(noun: &str, count: usize) -> String {
     }
 }
 
-fn listed(parts: Vec<Rich>) -> Rich {
-    let mut text = Rich::new();
+fn listed(parts: Vec<RichText>) -> RichText {
+    let mut text = RichText::new();
     for (index, part) in parts.into_iter().enumerate() {
         text = text.text(if index == 0 { "" } else { ", " }).then(part);
     }

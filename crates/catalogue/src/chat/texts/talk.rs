@@ -4,7 +4,7 @@ use super::super::from_markdown::from_markdown;
 use super::super::message::{Details, Message, Tone};
 use super::parts::{actor_name, first_line, project, short};
 use crate::Context;
-use crate::chat::rich::Rich;
+use crate::chat::rich::RichText;
 use model::Kind;
 use model::event::{
     Commit, GroupMention, Issue, IssueAttributes, MergeRequestAttributes, Note, Snippet,
@@ -23,7 +23,7 @@ pub(super) fn issue(kind: Kind, issue: &Issue, context: &Context) -> Message {
         (_, state) => state,
     };
     let title = format!("#{} {}", attributes.iid, first_line(&attributes.title));
-    let sentence = Rich::new()
+    let sentence = RichText::new()
         .text("[")
         .then(project(context))
         .text(format!("] {type_name} "))
@@ -49,7 +49,7 @@ pub(super) fn note(note: &Note, context: &Context) -> Message {
         snippet: note.snippet.as_ref(),
     };
     let (target, title) = noteable.name();
-    let sentence = Rich::new()
+    let sentence = RichText::new()
         .text(format!("{} ", actor_name(note.user.as_ref())))
         .link(format!("commented on {target}"), &note.attributes.url)
         .text(" in ")
@@ -79,7 +79,7 @@ pub(super) fn group_mention(mention: &GroupMention, context: &Context) -> Messag
     } else {
         &attributes.note
     };
-    let sentence = Rich::new()
+    let sentence = RichText::new()
         .text("Group ")
         .link(mention.mentioned.name.as_str(), &mention.mentioned.url)
         .text(" was mentioned in ")
@@ -93,7 +93,7 @@ pub(super) fn group_mention(mention: &GroupMention, context: &Context) -> Messag
 }
 
 /// A sentence, and the title of what it is about.
-fn titled(sentence: Rich, title: &str) -> Rich {
+fn titled(sentence: RichText, title: &str) -> RichText {
     let title = first_line(title);
     if title.is_empty() {
         sentence

@@ -6,7 +6,7 @@
 
 use super::client::{CallError, Client, Deployment};
 use super::settings::transition_ids;
-use super::text::{Comment, Piece, short};
+use super::text::{Comment, Span, short};
 use super::work::{Entity, Intent, Noun, Task, work};
 use crate::{Context, Conversation, End, Failure, Memo, Skip, Values};
 use async_trait::async_trait;
@@ -430,31 +430,31 @@ fn mentioned(entity: &Entity, context: &Context) -> Comment {
     };
     let project = &context.project;
     let author = match &entity.author_url {
-        Some(url) => Piece::Link(entity.author.clone(), url.clone()),
-        None => Piece::Text(entity.author.clone()),
+        Some(url) => Span::Link(entity.author.clone(), url.clone()),
+        None => Span::Text(entity.author.clone()),
     };
-    let mut pieces = vec![
+    let mut spans = vec![
         author,
-        Piece::Text(" mentioned this issue in ".into()),
-        Piece::Link(noun.into(), entity.url.clone()),
-        Piece::Text(" of ".into()),
-        Piece::Link(
+        Span::Text(" mentioned this issue in ".into()),
+        Span::Link(noun.into(), entity.url.clone()),
+        Span::Text(" of ".into()),
+        Span::Link(
             project.name_with_namespace.clone(),
             project.links.project().to_owned(),
         ),
     ];
     if !entity.branch.is_empty() {
-        pieces.push(Piece::Text(" on branch ".into()));
-        pieces.push(Piece::Link(
+        spans.push(Span::Text(" on branch ".into()));
+        spans.push(Span::Link(
             short(&entity.branch, 200),
             project.links.branch(&entity.branch),
         ));
     }
-    pieces.push(Piece::Text(":".into()));
+    spans.push(Span::Text(":".into()));
     if !entity.title.is_empty() {
-        pieces.push(Piece::Quote(entity.title.clone()));
+        spans.push(Span::Quote(entity.title.clone()));
     }
-    Comment(pieces)
+    Comment(spans)
 }
 
 fn solved(entity: &Entity) -> Comment {
@@ -463,9 +463,9 @@ fn solved(entity: &Entity) -> Comment {
         Noun::MergeRequest(iid) => format!("merge request !{iid}"),
     };
     Comment(vec![
-        Piece::Text(SOLVED.into()),
-        Piece::Link(name, entity.url.clone()),
-        Piece::Text(".".into()),
+        Span::Text(SOLVED.into()),
+        Span::Link(name, entity.url.clone()),
+        Span::Text(".".into()),
     ])
 }
 

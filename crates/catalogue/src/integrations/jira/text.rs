@@ -1,19 +1,19 @@
-//! What is said on an issue, in Jira's two languages: wiki text and documents.
+//! Comments on an issue, in Jira's two formats: wiki markup and Atlassian documents.
 
 use serde_json::{Value, json};
 
 /// A comment, independent of how it is written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Comment(pub Vec<Piece>);
+pub(super) struct Comment(pub Vec<Span>);
 
-/// A piece of a comment.
+/// A span of a comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum Span {
     /// words
     Text(String),
-    /// words that lead somewhere
+    /// a link
     Link(String, String),
-    /// somebody else's words, set apart
+    /// quoted text
     Quote(String),
 }
 
@@ -21,17 +21,17 @@ impl Comment {
     /// Wiki text, for Server and Data Center (REST v2).
     pub(super) fn wiki(&self) -> String {
         let mut out = String::new();
-        for piece in &self.0 {
-            match piece {
-                Piece::Text(text) => out.push_str(&escape_wiki(text)),
-                Piece::Link(text, url) => {
+        for span in &self.0 {
+            match span {
+                Span::Text(text) => out.push_str(&escape_wiki(text)),
+                Span::Link(text, url) => {
                     out.push('[');
                     out.push_str(&escape_wiki(text));
                     out.push('|');
                     out.push_str(&escape_wiki_url(url));
                     out.push(']');
                 }
-                Piece::Quote(text) => {
+                Span::Quote(text) => {
                     out.push_str("{quote}");
                     out.push_str(&escape_wiki(text));
                     out.push_str("{quote}");
@@ -45,15 +45,15 @@ impl Comment {
     pub(super) fn document(&self) -> Value {
         let mut blocks = Vec::new();
         let mut line = Vec::new();
-        for piece in &self.0 {
-            match piece {
-                Piece::Text(text) => line.push(json!({"type": "text", "text": text})),
-                Piece::Link(text, url) => line.push(json!({
+        for span in &self.0 {
+            match span {
+                Span::Text(text) => line.push(json!({"type": "text", "text": text})),
+                Span::Link(text, url) => line.push(json!({
                     "type": "text",
                     "text": text,
                     "marks": [{"type": "link", "attrs": {"href": url}}],
                 })),
-                Piece::Quote(text) => {
+                Span::Quote(text) => {
                     blocks.push(paragraph(&std::mem::take(&mut line)));
                     blocks.push(json!({
                         "type": "blockquote",
@@ -112,9 +112,9 @@ mod tests {
 
     fn sample() -> Comment {
         Comment(vec![
-            Piece::Link("Jane [Doe]".into(), "https://git.test/jane".into()),
-            Piece::Text(" wrote".into()),
-            Piece::Quote("{color:red}*now*".into()),
+            Span::Link("Jane [Doe]".into(), "https://git.test/jane".into()),
+            Span::Text(" wrote".into()),
+            Span::Quote("{color:red}*now*".into()),
         ])
     }
 
@@ -124,7 +124,7 @@ mod tests {
             sample().wiki(),
             r"[Jane \[Doe\]|https://git.test/jane] wrote{quote}\{color:red\}\*now\*{quote}"
         );
-        let link = Comment(vec![Piece::Link(
+        let link = Comment(vec![Span::Link(
             "x".into(),
             "https://a.test/?q=a|b]c".into(),
         )]);

@@ -24,7 +24,7 @@ fn event(body: &Value) -> Event {
 
 /// Key and payload of each step.
 fn sent(body: &Value, settings: Value) -> Vec<(String, Value)> {
-    let steps = Incoming(&Mrkdwn).steps(&event(body), &values(settings), &Context::sample());
+    let steps = IncomingWebhook(&Mrkdwn).steps(&event(body), &values(settings), &Context::sample());
     steps.unwrap().iter().map(payload).collect()
 }
 
@@ -125,7 +125,7 @@ fn only_ok_is_good_news() {
     let judge = |status, body: &str| {
         let mut answer = Answer::sample(status, &Value::Null);
         body.clone_into(&mut answer.body);
-        Incoming(&Mrkdwn).judge(&answer, &Context::sample())
+        IncomingWebhook(&Mrkdwn).judge(&answer, &Context::sample())
     };
     for body in ["ok", "ok\n", "", r#"{"ok":true}"#, r#"{"success":true}"#] {
         assert_eq!(judge(200, body), Ok(None), "{body}");
@@ -164,7 +164,7 @@ fn only_ok_is_good_news() {
 
 #[test]
 fn a_trial_reaches_every_channel_that_is_named() {
-    let steps = Incoming(&Mrkdwn).trial(
+    let steps = IncomingWebhook(&Mrkdwn).test_steps(
         &values(json!({"channel": "#all", "push_channel": "#a,#all"})),
         &Context::sample(),
     );

@@ -1,4 +1,4 @@
-//! Trying an integration out: `…/integrations/:slug/test` and `…/preview`.
+//! Testing and previewing an integration: `…/integrations/:slug/test` and `…/preview`.
 
 use crate::answer;
 use crate::call::Call;
