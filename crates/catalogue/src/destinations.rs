@@ -1,4 +1,4 @@
-//! Whether every setting that decides where secrets go says so, tried on what is really sent.
+//! Checks on real requests that every setting that decides where secrets are sent is declared so.
 
 use crate::fuzz::values_with;
 use crate::{Context, Deliver, Integration, Kind, Setting, Values, sample};

@@ -138,14 +138,14 @@ mod tests {
         for integration in ALL {
             let mut names = Vec::new();
             for setting in integration.settings {
-                let place = format!("{}.{}", integration.slug, setting.name);
+                let setting_name = format!("{}.{}", integration.slug, setting.name);
                 for name in std::iter::once(&setting.name).chain(setting.aliases) {
-                    assert!(!names.contains(name), "{place}: {name} twice");
+                    assert!(!names.contains(name), "{setting_name}: {name} twice");
                     names.push(name);
                 }
                 assert!(
                     setting.help().len() > 10 && !setting.title.is_empty(),
-                    "{place} has no help"
+                    "{setting_name} has no help"
                 );
             }
         }

@@ -1,8 +1,8 @@
 //! Markdown as HTML, the way GitLab renders it, with references to issues made into links.
 //!
 //! The parser is pulldown-cmark; the HTML is written here, element by element, so that nothing of
-//! the source passes unescaped: [`html`] says which tags may stay, [`frames`] that each is closed
-//! where it must be. Time is linear in the source whatever it says.
+//! the source passes unescaped: [`html`] lists the tags that may stay, [`frames`] that each is closed
+//! where it must be. Time is linear in the length of the source.
 
 mod anchors;
 mod blocks;

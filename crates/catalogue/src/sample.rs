@@ -5,7 +5,7 @@ use model::Event;
 use model::event::EventError;
 use serde_json::json;
 
-/// What the made-up commit says.
+/// The message of the sample commit.
 pub const MESSAGE: &str =
     "Test of an integration's settings\n\nCrosstie made this commit up: it is in no repository.";
 

@@ -18,11 +18,11 @@ pub struct Hook {
     pub auth: Auth,
     /// whether the host must show a certificate that the system trusts
     pub verify_certificate: bool,
-    /// what `X-Gitlab-Event` says
+    /// the value of `X-Gitlab-Event`
     pub name: Name,
 }
 
-/// What `X-Gitlab-Event` says.
+/// The value of `X-Gitlab-Event`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Name {
     /// the kind of the event, such as `Push Hook`
@@ -67,7 +67,7 @@ impl Hook {
 /// The name of a hook for an event: `Merge Request Hook`, `Confidential Issue Hook`, …
 fn name_of(event: &Event) -> String {
     let kind = match event.kind {
-        // GitLab speaks of builds in the body and of jobs in the header.
+        // GitLab writes `build` in the body and `Job` in the header.
         Kind::Job => "job",
         kind => kind.name(),
     };

@@ -1,4 +1,4 @@
-//! `crosstie apply`: makes the settings of a running server what a file says.
+//! `crosstie apply`: applies settings from a file to a running server.
 
 mod document;
 mod json;

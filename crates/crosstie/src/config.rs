@@ -1,4 +1,4 @@
-//! What the operator says: flags, then the environment, then `crosstie.toml`, then defaults.
+//! The operator's configuration: flags, then the environment, then `crosstie.toml`, then defaults.
 
 use crate::hook::Pusher;
 use anyhow::{Context, Result, bail};
@@ -414,11 +414,11 @@ pub(crate) fn sealed(
     data: Option<PathBuf>,
     secret_key: Option<String>,
 ) -> Result<(PathBuf, Option<String>)> {
-    let kept = default_file()?;
-    let Some(data) = data.or(kept.data) else {
+    let file = default_file()?;
+    let Some(data) = data.or(file.data) else {
         bail!("--data is missing: name the server's data folder");
     };
-    let key = non_blank(secret_key).or(non_blank(kept.secret_key));
+    let key = non_blank(secret_key).or(non_blank(file.secret_key));
     Ok((data, key))
 }
 
@@ -436,12 +436,12 @@ pub(crate) fn reached(
     data: Option<PathBuf>,
     token: Option<String>,
 ) -> Result<Reached> {
-    let kept = default_file()?;
+    let file = default_file()?;
     let url = match non_blank(server) {
         Some(url) => url,
-        None => format!("http://{}", listening(kept.listen.as_deref())),
+        None => format!("http://{}", listening(file.listen.as_deref())),
     };
-    let token = match (non_blank(token), data.or(kept.data)) {
+    let token = match (non_blank(token), data.or(file.data)) {
         (Some(token), _) => token,
         (None, Some(data)) => {
             let path = data.join("root_token");
@@ -490,7 +490,7 @@ pub(crate) fn referred(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Who pushes, as far as the environment of a Git hook tells.
+/// Who pushes, from the environment of a Git hook.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the one home of the environment"
@@ -531,8 +531,8 @@ mod tests {
         assert!(message("data='d'\nexternal_url='ftp://x'").contains("--external-url"));
         assert!(message("data='d'\nretry_schedule='often'").contains("--retry-schedule"));
         for time in ["soon", "0s", "10m"] {
-            let said = message(&format!("data='d'\noutbound_timeout='{time}'"));
-            assert!(said.contains("--outbound-timeout"), "{said}");
+            let error_text = message(&format!("data='d'\noutbound_timeout='{time}'"));
+            assert!(error_text.contains("--outbound-timeout"), "{error_text}");
         }
         assert!(message("data='d'\noutbound_ca_file='/none'").contains("--outbound-ca-file /none"));
         assert!(message("data='d'\noutbound_proxy_names='x'").contains("there is no proxy"));

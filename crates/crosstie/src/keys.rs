@@ -38,14 +38,14 @@ pub(crate) async fn present(
     given: &Given,
     random: &dyn Random,
 ) -> Result<Present> {
-    let known = store.read(|sql| instance::get(sql, KEY_ID)).await?;
+    let key_id = store.read(|sql| instance::get(sql, KEY_ID)).await?;
     if given.secret_key.is_none()
-        && let Some(known) = &known
+        && let Some(key_id) = &key_id
     {
-        finish(data, known)?;
+        finish(data, key_id)?;
     }
     let in_folder = given.secret_key.is_none();
-    let text = match (&given.secret_key, data.read(FILE)?, &known) {
+    let text = match (&given.secret_key, data.read(FILE)?, &key_id) {
         (Some(key), _, _) => key.clone(),
         (None, Some(key), _) => key,
         (None, None, Some(_)) => bail!(
@@ -57,8 +57,8 @@ pub(crate) async fn present(
         ),
     };
     let keyring = Keyring::new(&text).context("CROSSTIE_SECRET_KEY")?;
-    match known {
-        Some(known) if known != keyring.id() => bail!(wrong(store, &keyring, &known).await?),
+    match key_id {
+        Some(key_id) if key_id != keyring.id() => bail!(wrong(store, &keyring, &key_id).await?),
         Some(_) => {}
         None => {
             let id = keyring.id();
@@ -71,10 +71,10 @@ pub(crate) async fn present(
 }
 
 /// What to do about a key that is not the database's.
-async fn wrong(store: &Store, keyring: &Keyring, known: &str) -> Result<String> {
+async fn wrong(store: &Store, keyring: &Keyring, key_id: &str) -> Result<String> {
     let changed = store.read(|sql| instance::get(sql, CHANGED_AT)).await?;
     let named = format!(
-        "the secret key is not the one the database was sealed with (this is key {}, the database has key {known})",
+        "the secret key is not the one the database was sealed with (this is key {}, the database has key {key_id})",
         keyring.id()
     );
     Ok(match changed {
@@ -99,16 +99,16 @@ pub(crate) fn note_change(
 
 /// Puts the key that follows into the place of the present one, if the database has it already.
 /// The one before stays, under its name, for backups made with it.
-pub(crate) fn finish(data: &DataDir, known: &str) -> Result<()> {
+pub(crate) fn finish(data: &DataDir, key_id: &str) -> Result<()> {
     let id = |name: &str| -> Result<Option<String>> {
         let text = data.read(name)?;
         Ok(text.and_then(|text| Keyring::new(&text).ok().map(|keyring| keyring.id())))
     };
-    if id(NEXT)?.as_deref() != Some(known) {
+    if id(NEXT)?.as_deref() != Some(key_id) {
         return Ok(());
     }
     if let (Some(text), Some(id)) = (data.read(FILE)?, id(FILE)?)
-        && id != known
+        && id != key_id
     {
         data.write(&format!("{FILE}.{id}"), &text)?;
     }

@@ -56,7 +56,7 @@ enum Command {
     /// Change the key that secrets are sealed with
     #[command(subcommand)]
     Secrets(secrets::SecretsCommand),
-    /// Make the settings of a running server what a file says, after showing what changes
+    /// Apply settings from a file to a running server, after showing what changes
     Apply(apply::Options),
     /// Print the settings of a running server as a file for `crosstie apply`
     Export(export::Options),
@@ -82,7 +82,7 @@ fn main() -> ExitCode {
             ended
         });
     ended.unwrap_or_else(|error| {
-        // When even the terminal is gone there is nobody left to tell.
+        // Without a terminal there is nowhere to report it.
         let _ = writeln!(std::io::stderr(), "crosstie: {error:#}");
         ExitCode::FAILURE
     })

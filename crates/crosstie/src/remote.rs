@@ -37,8 +37,8 @@ pub(crate) struct Server {
 
 impl Server {
     /// Finds it. `needs` is who may do what will be asked, such as `a maintainer`.
-    pub(crate) fn reached(place: Where, needs: &'static str) -> Result<Self> {
-        let Reached { url, token } = config::reached(place.server, place.data, place.token)?;
+    pub(crate) fn reached(server: Where, needs: &'static str) -> Result<Self> {
+        let Reached { url, token } = config::reached(server.server, server.data, server.token)?;
         let limits = Limits {
             timeout: TIMEOUT,
             answer_bytes: ANSWER_BYTES,
@@ -80,27 +80,29 @@ impl Server {
         })
     }
 
-    /// The JSON of a success; any other answer as an error that says what to do.
+    /// The JSON of a success; any other answer as an error with what to do.
     pub(crate) fn success(&self, answer: &Answer) -> Result<Value> {
         let server = &self.url;
         let json = answer.json().unwrap_or_default();
-        let said = ["message", "error"]
+        let detail = ["message", "error"]
             .iter()
             .find_map(|name| json[*name].as_str())
             .unwrap_or("no reason was given");
         match answer.status {
             200..=299 if !json.is_null() => Ok(json),
             401 => bail!(
-                "the server at {server} refused the token ({said}): set CROSSTIE_TOKEN to an API token, or name the server's --data folder"
+                "the server at {server} refused the token ({detail}): set CROSSTIE_TOKEN to an API token, or name the server's --data folder"
             ),
             403 => bail!(
-                "the token may not do this ({said}): use one of {}, with the scope api",
+                "the token may not do this ({detail}): use one of {}, with the scope api",
                 self.needs
             ),
-            404 if json.is_object() => bail!("{said}, or the token's user may not see it"),
-            409 => bail!("{said}"),
+            404 if json.is_object() => bail!("{detail}, or the token's user may not see it"),
+            409 => bail!("{detail}"),
             status => {
-                bail!("the server at {server} answered {status}: {said}; is it Crosstie's address?")
+                bail!(
+                    "the server at {server} answered {status}: {detail}; is it Crosstie's address?"
+                )
             }
         }
     }

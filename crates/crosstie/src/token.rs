@@ -19,7 +19,7 @@ use store::{Sqlite, Store};
 pub(crate) enum TokenCommand {
     /// Make a token and print it, once
     Create {
-        /// Whom it speaks for
+        /// The user it authenticates
         #[arg(long, value_name = "NAME")]
         user: String,
         /// What it may be used for, separated by commas: api, `read_api`, `read_user`
@@ -98,6 +98,6 @@ pub(crate) async fn run(command: TokenCommand) -> Result<()> {
 }
 
 fn parse_scope(name: &str) -> Result<Scope> {
-    let known = Scope::ALL.map(|(_, name)| name).join(", ");
-    Scope::from_name(name).with_context(|| format!("{name} is no scope; the scopes are {known}"))
+    let names = Scope::ALL.map(|(_, name)| name).join(", ");
+    Scope::from_name(name).with_context(|| format!("{name} is no scope; the scopes are {names}"))
 }

@@ -168,11 +168,11 @@ impl Engine {
             .iter()
             .map(|(name, secret)| (name.clone(), Value::from(secret.expose())));
         let plain = Value::Object(plain.collect()).to_string();
-        let place = row.level.seal_context(&row.slug);
+        let seal_context = row.level.seal_context(&row.slug);
         let sealed = self
             .parts
             .keyring
-            .seal(&*self.parts.random, &place, plain.as_bytes());
+            .seal(&*self.parts.random, &seal_context, plain.as_bytes());
         sealed
             .map(Some)
             .map_err(|error| StoreError::Secret(Reason::new(error.to_string(), error)))

@@ -44,9 +44,9 @@ impl Schedule {
     ///
     /// `fraction` is random in `0.0..1.0`. What the tool asks for (`Retry-After`) is
     /// obeyed instead of the schedule, as long as there are attempts left.
-    pub fn wait(&self, tries: i64, asked: Option<Duration>, fraction: f64) -> Option<Duration> {
+    pub fn wait(&self, tries: i64, requested: Option<Duration>, fraction: f64) -> Option<Duration> {
         let planned = self.0.get(usize::try_from(tries).ok()?)?;
-        let wait = asked.map_or(*planned, |asked| asked.min(LONGEST_ASKED));
+        let wait = requested.map_or(*planned, |requested| requested.min(LONGEST_ASKED));
         Some(wait.mul_f64(1.0 + JITTER * fraction))
     }
 }

@@ -42,13 +42,13 @@ impl Engine {
             .run_test(integration, &values, &context, (&mut net, &mut memo))
             .await
             .map_err(|failure| failure.map_why(|why| redactor.redact(&why).into_owned()));
-        let known = memo.tool_state.as_ref().unwrap_or(&row.tool_state);
+        let state_before = memo.tool_state.as_ref().unwrap_or(&row.tool_state);
         let state = match &result {
-            Ok(_) => refusal::without(known).or(memo.tool_state),
+            Ok(_) => refusal::without(state_before).or(memo.tool_state),
             Err(Failure {
                 why,
                 then: Then::CredentialsRefused,
-            }) => Some(refusal::with(known, why, context.now)),
+            }) => Some(refusal::with(state_before, why, context.now)),
             Err(_) => memo.tool_state,
         };
         if let Some(state) = state {

@@ -12,8 +12,9 @@ pub(crate) fn address(extensions: &Extensions, headers: &HeaderMap) -> Option<Ip
     if peer.is_some_and(|peer| !is_near(peer)) {
         return peer;
     }
-    let said = headers.get_all("x-forwarded-for").iter().next_back();
-    said.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok())
+    let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
+    forwarded
+        .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok())
         .or(peer)
 }
 
@@ -42,13 +43,13 @@ mod tests {
             ("192.168.0.1:1", Some("1.2.3.4, unknown"), "192.168.0.1"),
             ("127.0.0.1:1", None, "127.0.0.1"),
         ];
-        for (peer, said, wanted) in cases {
+        for (peer, forwarded, wanted) in cases {
             let mut extensions = Extensions::new();
             let parsed: SocketAddr = peer.parse().unwrap();
             extensions.insert(ConnectInfo(parsed));
             let mut headers = HeaderMap::new();
-            if let Some(said) = said {
-                headers.insert("x-forwarded-for", said.parse().unwrap());
+            if let Some(forwarded) = forwarded {
+                headers.insert("x-forwarded-for", forwarded.parse().unwrap());
             }
             let found = address(&extensions, &headers);
             assert_eq!(found, Some(wanted.parse().unwrap()), "{peer}");

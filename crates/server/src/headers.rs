@@ -37,10 +37,10 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     );
     let api = request.uri().path().starts_with("/api/");
     let cross_origin = api && request.headers().contains_key(ORIGIN);
-    let asked = cross_origin
+    let requested = cross_origin
         .then(|| preflight(request.method(), request.headers()))
         .flatten();
-    let mut response = match asked {
+    let mut response = match requested {
         Some(response) => response,
         None => next.run(request).instrument(span).await,
     };

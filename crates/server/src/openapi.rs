@@ -115,13 +115,13 @@ fn schema(parameter: &Parameter) -> Value {
             })
             .chain(parameter.may_be_blank.then(|| json!("")))
             .collect();
-        let place = match parameter.kind {
+        let location = match parameter.kind {
             ParamKind::TextList | ParamKind::CommaList | ParamKind::IntegerList => {
                 &mut schema["items"]["enum"]
             }
             _ => &mut schema["enum"],
         };
-        *place = choices;
+        *location = choices;
     }
     limit(&mut schema, parameter);
     schema

@@ -27,10 +27,10 @@ pub async fn hash(random: &dyn Random, password: Secret) -> Result<String, ApiEr
 }
 
 /// Whether a password is the one that was hashed; as slow when there is none to compare with.
-pub async fn verify(password: Secret, kept: Option<String>) -> Result<bool, ApiError> {
+pub async fn verify(password: Secret, stored: Option<String>) -> Result<bool, ApiError> {
     compute(move || {
-        if let Some(kept) = kept {
-            return matches(&password, &kept);
+        if let Some(stored) = stored {
+            return matches(&password, &stored);
         }
         hash_with(&[0; 16], ITERATIONS, &password);
         false
@@ -43,10 +43,10 @@ async fn compute<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {
     let failed = |error: &dyn std::error::Error| ApiError::Internal(error.to_string());
-    let place = PLACES.acquire().await.map_err(|error| failed(&error))?;
+    let permit = PLACES.acquire().await.map_err(|error| failed(&error))?;
     let done = tokio::task::spawn_blocking(move || {
         // Held to the end even when nobody waits for it any more.
-        let _place = place;
+        let _place = permit;
         work()
     });
     done.await.map_err(|error| failed(&error))
@@ -61,8 +61,8 @@ pub(crate) fn hash_with(salt: &[u8], iterations: NonZeroU32, password: &Secret) 
     format!("{NAME}${iterations}${}${}", encode(salt), encode(&out))
 }
 
-fn matches(password: &Secret, kept: &str) -> bool {
-    let parts: Vec<&str> = kept.split('$').collect();
+fn matches(password: &Secret, stored: &str) -> bool {
+    let parts: Vec<&str> = stored.split('$').collect();
     let [NAME, iterations, salt, hash] = parts[..] else {
         return false;
     };
@@ -85,10 +85,10 @@ mod tests {
     #[test]
     fn only_the_same_password_matches() {
         let few = NonZeroU32::new(10).unwrap();
-        let kept = hash_with(b"salt", few, &Secret::new("correct horse"));
-        assert!(kept.starts_with("pbkdf2-sha256$10$"), "{kept}");
-        assert!(matches(&Secret::new("correct horse"), &kept));
-        assert!(!matches(&Secret::new("correct horsf"), &kept));
+        let stored = hash_with(b"salt", few, &Secret::new("correct horse"));
+        assert!(stored.starts_with("pbkdf2-sha256$10$"), "{stored}");
+        assert!(matches(&Secret::new("correct horse"), &stored));
+        assert!(!matches(&Secret::new("correct horsf"), &stored));
         for broken in ["", "plain", "pbkdf2-sha256$0$c2FsdA$AAAA", "md5$1$a$b"] {
             assert!(!matches(&Secret::new("correct horse"), broken), "{broken}");
         }

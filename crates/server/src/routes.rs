@@ -208,8 +208,8 @@ async fn dispatch(
     };
     let call = Call::read(app, route.endpoint.clone(), names, request).await?;
     let usage = call.usage;
-    let answered = route.handler.handle(call).await;
-    let mut response = answered.unwrap_or_else(IntoResponse::into_response);
+    let response = route.handler.handle(call).await;
+    let mut response = response.unwrap_or_else(IntoResponse::into_response);
     if let Some(usage) = usage {
         usage.add_headers(response.headers_mut());
     }

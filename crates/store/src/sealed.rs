@@ -171,8 +171,8 @@ mod tests {
         Store::new(Arc::new(Sqlite::open(&folder.path().join("t.db")).unwrap()))
     }
 
-    fn seal(keyring: &Keyring, place: &str) -> Vec<u8> {
-        keyring.seal(&Ones, place, place.as_bytes()).unwrap()
+    fn seal(keyring: &Keyring, context: &str) -> Vec<u8> {
+        keyring.seal(&Ones, context, context.as_bytes()).unwrap()
     }
 
     /// A project with a source and settings at every level, and one value of a lost key.
@@ -202,16 +202,16 @@ mod tests {
             Level::Namespace(NamespaceId(1)),
             Level::Project(id),
         ] {
-            let place = level.seal_context("jira");
-            settings::put(sql, &row(level, "jira", Some(seal(keyring, &place))))?;
+            let context = level.seal_context("jira");
+            settings::put(sql, &row(level, "jira", Some(seal(keyring, &context))))?;
             settings::put(sql, &row(level, "slack", None))?;
-            places.push(place);
+            places.push(context);
         }
         let lost = Keyring::new(&"x".repeat(32)).unwrap();
-        let place = Level::Instance.seal_context("lost");
+        let context = Level::Instance.seal_context("lost");
         settings::put(
             sql,
-            &row(Level::Instance, "lost", Some(seal(&lost, &place))),
+            &row(Level::Instance, "lost", Some(seal(&lost, &context))),
         )?;
         Ok(places)
     }

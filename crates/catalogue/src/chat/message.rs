@@ -3,7 +3,7 @@
 use super::rich::RichText;
 use jiff::Timestamp;
 
-/// What is said of one event.
+/// The message about one event.
 #[derive(Clone, Debug, Default)]
 pub struct Message {
     /// who did what where, in one sentence

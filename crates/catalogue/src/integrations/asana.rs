@@ -2,13 +2,13 @@
 //!
 //! ## What it does
 //!
-//! Comments on the Asana tasks that commits name, and completes those that a commit says to close.
+//! Comments on the Asana tasks that commits name, and completes those that a commit closes.
 //!
 //! ## Set-up
 //!
 //! 1. In Asana, make a personal access token for a user who sees the tasks.
 //! 2. Enter it as `api_key`. Comments will appear under that user's name.
-//! 3. Run the test: Asana says whether it knows the token.
+//! 3. Run the test: it shows whether Asana accepts the token.
 //!
 //! ## Events
 //!

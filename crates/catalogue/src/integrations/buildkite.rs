@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Tells Buildkite of pushes, tags and merge requests, so that it runs a pipeline.
+//! Triggers a Buildkite pipeline on pushes, tags and merge requests.
 //!
 //! ## Set-up
 //!

@@ -187,15 +187,15 @@ impl Plan for Emails {
     }
 
     fn judge(&self, answer: &Answer, _: &Context) -> Result<Option<String>, Failure> {
-        let said = answer.body.split_whitespace().collect::<Vec<_>>().join(" ");
-        let said = format!("{} {}", answer.status, cut(&said, 200));
+        let reply = answer.body.split_whitespace().collect::<Vec<_>>().join(" ");
+        let reply = format!("{} {}", answer.status, cut(&reply, 200));
         match answer.status {
             200..=299 => Ok(None),
             ..500 => Err(Failure::retry(format!(
-                "the mail server does not take it yet: {said}"
+                "the mail server does not take it yet: {reply}"
             ))),
             _ => Err(Failure::give_up(format!(
-                "the mail server refuses it: {said}"
+                "the mail server refuses it: {reply}"
             ))),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Keeps in which Slack channels the GitLab for Slack app is to tell of events. The app
+//! Stores which Slack channels the GitLab for Slack app is to notify about events. The app
 //! is installed in a workspace by GitLab itself; Crosstie stores these settings but does not act on
 //! events yet. To have messages in Slack now, set up *Slack notifications*.
 //!

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Tells IRC channels of every push to a branch, through an irker daemon: who pushed how many
+//! Notifies IRC channels about every push to a branch, through an irker daemon: who pushed how many
 //! commits, where to compare them, and the first three of them.
 //!
 //! ## Set-up
@@ -100,15 +100,15 @@ impl Plan for Irker {
             context,
             colours: values.flag("colorize_messages"),
         };
-        let said = speech.lines();
-        if said.is_empty() {
+        let sentence = speech.lines();
+        if sentence.is_empty() {
             return Err(
                 "the push brings no commits, and neither makes nor removes a branch".into(),
             );
         }
         let to = recipients(values);
         let mut text = String::new();
-        for line in said {
+        for line in sentence {
             let _ = writeln!(text, "{}", json!({ "to": to, "privmsg": cut(line, LINE) }));
         }
         Ok(vec![Step::new("lines", lines(values, text))])
@@ -211,7 +211,7 @@ fn validate(values: &Values) -> Vec<FieldError> {
     errors
 }
 
-/// What is said of a push, line by line.
+/// The message about a push, line by line.
 struct Speech<'a> {
     push: &'a Push,
     context: &'a Context,
@@ -241,8 +241,8 @@ impl Speech<'_> {
         if self.push.is_deletion() {
             Some(format!("{start} has deleted the branch {branch}"))
         } else if self.push.is_creation() {
-            let said = format!("{start} has created a new branch {branch}");
-            Some(self.linked(said, &self.context.project.links.branches()))
+            let sentence = format!("{start} has created a new branch {branch}");
+            Some(self.linked(sentence, &self.context.project.links.branches()))
         } else {
             None
         }
@@ -256,12 +256,12 @@ impl Speech<'_> {
         }
         let number = self.painted(COUNT, &count.to_string());
         let noun = if count == 1 { "commit" } else { "commits" };
-        let said = format!(
+        let sentence = format!(
             "{} pushed {number} new {noun} to {}",
             self.start(),
             self.branch_name()
         );
-        Some(self.linked(said, &self.comparison()))
+        Some(self.linked(sentence, &self.comparison()))
     }
 
     fn commit(&self, commit: &Commit) -> String {
@@ -309,9 +309,13 @@ impl Speech<'_> {
     }
 
     /// With a link after it, which is left out when it would have to be cut.
-    fn linked(&self, said: String, link: &str) -> String {
-        let linked = format!("{said}: {}", self.painted(LINK, &clean_whole(link)));
-        if linked.len() > LINE { said } else { linked }
+    fn linked(&self, sentence: String, link: &str) -> String {
+        let linked = format!("{sentence}: {}", self.painted(LINK, &clean_whole(link)));
+        if linked.len() > LINE {
+            sentence
+        } else {
+            linked
+        }
     }
 
     fn painted(&self, code: &str, text: &str) -> String {
@@ -339,8 +343,10 @@ fn clean(text: &str) -> String {
 fn clean_whole(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let breaks = |c: char| matches!(c, '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}');
-    let kept = text.chars().map(|c| if breaks(c) { ' ' } else { c });
-    kept.filter(|c| !c.is_control() && !turns(*c)).collect()
+    let on_one_line = text.chars().map(|c| if breaks(c) { ' ' } else { c });
+    on_one_line
+        .filter(|c| !c.is_control() && !turns(*c))
+        .collect()
 }
 
 /// At most so many bytes, cut at a character.

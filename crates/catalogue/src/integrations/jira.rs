@@ -2,11 +2,10 @@
 //!
 //! ## What it does
 //!
-//! Connects a project to a Jira site, Cloud or Server/Data Center; which of the two it is, is asked
-//! from the site. A commit or merge request that names an issue (`PROJ-12`) puts a comment and a web
+//! Connects a project to a Jira site, Cloud or Server/Data Center, which is detected. A commit or merge request that names an issue (`PROJ-12`) puts a comment and a web
 //! link on that issue, each once, however often the event is repeated or the commit arrives on
 //! another branch. A closing phrase (`Closes PROJ-12`) moves the issue to done when it reaches the
-//! default branch, and says with which commit or merge request it was solved.
+//! default branch, with a comment that names the commit or merge request.
 //!
 //! ## Set-up
 //!

@@ -74,8 +74,8 @@ fn validate(values: &Values) -> Vec<FieldError> {
         let message = "environment names should be provided if deployment gating has been enabled";
         errors.push(FieldError::new(field, message));
     }
-    let known = |name: &str| ENVIRONMENTS.contains(&name.trim());
-    if !names.is_empty() && !names.split(',').all(known) {
+    let is_environment = |name: &str| ENVIRONMENTS.contains(&name.trim());
+    if !names.is_empty() && !names.split(',').all(is_environment) {
         let message = format!(
             "only available environment names: {}",
             ENVIRONMENTS.join(",")

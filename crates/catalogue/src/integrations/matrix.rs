@@ -51,7 +51,7 @@ use url::Url;
 settings! {
     /// Address of the Matrix server.
     hostname: Setting::url("Hostname").or("https://matrix.org").binds_secrets(),
-    /// Access token of the account that speaks.
+    /// Access token of the account that sends the messages.
     token: Setting::secret("Token").required(),
     /// Internal id of the room, for example `!abc:matrix.org`.
     room: Setting::text("Room identifier").required(),

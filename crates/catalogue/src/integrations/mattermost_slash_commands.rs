@@ -18,7 +18,7 @@
 //!
 //! ## Events
 //!
-//! None: people speak to the project, and not the project to them.
+//! None: commands come in, and no notifications are sent.
 //!
 //! ## Limits
 //!

@@ -108,7 +108,7 @@ impl Single for Teams {
     /// A workflow answers 202; a connector answers 200 with `1` or an error.
     fn judge(&self, answer: &Answer, context: &Context) -> Result<Option<String>, Failure> {
         answers::success(answer, context.now)?;
-        let is_object = answer.json().is_some_and(|said| said.is_object());
+        let is_object = answer.json().is_some_and(|body| body.is_object());
         if answer.status != 200 || is_object || matches!(answer.body.trim(), "" | "1") {
             return Ok(None);
         }

@@ -101,7 +101,7 @@ const SOUND_NAMES: &[&str] = &[
     "none",
 ];
 
-// Both lists speak of the same sounds.
+// Both lists are of the same sounds.
 const _: () = assert!(SOUNDS.len() == SOUND_NAMES.len());
 
 /// The catalogue's entry.

@@ -8,7 +8,7 @@
 //! | Text | Links to issue |
 //! |---|---|
 //! | `#143` | 143 |
-//! | `SHOP-143` | 143: what stands before the dash tells people where to look, and is not used |
+//! | `SHOP-143` | 143: the text before the dash is for humans, and is not used |
 //!
 //! The long form begins with a capital letter, followed by capital letters, digits or underscores.
 //! Where the project's Git host has an issue of its own with that number, `#143` leads there

@@ -22,14 +22,14 @@
 //! - **Wiki page**, **deployment**, **alert**, **vulnerability**, **group mention**.
 //!
 //! Edits are not sent. Confidential events have their own triggers and channels.
-//! The switches for commits and jobs are kept for GitLab's clients; nothing is said of these events.
+//! The triggers for commits and jobs are stored for GitLab's clients; nothing is sent for these events.
 //! Pushes, pipelines and deployments pass the branch filter; tags always do. Issues, merge requests
 //! and comments pass the label filter.
 //!
 //! ## Limits
 //!
 //! At most 10 channels for one event. Channels and the user name count only for Slack's older kind
-//! of webhook; those that belong to an app always speak in the channel they were made for. Texts
+//! of webhook; those that belong to an app always post to the channel they were made for. Texts
 //! are cut at 3,000 characters. Names in other people's words (`@channel`) call nobody.
 
 use crate::chat::incoming::IncomingWebhook;

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Tells Squash TM of a project's issues, so that requirements there follow them.
+//! Sends a project's issues to Squash TM, so that requirements there follow them.
 //!
 //! ## Set-up
 //!

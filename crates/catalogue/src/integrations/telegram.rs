@@ -47,7 +47,7 @@ use std::time::Duration;
 settings! {
     /// Address of the Telegram API, where it is not Telegram's own.
     hostname: Setting::url("Hostname").or("https://api.telegram.org").binds_secrets(),
-    /// Token of the bot that speaks, as Telegram's `@BotFather` gives it out.
+    /// Token of the bot that sends the messages, as Telegram's `@BotFather` gives it out.
     token: Setting::secret("Token").required(),
     /// Number of the chat, or the name of a public channel with its `@`.
     room: Setting::text("Channel identifier").required(),

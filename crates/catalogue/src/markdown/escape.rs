@@ -111,7 +111,7 @@ pub(super) fn entity(text: &str) -> Option<usize> {
     let body = text.strip_prefix('&')?;
     let end = body.bytes().take(LONGEST).position(|byte| byte == b';')?;
     let name = &body[..end];
-    let known = match name.strip_prefix('#') {
+    let is_entity = match name.strip_prefix('#') {
         None => {
             name.starts_with(|c: char| c.is_ascii_alphabetic())
                 && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -121,7 +121,7 @@ pub(super) fn entity(text: &str) -> Option<usize> {
             Some(hex) => !hex.is_empty() && hex.bytes().all(|byte| byte.is_ascii_hexdigit()),
         },
     };
-    known.then_some(end + 2)
+    is_entity.then_some(end + 2)
 }
 
 #[cfg(test)]

@@ -179,8 +179,8 @@ impl Writer<'_> {
         html::each_token(source, |token| match token {
             Token::Text(text) => self.raw_text(text),
             Token::End(name) => {
-                let known = html::allowed(name).map(|element| element.name);
-                if let Some(name) = known.or_else(|| html::hidden(name)) {
+                let element_name = html::allowed(name).map(|element| element.name);
+                if let Some(name) = element_name.or_else(|| html::hidden(name)) {
                     self.frames.close_raw(name, &mut self.out);
                 }
             }

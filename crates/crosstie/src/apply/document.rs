@@ -17,7 +17,7 @@ pub(super) struct Document {
 type LookUp<'f> = &'f dyn Fn(&str) -> Result<String, String>;
 
 impl Document {
-    /// Reads it; `secret` gives what a reference stands for, or says what is wrong with it.
+    /// Reads it; `secret` gives what a reference stands for, or what is wrong with it.
     pub(super) fn read(text: &str, secret: LookUp<'_>) -> Result<Self, Problem> {
         let root = yaml::read(text)?;
         let mut reader = Reader {
@@ -44,8 +44,8 @@ impl Document {
         for error in answer["errors"].as_array().into_iter().flatten() {
             let path = texts(&error["path"]);
             // The server misses what was left out.
-            let known = self.problems.iter().any(|(keys, _)| *keys == path);
-            if !known {
+            let reported = self.problems.iter().any(|(keys, _)| *keys == path);
+            if !reported {
                 let message = error["message"].as_str().unwrap_or_default();
                 let message = format!("{}: {message}", path.join("."));
                 all.push(Problem::new(self.find(&path), message));

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 pub(super) fn plan(plan: &Value) -> String {
     let changes = plan["changes"].as_array().map_or(&[][..], Vec::as_slice);
     if changes.is_empty() {
-        return "Nothing to change: the settings are as the file says.\n".into();
+        return "Nothing to change: the settings match the file.\n".into();
     }
     let mut text = String::new();
     for change in changes {
@@ -31,14 +31,14 @@ pub(super) fn plan(plan: &Value) -> String {
 }
 
 fn one(text: &mut String, change: &Value) {
-    let said = |name: &str| line(change[name].as_str().unwrap_or_default());
-    let sign = match said("action").as_str() {
+    let field = |name: &str| line(change[name].as_str().unwrap_or_default());
+    let sign = match field("action").as_str() {
         "add" => '+',
         "remove" => '-',
         _ => '~',
     };
-    let place = format!("{} {}", said("level"), said("path"));
-    let _ = writeln!(text, "{sign} {}: {}", place.trim_end(), said("what"));
+    let owner = format!("{} {}", field("level"), field("path"));
+    let _ = writeln!(text, "{sign} {}: {}", owner.trim_end(), field("what"));
     let added = sign == '+';
     for field in change["fields"].as_array().into_iter().flatten() {
         let _ = writeln!(

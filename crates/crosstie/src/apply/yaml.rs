@@ -217,8 +217,8 @@ mod tests {
             ("? [a]\n: 1", "1:3 must be a name"),
             (deep.as_str(), "1:33 is nested too deep"),
         ] {
-            let said = refused(text);
-            assert!(said.starts_with(wanted), "{text}: {said}");
+            let error_text = refused(text);
+            assert!(error_text.starts_with(wanted), "{text}: {error_text}");
         }
         assert_eq!(read("# nothing\n").unwrap().value, Value::Map(Vec::new()));
     }

@@ -1,4 +1,4 @@
-//! What the demo does and tells, step by step.
+//! What the demo does and prints, step by step.
 
 use super::api::Api;
 use super::credentials::{HOOK_SECRET, PASSWORD, TOKEN};
@@ -86,8 +86,8 @@ impl Walk {
             .await?;
         let settings = self.tools.settings();
         for (slug, values) in &settings {
-            let place = path("/api/v4", PROJECT, &format!("/integrations/{slug}"));
-            self.api.put(&place, values).await?;
+            let route = path("/api/v4", PROJECT, &format!("/integrations/{slug}"));
+            self.api.put(&route, values).await?;
         }
         repository
             .install_hook(&self.server, PROJECT, HOOK_SECRET)
@@ -95,7 +95,7 @@ impl Walk {
         Ok(settings.len())
     }
 
-    /// Waits until so many deliveries have ended and tells what those of the newest event did.
+    /// Waits until so many deliveries have ended and prints what those of the newest event did.
     async fn print_deliveries(&mut self, count: usize) -> Result<()> {
         let wait = async {
             loop {
@@ -157,8 +157,8 @@ impl Walk {
     /// Shows what a tracker that is only linked to does: Markdown with its references as links.
     async fn show_references(&mut self) -> Result<()> {
         let (slug, settings, text) = All::tracker();
-        let place = path("/api/v4", NOTES, &format!("/integrations/{slug}"));
-        self.api.put(&place, &settings).await?;
+        let route = path("/api/v4", NOTES, &format!("/integrations/{slug}"));
+        self.api.put(&route, &settings).await?;
         let asked = json!({"text": text, "gfm": true, "project": NOTES});
         let answer = self.api.post("/api/v4/markdown", &asked).await?;
         self.step(7, &format!("{slug} of project {NOTES}: \"{text}\" as HTML"))?;

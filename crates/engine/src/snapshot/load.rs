@@ -56,8 +56,8 @@ impl Engine {
         let sealed = project.source.as_ref();
         let sealed = sealed.and_then(|source| source.secret.as_deref());
         let open = |sealed| {
-            let place = sources::secret_context(project.project_id);
-            let plain = self.parts.keyring.open(&place, sealed)?;
+            let seal_context = sources::secret_context(project.project_id);
+            let plain = self.parts.keyring.open(&seal_context, sealed)?;
             Ok(Secret::new(String::from_utf8_lossy(&plain)))
         };
         ProjectSnapshot {

@@ -115,15 +115,15 @@ mod tests {
         let link = json!({"type": "text", "text": "Jane", "marks": [
             {"type": "strong"}, {"type": "link", "attrs": {"href": "https://a.test"}},
         ]});
-        let said = json!({"type": "paragraph", "content": [
+        let content = json!({"type": "paragraph", "content": [
             {"type": "text", "text": "one"}, {"type": "hardBreak"}, {"type": "mention", "attrs": {"id": "7"}},
         ]});
         let blocks = read(&json!({"type": "doc", "version": 1, "content": [
             {"type": "paragraph", "content": [link]},
-            {"type": "blockquote", "content": [said]},
-            {"type": "orderedList", "content": [{"type": "listItem", "content": [said]}]},
+            {"type": "blockquote", "content": [content]},
+            {"type": "orderedList", "content": [{"type": "listItem", "content": [content]}]},
         ]}));
-        let said = vec![
+        let content = vec![
             Inline::Text("one".into()),
             Inline::Break,
             Inline::Text("@7".into()),
@@ -139,11 +139,11 @@ mod tests {
             },
             Block {
                 kind: Kind::Quote,
-                line: said.clone(),
+                line: content.clone(),
             },
             Block {
                 kind: Kind::Item,
-                line: said,
+                line: content,
             },
         ];
         assert_eq!(blocks, expected);

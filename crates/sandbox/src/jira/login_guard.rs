@@ -53,8 +53,9 @@ impl LoginGuard {
         let rest = rest.trim();
         if scheme.eq_ignore_ascii_case("bearer") {
             // Tokens cannot be guessed: they neither count as wrong passwords nor need the CAPTCHA.
-            let known = flavour == Flavour::Server && self.tokens.iter().any(|token| token == rest);
-            return if known {
+            let is_token =
+                flavour == Flavour::Server && self.tokens.iter().any(|token| token == rest);
+            return if is_token {
                 AuthOutcome::Granted
             } else {
                 AuthOutcome::Wrong

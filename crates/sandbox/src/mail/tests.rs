@@ -34,7 +34,7 @@ async fn answer(client: &mut BufReader<TcpStream>) -> String {
     }
 }
 
-async fn said(client: &mut BufReader<TcpStream>, line: &str) -> String {
+async fn reply(client: &mut BufReader<TcpStream>, line: &str) -> String {
     client.write_all(line.as_bytes()).await.unwrap();
     answer(client).await
 }
@@ -52,7 +52,7 @@ async fn a_message_is_kept_and_shown_without_being_run() {
         (MESSAGE, "250"),
         ("QUIT\r\n", "221"),
     ] {
-        let reply = said(&mut client, line).await;
+        let reply = reply(&mut client, line).await;
         assert!(reply.starts_with(code), "{line}: {reply}");
     }
     let messages = sink.messages();
@@ -97,7 +97,7 @@ async fn what_is_not_smtp_is_refused() {
         ("Subject: no id\r\n\r\nbare\nline\r\n.\r\n", "554"),
         ("VRFY b\r\n", "502"),
     ] {
-        let reply = said(&mut client, line).await;
+        let reply = reply(&mut client, line).await;
         assert!(reply.starts_with(code), "{line}: {reply}");
     }
     assert!(sink.messages().is_empty());

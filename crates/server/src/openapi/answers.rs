@@ -142,7 +142,7 @@ const ANSWERS: &[(&str, &str)] = &[
 /// The longest line of [`ANSWERS`] that the path ends with; all below a list of integrations is one.
 fn answer(path: &str) -> Option<&'static str> {
     let listed = ANSWERS.iter().filter(|(end, _)| path.ends_with(end));
-    let known = listed
+    let documented = listed
         .max_by_key(|(end, _)| end.len())
         .map(|(_, name)| *name);
     let is_integration = || {
@@ -150,7 +150,7 @@ fn answer(path: &str) -> Option<&'static str> {
         let below = above.ends_with("/integrations") || above.ends_with("/services");
         below.then_some("Integration")
     };
-    known.or_else(is_integration)
+    documented.or_else(is_integration)
 }
 
 /// The entities and the shapes of refusals, for the document's components.
@@ -316,9 +316,9 @@ mod tests {
                 continue;
             }
             let schema = schema(&route);
-            let place = format!("{} {}", route.method, route.path);
+            let route_name = format!("{} {}", route.method, route.path);
             let text = schema
-                .unwrap_or_else(|| panic!("{place} has no answer"))
+                .unwrap_or_else(|| panic!("{route_name} has no answer"))
                 .to_string();
             let name = text
                 .split("schemas/")
@@ -327,7 +327,7 @@ mod tests {
                 .split('"')
                 .next()
                 .unwrap();
-            assert!(components[name].is_object(), "{place}: {name}");
+            assert!(components[name].is_object(), "{route_name}: {name}");
         }
     }
 

@@ -44,7 +44,7 @@ fn operation(id: &str, summary: &str, description: &str, in_path: &[Value]) -> V
             "The sender's own id of this delivery: a repeat is not delivered again.",
         ),
     ]);
-    let kept = |description: &str| {
+    let stored = |description: &str| {
         json!({
             "description": description,
             "content": { "application/json": { "schema": {
@@ -68,9 +68,9 @@ fn operation(id: &str, summary: &str, description: &str, in_path: &[Value]) -> V
     let mut responses = Map::new();
     responses.insert(
         "200".into(),
-        kept("A duplicate, which was stored before, or a request without events."),
+        stored("A duplicate, which was stored before, or a request without events."),
     );
-    responses.insert("202".into(), kept("The event is on disk."));
+    responses.insert("202".into(), stored("The event is on disk."));
     for refusal in REFUSALS {
         let code = refusal.as_u16().to_string();
         let shared = json!({ "$ref": format!("#/components/responses/{code}") });

@@ -116,8 +116,8 @@ async fn check(
             .read(move |sql| identity::user_by_name(sql, &name));
         user.await?
     };
-    let kept = found.as_ref().and_then(|user| user.password_hash.clone());
-    let right = password::verify(given, kept).await?;
+    let stored = found.as_ref().and_then(|user| user.password_hash.clone());
+    let right = password::verify(given, stored).await?;
     Ok(found.filter(|_| right))
 }
 
@@ -127,7 +127,7 @@ async fn begin(request: &mut PageRequest, user: &User) -> Result<(), PageError> 
     let digest = identity::digest(&token);
     let before = request.signed_in.as_ref();
     let before = before.map(|who| identity::digest(&who.token));
-    let (id, kept, now) = (user.id, user.password_hash.clone(), request.now);
+    let (id, stored, now) = (user.id, user.password_hash.clone(), request.now);
     let actor = Actor {
         user_id: Some(id),
         name: user.username.clone(),
@@ -139,7 +139,7 @@ async fn begin(request: &mut PageRequest, user: &User) -> Result<(), PageError> 
             identity::end_session(sql, before)?;
         }
         // The password may have been changed while it was being looked at.
-        let same = identity::user(sql, id)?.is_some_and(|user| user.password_hash == kept);
+        let same = identity::user(sql, id)?.is_some_and(|user| user.password_hash == stored);
         if !same {
             return Ok(None);
         }

@@ -91,8 +91,8 @@ pub(super) fn merge_request(merge_request: &MergeRequest, context: &Context) -> 
         _ if attributes.state.is_empty() => "changed",
         _ => attributes.state.as_str(),
     };
-    let known = context.project.links.merge_request(attributes.iid);
-    let page = address(&attributes.url, known.unwrap_or_default());
+    let own_url = context.project.links.merge_request(attributes.iid);
+    let page = address(&attributes.url, own_url.unwrap_or_default());
     let sentence = RichText::new()
         .text(format!(
             "{} {verb} merge request ",

@@ -20,8 +20,8 @@ pub(super) fn pipeline(pipeline: &Pipeline, context: &Context) -> Message {
         "success" => ("has passed", Tone::Good),
         _ => ("has failed", Tone::Danger),
     };
-    let known = format!("{}/-/pipelines/{}", links.project(), attributes.id);
-    let page = address(&attributes.url, known);
+    let own_url = format!("{}/-/pipelines/{}", links.project(), attributes.id);
+    let page = address(&attributes.url, own_url);
     let name = attributes.reference.as_str();
     let (noun, ref_page) = if attributes.tag {
         ("Tag", links.tag(name))

@@ -74,7 +74,7 @@ pub(super) fn group_mention(mention: &GroupMention, context: &Context) -> Messag
         }
         .name(),
     };
-    let said = if attributes.note.is_empty() {
+    let comment_text = if attributes.note.is_empty() {
         &attributes.description
     } else {
         &attributes.note
@@ -87,7 +87,7 @@ pub(super) fn group_mention(mention: &GroupMention, context: &Context) -> Messag
         .text(" of ")
         .then(project(context));
     Message {
-        details: Details::text(from_markdown(said)),
+        details: Details::text(from_markdown(comment_text)),
         ..Message::of(titled(sentence, &title))
     }
 }

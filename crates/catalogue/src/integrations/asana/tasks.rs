@@ -5,7 +5,7 @@
 pub(super) struct Task {
     /// its ID as it stands there
     pub id: String,
-    /// whether the text says to close it
+    /// whether the text closes it
     pub is_closed: bool,
 }
 

@@ -11,7 +11,7 @@ const COMMITS: usize = 100;
 /// Maximum files listed.
 const FILES: usize = 1_000;
 
-/// All that a mail says.
+/// The content of a mail.
 pub(super) struct Report<'a> {
     /// who pushed, for humans
     pub(super) pusher: String,
@@ -78,7 +78,7 @@ pub(super) enum Diffs<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// Looks at a push; `Err` says why there is nothing to tell.
+    /// Looks at a push; `Err` is why no mail is sent.
     pub(super) fn new(
         push: &'a Push,
         context: &'a Context,

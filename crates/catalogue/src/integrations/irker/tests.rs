@@ -48,7 +48,7 @@ fn requests(event: &Event, values: &Values) -> Vec<Value> {
         .collect()
 }
 
-fn said(event: &Event, values: &Values) -> Vec<String> {
+fn sent_lines(event: &Event, values: &Values) -> Vec<String> {
     let texts = requests(event, values);
     texts
         .iter()
@@ -68,7 +68,7 @@ fn a_push_is_told_in_a_line_and_its_first_three_commits_in_one_each() {
         "Project/work 22222222 Ada (2 files): Commit 2".to_owned(),
         "Project/work 33333333 Ada (2 files): Commit 3".to_owned(),
     ];
-    assert_eq!(said(&push(&json!({})), &values(usual())), expected);
+    assert_eq!(sent_lines(&push(&json!({})), &values(usual())), expected);
     let request = &requests(&push(&json!({})), &values(usual()))[0];
     assert_eq!(request["to"], json!(["irc://irc.test:6697/#chan"]));
 }
@@ -78,10 +78,10 @@ fn a_branch_comes_and_goes() {
     let zeros = "0".repeat(40);
     let gone = push(&json!({"after": zeros, "commits": [], "total_commits_count": 0}));
     assert_eq!(
-        said(&gone, &values(usual())),
+        sent_lines(&gone, &values(usual())),
         ["[Project] Ada L. has deleted the branch work"]
     );
-    let made = said(
+    let made = sent_lines(
         &push(&json!({"before": zeros, "total_commits_count": 1})),
         &values(usual()),
     );
@@ -93,7 +93,7 @@ fn a_branch_comes_and_goes() {
         made[1],
         format!("[Project] Ada L. pushed 1 new commit to work: {BASE}/compare/main...bbbbbbbb")
     );
-    let first = said(
+    let first = sent_lines(
         &push(&json!({"before": zeros, "ref": "refs/heads/main"})),
         &values(usual()),
     );
@@ -112,7 +112,7 @@ fn a_branch_comes_and_goes() {
 fn colours_are_put_around_each_part() {
     let mut plain = usual();
     plain["colorize_messages"] = true.into();
-    let lines = said(&push(&json!({"before": "0".repeat(40)})), &values(plain));
+    let lines = sent_lines(&push(&json!({"before": "0".repeat(40)})), &values(plain));
     assert_eq!(
         lines[0],
         format!(
@@ -137,7 +137,7 @@ fn hostile_texts_stay_in_their_line_and_without_codes() {
         "user_name": hostile, "ref": format!("refs/heads/{hostile}"), "total_commits_count": 1,
         "commits": [{"id": hostile, "message": hostile, "author": {"name": hostile}}],
     }));
-    for line in said(&event, &values(usual())) {
+    for line in sent_lines(&event, &values(usual())) {
         assert!(
             !line.chars().any(|c| c.is_control() || c == '\u{202e}'),
             "{line:?}"
@@ -152,7 +152,7 @@ fn long_texts_are_cut_at_a_character_and_never_a_link() {
         "user_name": long, "ref": format!("refs/heads/{long}"), "before": "0".repeat(40), "total_commits_count": 1,
         "commits": [{"id": long, "message": long, "author": {"name": long}}],
     }));
-    let lines = said(&event, &values(usual()));
+    let lines = sent_lines(&event, &values(usual()));
     assert_eq!(lines.len(), 3);
     for line in &lines {
         assert!(

@@ -78,20 +78,20 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// What the site says of itself.
+    /// What the site reports about itself.
     pub(super) async fn server_info(&mut self) -> Result<Value, CallError> {
         let request = Request::get(format!("{}/rest/api/2/serverInfo", self.base));
         self.json(request).await
     }
 
-    /// Asks which product the site is; a site that does not tell is judged by its address.
+    /// Detects which product the site is; by its address if it does not report that.
     pub(super) async fn discover(&mut self) -> Result<Deployment, CallError> {
-        let said = match self.server_info().await {
+        let reported = match self.server_info().await {
             Ok(info) => info["deploymentType"].as_str().unwrap_or_default() == "Cloud",
             Err(CallError::NoSuchIssue | CallError::Refused(_)) => false,
             Err(error @ CallError::Delivery(_)) => return Err(error),
         };
-        let cloud = said || is_cloud_address(&self.base);
+        let cloud = reported || is_cloud_address(&self.base);
         Ok(if cloud {
             Deployment::Cloud
         } else {

@@ -1,4 +1,4 @@
-//! The conversation with Jira: look, then speak, then move.
+//! The conversation with Jira: read the issue, comment, link, transition.
 //!
 //! Every step looks first, so that an event repeated, retried or cut off in the
 //! middle says and does each thing once. A comment comes before its link: a link
@@ -202,7 +202,7 @@ impl Talk<'_> {
         .await
     }
 
-    /// Moves the issue to done and says so. Before the move the link gets its new title,
+    /// Moves the issue to done and comments on that. Before the move the link gets its new title,
     /// still unresolved: by that a later try knows that this closing has begun.
     async fn close(&mut self, task: &Task) -> Result<(), CallError> {
         let Task {
@@ -315,7 +315,7 @@ impl Talk<'_> {
             .find(|link| link["object"]["url"] == entity.url.as_str()))
     }
 
-    /// Makes the link, or changes it if it says something else.
+    /// Creates the link, or updates it if its content differs.
     async fn put_link(
         &mut self,
         key: &str,

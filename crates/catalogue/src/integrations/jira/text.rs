@@ -98,12 +98,12 @@ fn escape_wiki_url(url: &str) -> String {
 /// At most so many characters, with a mark where something was cut; control characters become blanks.
 pub(super) fn short(text: &str, most: usize) -> String {
     let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut kept: String = clean.clone().take(most).collect();
+    let mut shortened: String = clean.clone().take(most).collect();
     if clean.count() > most {
-        kept.pop();
-        kept.push('…');
+        shortened.pop();
+        shortened.push('…');
     }
-    kept
+    shortened
 }
 
 #[cfg(test)]

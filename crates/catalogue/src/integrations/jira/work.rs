@@ -167,13 +167,13 @@ impl Scan<'_> {
         } else {
             Vec::new()
         };
-        let speaks = self.context.is_enabled(Trigger::Commit) && !by_merge_request;
-        let close = if speaks {
+        let comments = self.context.is_enabled(Trigger::Commit) && !by_merge_request;
+        let close = if comments {
             Intent::Close
         } else {
             Intent::CloseQuietly
         };
-        let mentioned = if speaks {
+        let mentioned = if comments {
             reference::mentioned(&self.pattern, &commit.message)
         } else {
             Vec::new()
@@ -240,13 +240,13 @@ impl Scan<'_> {
         if mentioned.is_empty() && closing.is_empty() {
             return Err("no issue key in title and description of the merge request".into());
         }
-        let speaks = self.context.is_enabled(Trigger::MergeRequests);
-        let close = if speaks {
+        let comments = self.context.is_enabled(Trigger::MergeRequests);
+        let close = if comments {
             Intent::Close
         } else {
             Intent::CloseQuietly
         };
-        let mentioned = if speaks { mentioned } else { Vec::new() };
+        let mentioned = if comments { mentioned } else { Vec::new() };
         let tasks = tasks(
             closing,
             close,
@@ -301,7 +301,7 @@ fn tasks(
         .collect()
 }
 
-/// GitLab's merge commits end in `See merge request group/project!12`; the merge request speaks for itself.
+/// GitLab's merge commits end in `See merge request group/project!12`; the merge request has its own comment.
 fn is_merge_of_request(message: &str) -> bool {
     message.lines().any(|line| {
         line.strip_prefix("See merge request ")
@@ -309,7 +309,7 @@ fn is_merge_of_request(message: &str) -> bool {
     })
 }
 
-/// Whether an update changed what is read; hosts that do not tell are believed to have.
+/// Whether an update changed title or description; assumed where the host does not report changes.
 fn text_changed(event: &MergeRequest) -> bool {
     event
         .changes

@@ -137,11 +137,11 @@ fn read(given: &Map<String, Value>) -> Result<Link, Refusal> {
 }
 
 /// The known texts of an inner object.
-fn texts(fields: &Fields, name: &str, known: &[&str]) -> Result<Map<String, Value>, Refusal> {
+fn texts(fields: &Fields, name: &str, supported: &[&str]) -> Result<Map<String, Value>, Refusal> {
     let mut out = Map::new();
     if let Some(object) = fields.object(name)? {
         let object = Fields::of(object, name);
-        for field in known {
+        for field in supported {
             if let Some(text) = object.text(field)? {
                 out.insert((*field).to_owned(), text.into());
             }

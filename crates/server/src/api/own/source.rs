@@ -140,7 +140,7 @@ fn seal(
     call: &Call,
     params: &Params,
     name: &str,
-    place: &str,
+    seal_context: &str,
 ) -> Result<Option<Vec<u8>>, ApiError> {
     let Some(text) = params.filled(name) else {
         return Ok(None);
@@ -148,7 +148,7 @@ fn seal(
     let sealed = call
         .app
         .keyring
-        .seal(&*call.app.random, place, text.as_bytes());
+        .seal(&*call.app.random, seal_context, text.as_bytes());
     sealed
         .map(Some)
         .map_err(|error| ApiError::Internal(error.to_string()))
@@ -185,13 +185,13 @@ fn differences(
     let kind = old.map(|old| old.kind.name());
     let empty = SourceRow::default();
     let old = old.unwrap_or(&empty);
-    let secret = |name, place: &str, old: &Option<Vec<u8>>, new: &Option<Vec<u8>>| {
+    let secret = |name, seal_context: &str, old: &Option<Vec<u8>>, new: &Option<Vec<u8>>| {
         // A secret that cannot be decrypted any more differs from the one that replaces it.
         let [old, new] = [old, new].map(|sealed| {
             let sealed = sealed.as_deref()?;
             Some(
                 keyring
-                    .open(place, sealed)
+                    .open(seal_context, sealed)
                     .unwrap_or_else(|_| sealed.to_vec()),
             )
         });

@@ -82,11 +82,11 @@ pub(super) const PROJECTS: [Parameter; 13] = [
 
 /// The level that `owned`, `min_access_level` and `membership` ask for together.
 pub(super) fn least_level(params: &Params) -> Option<AccessLevel> {
-    let asked = |name: &str, level| params.flag(name).filter(|flag| *flag).map(|_| level);
+    let requested = |name: &str, level| params.flag(name).filter(|flag| *flag).map(|_| level);
     let number = params.integer("min_access_level");
     [
-        asked("owned", AccessLevel::Owner),
-        asked("membership", AccessLevel::Guest),
+        requested("owned", AccessLevel::Owner),
+        requested("membership", AccessLevel::Guest),
         number.and_then(|number| AccessLevel::try_from(number).ok()),
     ]
     .into_iter()

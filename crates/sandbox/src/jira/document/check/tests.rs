@@ -17,8 +17,8 @@ fn text_with(key: &str, value: &Value) -> Value {
 
 fn refused<const N: usize>(cases: [(Value, &str); N]) {
     for (document, why) in cases {
-        let said = check(&document).expect_err(&document.to_string());
-        assert!(said.contains(why), "{document}: {said}");
+        let error = check(&document).expect_err(&document.to_string());
+        assert!(error.contains(why), "{document}: {error}");
     }
 }
 

@@ -70,15 +70,15 @@ impl Spellings {
 
 impl Reader {
     /// Tells how Crosstie spells the key that was reached, and the integration that it is below.
-    fn spells(&mut self, known: &str, below: Option<&Integration>) {
+    fn spells(&mut self, canonical: &str, below: Option<&Integration>) {
         let mut keys = self.at.clone();
-        let Some(written) = keys.pop().filter(|written| written != known) else {
+        let Some(written) = keys.pop().filter(|written| written != canonical) else {
             return;
         };
         if let (Some(integration), Some(last)) = (below, keys.last_mut()) {
             integration.slug.clone_into(last);
         }
-        keys.push(known.to_owned());
+        keys.push(canonical.to_owned());
         self.spellings.0.insert(keys, written);
     }
 
@@ -145,7 +145,9 @@ impl Reader {
         for (slug, value) in self.entries(value) {
             self.within(slug, |reader| match catalogue::find(slug) {
                 Some(integration)
-                    if all.iter().any(|(known, _)| known.slug == integration.slug) =>
+                    if all
+                        .iter()
+                        .any(|(canonical, _)| canonical.slug == integration.slug) =>
                 {
                     reader.problem(format!("names {} a second time", integration.slug));
                 }
@@ -198,17 +200,17 @@ impl Reader {
         let setting = integration.settings.iter().find(|it| it.is_called(name));
         let mut triggers = integration.triggers.iter();
         let trigger = triggers.find(|it| Trigger::from_field(name) == Some(**it));
-        let known = setting.map(|it| it.name);
-        let Some(known) = known.or_else(|| Some(trigger?.field())) else {
+        let canonical = setting.map(|it| it.name);
+        let Some(canonical) = canonical.or_else(|| Some(trigger?.field())) else {
             return self.problem(format!(
                 "is unknown: {} has neither a setting nor an event switch of that name",
                 integration.slug
             ));
         };
-        if into.fields.contains_key(known) || into.triggers.contains_key(known) {
-            return self.problem(format!("names {known} a second time"));
+        if into.fields.contains_key(canonical) || into.triggers.contains_key(canonical) {
+            return self.problem(format!("names {canonical} a second time"));
         }
-        self.spells(known, Some(integration));
+        self.spells(canonical, Some(integration));
         let accepted = match setting {
             Some(setting) if setting.secret => self.secret(value),
             Some(setting) => self.accepted(&setting_parameter(setting), value),
@@ -218,17 +220,17 @@ impl Reader {
             Some(_) => &mut into.fields,
             None => &mut into.triggers,
         };
-        values.extend(accepted.map(|value| (known.to_owned(), value)));
+        values.extend(accepted.map(|value| (canonical.to_owned(), value)));
     }
 
     fn source(&mut self, value: &Value) -> Map<String, Value> {
         let mut values = Map::new();
         for (name, value) in self.entries(value) {
             self.within(name, |reader| {
-                let known = crate::api::own::source::PUT
+                let canonical = crate::api::own::source::PUT
                     .iter()
                     .find(|it| it.name == name);
-                let value = match known {
+                let value = match canonical {
                     None => {
                         reader.problem("is unknown: a source has no setting of that name");
                         None

@@ -44,12 +44,12 @@ pub(super) fn document(
             continue;
         }
         let entry = entry(&path, integration, &row, keyring, &mut names);
-        let place = match row.level {
+        let owner = match row.level {
             Level::Instance => &mut document["instance"],
             Level::Namespace(_) => &mut document["groups"][&path],
             Level::Project(_) => &mut document["projects"][&path],
         };
-        place["integrations"][integration.slug] = entry;
+        owner["integrations"][integration.slug] = entry;
     }
     if let Value::Object(levels) = &mut document {
         levels.retain(|_, level| level.as_object().is_some_and(|level| !level.is_empty()));

@@ -228,8 +228,8 @@ impl Work {
                 .map(|index| present.remove(index));
             self.integration(app, sql, owner, found, (integration, declared, row))?;
         }
-        let known = |row: &SettingsRow| catalogue::find(&row.slug).is_some();
-        for row in present.into_iter().filter(|row| prune && known(row)) {
+        let exists = |row: &SettingsRow| catalogue::find(&row.slug).is_some();
+        for row in present.into_iter().filter(|row| prune && exists(row)) {
             self.becoming
                 .insert(found.level.seal_context(&row.slug), None);
             self.planned.changes.push(Change {

@@ -49,8 +49,8 @@ pub(super) fn declare(
         sources::secret_context(project),
         sources::api_token_context(project),
     ];
-    let seal = |kept: &mut Option<Vec<u8>>, name: &str, context: &str| {
-        seal(app, &params, kept, name, context)
+    let seal = |current: &mut Option<Vec<u8>>, name: &str, context: &str| {
+        seal(app, &params, current, name, context)
     };
     seal(&mut row.secret, "secret", &secret)?;
     seal(&mut row.api_token, "api_token", &api_token)?;
@@ -62,24 +62,24 @@ pub(super) fn declare(
 fn seal(
     app: &App,
     params: &Params,
-    kept: &mut Option<Vec<u8>>,
+    current: &mut Option<Vec<u8>>,
     name: &str,
     context: &str,
 ) -> Result<(), StoreError> {
     if params.has(name) && params.filled(name).is_none() {
-        *kept = None;
+        *current = None;
     }
     let Some(entered) = params.filled(name) else {
         return Ok(());
     };
-    let present = kept
+    let present = current
         .as_ref()
         .and_then(|sealed| app.keyring.open(context, sealed).ok());
     if present.is_some_and(|present| constant_time_eq(&present, entered.as_bytes())) {
         return Ok(());
     }
     let sealed = app.keyring.seal(&*app.random, context, entered.as_bytes());
-    *kept =
+    *current =
         Some(sealed.map_err(|error| StoreError::Secret(Reason::new(error.to_string(), error)))?);
     Ok(())
 }

@@ -56,8 +56,8 @@ pub(in crate::api) fn parameter(setting: &Setting) -> Parameter {
 
 /// Whether a call asks to inherit; all other parameters are ignored then.
 pub(super) fn inherits(call: &Call) -> bool {
-    let asked = call.params_of(&[INHERIT]);
-    asked.is_ok_and(|params| params.flag(INHERIT.name) == Some(true))
+    let inherit = call.params_of(&[INHERIT]);
+    inherit.is_ok_and(|params| params.flag(INHERIT.name) == Some(true))
 }
 
 /// The second in `If-Unmodified-Since`; HTTP dates have no fractions.

@@ -14,13 +14,13 @@ const LONGEST: usize = 64;
 
 /// The names of what was sent and is not among the declared parameters.
 pub(super) fn names(call: &Call, declared: &[Parameter]) -> Vec<String> {
-    let known = |name: &str| {
+    let accepted = |name: &str| {
         declared
             .iter()
-            .any(|parameter| parameter.names().any(|known| known == name))
+            .any(|parameter| parameter.names().any(|accepted| accepted == name))
     };
     call.given()
-        .filter(|name| !known(name))
+        .filter(|name| !accepted(name))
         .take(MOST)
         .map(printable)
         .collect()
