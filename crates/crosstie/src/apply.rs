@@ -88,7 +88,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a reference stands for, or what is wrong with it.
+/// The secret that a reference resolves to, or what is wrong with it.
 fn secret(reference: &str) -> Result<String, String> {
     if let Some(name) = reference.strip_prefix("env:") {
         return config::referred(name)

@@ -212,7 +212,7 @@ pub(crate) struct MailConfig {
     pub from: Option<String>,
 }
 
-/// Credentials and keys that the operator may give instead of having them made.
+/// Credentials and keys that the operator may set; otherwise they are generated.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Given {
     /// API token of `root`

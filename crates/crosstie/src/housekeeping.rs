@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Store, StoreError, audit};
 
-/// How long between two looks.
+/// The time between two runs.
 const EVERY: Duration = Duration::from_secs(3_600);
 /// Entries that go in one transaction, so that nobody waits long for it.
 const AT_ONCE: i64 = 1_000;
 
-/// Looks at once and then every hour, for ever; without days nothing ever goes.
+/// Runs at once and then every hour; without a number of days nothing is ever deleted.
 pub(crate) async fn run(store: Store, clock: Arc<dyn Clock>, audit_days: Option<u32>) {
     let Some(days) = audit_days else { return };
     let mut times = tokio::time::interval(EVERY);

@@ -1,6 +1,6 @@
 //! The key that secrets are sealed with: which one is used, and where it is.
 //!
-//! The database knows the name of its key. A new key is put beside the old one before the
+//! The database contains the id of its key. A new key is put beside the old one before the
 //! database is changed (`secret_key.new`), so that the key that opens it is there at any moment.
 
 use crate::config::Given;
@@ -17,7 +17,7 @@ pub(crate) const NEXT: &str = "secret_key.new";
 /// Characters of a key that is made, six bits each.
 pub(crate) const LENGTH: usize = 43;
 
-/// The name under which the database knows the key its secrets are sealed with.
+/// The name of the row with the id of the key that secrets are encrypted with.
 const KEY_ID: &str = "secret_key_id";
 /// Since when it is that key, if there was another before.
 const CHANGED_AT: &str = "secret_key_changed_at";

@@ -1,4 +1,4 @@
-//! The generated reference documents: what the declarations in the code say, for readers.
+//! The generated reference documents: the declarations in the code, for readers.
 
 use anyhow::{Context, Result};
 use std::fs;

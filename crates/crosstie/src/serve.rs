@@ -1,4 +1,4 @@
-//! Wiring: the only place that knows all the parts.
+//! Wiring: the only module that uses all the parts.
 
 use crate::ambient::{SystemBytes, SystemClock};
 use crate::config::{Config, Env, Given};
@@ -24,8 +24,8 @@ use url::Url;
 
 /// How long a stopping server waits for requests under way.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long a client may take to say what it wants.
-const CLIENT_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a client may take to send a request's headers.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Runs the server until Ctrl-C or SIGTERM.
 pub(crate) async fn run(config: Config) -> Result<()> {
@@ -57,7 +57,7 @@ pub(crate) async fn run(config: Config) -> Result<()> {
     }
 }
 
-/// The two signals that ask a program to stop.
+/// The two signals that stop a program.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
@@ -93,7 +93,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Stops taking, ends what is under way within a limit, and gives back the rest.
+    /// Stops accepting requests, finishes running attempts within a limit, and releases the other claims.
     pub(crate) async fn stop(self) {
         // Fails only when both tasks are gone already.
         let _ = self.stop.send(true);
@@ -165,7 +165,7 @@ pub(crate) async fn start(config: &Config, listener: TcpListener) -> Result<Runn
     let http = server::listen::serve(
         listener,
         server::router(app),
-        CLIENT_PATIENCE,
+        HEADER_TIMEOUT,
         until(stopped.clone()),
     );
     Ok(Running {

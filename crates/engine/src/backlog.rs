@@ -1,4 +1,4 @@
-//! The deliveries that wait for an attempt, and who may make it.
+//! The pending deliveries, and which node may attempt each.
 //!
 //! The intake and the queue use only the trait. How nodes exclude each other is up to the implementor.
 

@@ -1,6 +1,6 @@
 //! A project with its effective settings, cached until settings change.
 //!
-//! Most events find the settings as the event before left them. A snapshot holds the settings version
+//! Settings rarely change between two events. A snapshot has the settings version
 //! that it was read at, and is current for as long as the store's stays the same.
 
 mod load;

@@ -1,4 +1,4 @@
-//! References: text that names an issue of an external tracker (`PROJ-12`) or asks to close it.
+//! References: text that names an issue of an external tracker (`PROJ-12`) or closes it.
 //!
 //! * [`KeyPattern`] matches issue keys, from the integration's two settings;
 //! * [`prose()`] extracts the running text of a Markdown text, without code and links;

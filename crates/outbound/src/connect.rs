@@ -1,7 +1,7 @@
 //! Connecting to a checked address.
 //!
 //! A name is resolved once; all its addresses must be permitted, and the connection
-//! goes to one of those very addresses, which prevents DNS rebinding. Literal addresses
+//! is to one of those very addresses, which prevents DNS rebinding. Literal addresses
 //! pass the same check. Public addresses are reached through the proxy, if there is one.
 
 use crate::error::within;

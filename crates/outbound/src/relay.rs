@@ -75,7 +75,7 @@ impl Relay {
             other => return Err(bad(&format!("{other}:// is not smtp:// or smtps://"))),
         };
         let host = url.host_str().unwrap_or_default();
-        // A scheme that the parser does not know may have any text as host.
+        // With an unknown scheme the parser accepts any text as host.
         let host = match Host::parse(host) {
             Ok(host) => host.to_string(),
             Err(_) => return Err(bad("it has no host")),

@@ -186,7 +186,7 @@ impl Answer {
         serde_json::from_str(&self.body).ok()
     }
 
-    /// The delay that the host asks for: `Retry-After` in seconds or as a date
+    /// The delay that the host requests: `Retry-After` in seconds or as a date
     /// (<https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>).
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         let text = self.header("retry-after")?.trim();

@@ -82,7 +82,7 @@ impl Outbound {
         }
     }
 
-    /// Connects, starts TLS and authenticates as `--smtp-url` says.
+    /// Connects, starts TLS and authenticates as configured by `--smtp-url`.
     async fn open(&self, client: &RelayClient, from: &str) -> Result<Dialogue, SendError> {
         let relay = &client.relay;
         let tcp = client.connector.connect(&relay.host, relay.port).await?;

@@ -11,7 +11,7 @@ use store::{Keyring, Store};
 
 /// What the server is made of.
 pub struct Parts {
-    /// what Crosstie keeps
+    /// the database
     pub store: Store,
     /// seals and opens secrets
     pub keyring: Arc<Keyring>,

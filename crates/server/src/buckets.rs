@@ -7,7 +7,7 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Buckets kept at a time; beyond that the emptiest goes.
+/// The maximum number of buckets; beyond it the emptiest is dropped.
 pub(crate) const MOST: usize = 20_000;
 const MINUTE: i64 = 60_000_000;
 

@@ -254,7 +254,7 @@ fn merge(
     }
 }
 
-/// Whether a null byte is in any text of it, which no column can keep.
+/// Whether any text in it contains a null byte, which no column can store.
 fn has_null(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),

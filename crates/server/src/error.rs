@@ -26,7 +26,7 @@ pub enum ApiError {
     /// 401: the token was revoked
     #[error("Token was revoked. You have to re-authorize from the user.")]
     TokenRevoked,
-    /// 403: the token may not do this; holds the scopes that would, separated by spaces
+    /// 403: the token lacks a scope; with the scopes that suffice, separated by spaces
     #[error("The request requires higher privileges than provided by the access token.")]
     InsufficientScope(&'static str),
     /// 403: the user may not do this
@@ -35,7 +35,7 @@ pub enum ApiError {
     /// 403 with a reason
     #[error("403 Forbidden - {0}")]
     ForbiddenBecause(String),
-    /// 404: what is looked for does not exist or is not for these eyes; holds what it is
+    /// 404: it does not exist or the caller may not see it; with its type
     #[error("404 {0} Not Found")]
     NotFound(&'static str),
     /// 404: something below what was found does not exist
@@ -44,7 +44,7 @@ pub enum ApiError {
     /// 404: no such path
     #[error("404 Not Found")]
     NoRoute,
-    /// 405: the path has other methods; holds them
+    /// 405: the path has other methods; with these
     #[error("405 Not Allowed")]
     NotAllowed(String),
     /// 400: parameters are missing or have the wrong type, all in one line

@@ -82,7 +82,7 @@ fn insert_at(slot: &mut Value, path: &[&str], value: Value) {
         *slot = Value::Array(Vec::new());
     }
     if let Value::Array(items) = slot {
-        // `v[][k]=…` goes on with the last item until that has a `k`.
+        // `v[][k]=…` extends the last item until that has a `k`.
         let same = rest.first().is_some_and(|key| {
             items
                 .last()

@@ -87,7 +87,7 @@ async fn read_verified(
     Ok(body)
 }
 
-/// The secret that a source's requests must prove to know; without one none is accepted.
+/// The secret that verifies a source's requests; without one they are all rejected.
 fn hook_secret(project: &ProjectSnapshot) -> Result<&Secret, ApiError> {
     match &project.hook_secret {
         Some(Ok(secret)) => Ok(secret),

@@ -2,7 +2,7 @@
 //!
 //! A resource is one file under [`api`] that exports its [`routes::Route`]s: the
 //! router and the OpenAPI document are both built from that list. [`call`] is what
-//! a handler gets, [`error`] the one place where a failure becomes an answer.
+//! a handler gets, [`error`] the one place where a failure becomes a response.
 //! The pages for people are in [`web`].
 
 pub mod answer;

@@ -1,4 +1,4 @@
-//! Taking connections, and how long a client may keep one without saying anything.
+//! Accepting connections, and the idle time after which they are closed.
 
 use axum::Router;
 use axum::extract::ConnectInfo;

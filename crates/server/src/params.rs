@@ -44,7 +44,7 @@ pub struct Parameter {
     pub help: &'static str,
     /// the values it may have; any if empty
     pub choices: &'static [&'static str],
-    /// whether it may also be a blank text, which stands for no choice
+    /// whether it may also be a blank text, which means no choice
     pub may_be_blank: bool,
     /// other names it may be sent under
     pub aliases: &'static [&'static str],

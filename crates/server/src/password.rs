@@ -1,4 +1,4 @@
-//! Passwords: PBKDF2-HMAC-SHA256, kept as `pbkdf2-sha256$iterations$salt$hash`.
+//! Passwords: PBKDF2-HMAC-SHA256, stored as `pbkdf2-sha256$iterations$salt$hash`.
 
 use crate::error::ApiError;
 use base64::Engine as _;
@@ -19,7 +19,7 @@ const LENGTH: usize = 32;
 /// Hashes computed at a time: password guessing must not use the whole machine.
 static PLACES: Semaphore = Semaphore::const_new(2);
 
-/// The form in which a password is kept; computed beside the threads that answer requests.
+/// The stored hash of a password; computed off the threads that serve requests.
 pub async fn hash(random: &dyn Random, password: Secret) -> Result<String, ApiError> {
     let mut salt = [0; 16];
     random.fill(&mut salt);
@@ -52,7 +52,7 @@ async fn compute<T: Send + 'static>(
     done.await.map_err(|error| failed(&error))
 }
 
-/// The form in which a password is kept, with as many rounds as wanted.
+/// The stored hash of a password, with this many iterations.
 pub(crate) fn hash_with(salt: &[u8], iterations: NonZeroU32, password: &Secret) -> String {
     let mut out = [0; LENGTH];
     let bytes = password.expose().as_bytes();

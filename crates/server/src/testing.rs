@@ -22,7 +22,7 @@ use tower::ServiceExt;
 /// The administrator's token.
 pub(crate) const ROOT: &str = "glpat-root";
 
-/// A clock that stands until it is set: noon of 2026-02-02 in UTC at first.
+/// A clock that does not run until it is set: noon of 2026-02-02 in UTC at first.
 pub(crate) struct TestClock(AtomicI64);
 
 impl TestClock {

@@ -27,7 +27,7 @@ impl<'a> Columns<'a> {
         T::from_columns(self)
     }
 
-    /// Reads text that `parse` knows.
+    /// Reads text that `parse` accepts.
     pub(crate) fn parse<T>(
         &mut self,
         wanted: &str,

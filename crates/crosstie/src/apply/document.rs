@@ -17,7 +17,7 @@ pub(super) struct Document {
 type LookUp<'f> = &'f dyn Fn(&str) -> Result<String, String>;
 
 impl Document {
-    /// Reads it; `secret` gives what a reference stands for, or what is wrong with it.
+    /// Reads it; `secret` resolves a reference, or returns what is wrong with it.
     pub(super) fn read(text: &str, secret: LookUp<'_>) -> Result<Self, Problem> {
         let root = yaml::read(text)?;
         let mut reader = Reader {
@@ -108,7 +108,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a secret stands where these keys lead.
+/// Whether the setting at these keys is a secret.
 fn is_secret(path: &[String]) -> bool {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match path[..] {

@@ -62,7 +62,7 @@ impl Repository {
             .await?;
             "nothing".to_owned()
         };
-        // A detached HEAD has no branch to stand on.
+        // A detached HEAD has no branch.
         if git(&bare, &["symbolic-ref", "--quiet", "HEAD"])
             .await
             .is_err()

@@ -1,4 +1,4 @@
-//! The pusher, as far as a hook can know.
+//! The pusher, as far as a hook can find out.
 
 /// The environment variables with the pusher's name: of GitLab, gitolite,
 /// Forgejo and Gitea, a web server, the shell.

@@ -1,4 +1,4 @@
-//! References that ask to close an issue: `Closes ABC-1, ABC-2 and ABC-3`.
+//! References that close an issue: `Closes ABC-1, ABC-2 and ABC-3`.
 
 use std::sync::LazyLock;
 
@@ -39,7 +39,7 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The keys that a Markdown text asks to close, in order of first appearance, each once.
+/// The keys that a Markdown text closes, in order of first appearance, each once.
 ///
 /// The words are GitLab's: forms of close, fix, resolve and implement, capitalized or not,
 /// with an optional colon, then the list. Unlike in GitLab, every key of a list counts

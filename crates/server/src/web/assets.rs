@@ -1,4 +1,4 @@
-//! Files that never change: their names hold the digest of what is in them.
+//! Files that never change: their names contain the digest of their content.
 
 use crate::error::ApiError;
 use axum::body::Body;
@@ -8,7 +8,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use std::sync::LazyLock;
 use store::identity::digest;
 
-/// Where they stand.
+/// Their path.
 pub(super) const FOLDER: &str = "/-/assets/";
 
 struct Asset {

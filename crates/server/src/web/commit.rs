@@ -1,4 +1,4 @@
-//! `…/-/commit/:sha`: Crosstie's own page of a commit, where links of bare repositories lead.
+//! `…/-/commit/:sha`: Crosstie's own page of a commit, the target of links for bare repositories.
 
 use super::layout::{self, Layout, Time};
 use super::page_error::PageError;
@@ -66,7 +66,7 @@ struct DeliveryEntry {
     at: Time,
 }
 
-/// What is kept of a commit.
+/// What is stored about a commit.
 struct StoredCommit {
     sha: String,
     commit: Commit,
@@ -74,7 +74,7 @@ struct StoredCommit {
     total: i64,
 }
 
-/// What the beginning of a hash leads to.
+/// The result of looking up an abbreviated hash.
 enum Lookup {
     Nothing,
     Several,

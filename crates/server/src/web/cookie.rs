@@ -13,7 +13,7 @@ pub(super) enum Cookie {
 }
 
 impl Cookie {
-    /// Its name. Over https the prefix makes browsers refuse it from anywhere but this very host.
+    /// Its name. Over https the prefix makes browsers accept it from this host only.
     fn name(self, secure: bool) -> &'static str {
         match (self, secure) {
             (Self::Session, true) => "__Host-crosstie_session",

@@ -1,7 +1,7 @@
 //! What a form that changes something carries, so that no other site can send it.
 //!
 //! It is derived from a cookie that only this browser has: other sites can make the
-//! browser send the cookie, but cannot know what belongs to it.
+//! browser send the cookie, but cannot compute the token.
 
 use model::secret::constant_time_eq;
 use ring::hmac;

@@ -28,7 +28,7 @@ struct Page {
 }
 
 struct Row {
-    /// the groups it stands in, `Group / Sub`
+    /// the groups it belongs to, `Group / Sub`
     group: String,
     name: String,
     full_path: String,

@@ -19,7 +19,7 @@ const PUSHES: i64 = 10;
 /// Commits of a push that are shown.
 const COMMITS: usize = 5;
 
-/// Where a page stands: the project and its groups.
+/// A breadcrumb: the project and its groups.
 pub(super) struct Breadcrumbs {
     /// the groups, `Group / Sub`
     pub(super) group: String,

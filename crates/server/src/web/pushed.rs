@@ -1,4 +1,4 @@
-//! What is shown of a push: read from the event as it was kept, with patience for odd bodies.
+//! What a page shows of a push, read from the stored event; odd bodies are tolerated.
 
 use super::layout::Time;
 use super::text;

@@ -1,4 +1,4 @@
-//! Redirects, which never lead to another server.
+//! Redirects, never to another server.
 
 use percent_encoding::percent_decode_str;
 use url::{Url, form_urlencoded};
@@ -21,7 +21,7 @@ pub(super) fn to_sign_in(return_to: &str) -> String {
     format!("{SIGN_IN}?{query}")
 }
 
-/// The path and query to redirect to, or the home page if the text leads to another server.
+/// The path and query to redirect to, or the home page if the text names another server.
 pub(super) fn path(text: &str) -> String {
     checked(text).unwrap_or_else(|| "/".to_owned())
 }

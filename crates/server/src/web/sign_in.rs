@@ -152,7 +152,7 @@ async fn begin(request: &mut PageRequest, user: &User) -> Result<(), PageError> 
     Ok(())
 }
 
-/// Tells of an attempt that failed. A name that nobody has is not kept: it may be a password that
+/// Writes a failed sign-in to the audit log. A name that no user has is not stored: it may be a password that
 /// was typed into the wrong field.
 async fn note_failure(request: &PageRequest, name: &str) -> Result<(), StoreError> {
     let name = name.replace('\0', "");

@@ -156,7 +156,7 @@ pub fn add_member(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (scope, owner) = scope.parts();
-    // A membership that is over makes room for a new one.
+    // An expired membership is replaced by a new one.
     sql.run(
         "DELETE FROM members WHERE scope = ?1 AND owner_id = ?2 AND user_id = ?3 AND expires_at <= ?4",
         params![scope, owner, user_id, now.strftime("%Y-%m-%d").to_string()],

@@ -47,7 +47,7 @@ impl ProjectRow {
     }
 }
 
-/// A project to make.
+/// A project to create.
 #[derive(Clone, Copy, Debug)]
 pub struct NewProject<'a> {
     /// its namespace
@@ -62,7 +62,7 @@ pub struct NewProject<'a> {
     pub visibility: Visibility,
     /// its default branch
     pub default_branch: &'a str,
-    /// who makes it
+    /// who creates it
     pub creator_id: UserId,
 }
 
@@ -83,7 +83,7 @@ pub struct ProjectChanges {
     pub archived: Option<bool>,
 }
 
-/// Who looks at a list of projects.
+/// Who lists projects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Viewer {
     /// sees all
@@ -114,7 +114,7 @@ pub enum ProjectOrder {
 /// Which projects are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectFilter {
-    /// who looks
+    /// the user
     pub viewer: Viewer,
     /// with this in name or path
     pub search: Option<String>,

@@ -88,7 +88,7 @@ mod tests {
         Ok(())
     }
 
-    /// How the database goes about a page.
+    /// The query plan of a page.
     fn plan(sql: &mut dyn Sql, below: Option<NamespaceId>) -> Result<Vec<String>, StoreError> {
         let query = format!(
             "SELECT {COLUMNS} FROM {} ORDER BY {ORDER} LIMIT 20",

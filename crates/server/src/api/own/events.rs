@@ -1,4 +1,4 @@
-//! `projects/:id/events`: what happened, as it was kept.
+//! `projects/:id/events`: the stored events.
 
 use crate::answer;
 use crate::call::Call;

@@ -78,7 +78,7 @@ async fn effective(call: Call, kind: LevelKind) -> Result<Response, ApiError> {
         level: row.level,
         path,
     };
-    // Secrets that cannot be opened are not there, as far as deliveries are concerned.
+    // For deliveries, a secret that cannot be decrypted is missing.
     let values = engine::unseal(integration, &row, &call.app.keyring).ok();
     let mut body = origin.mark(Map::new());
     body.insert("integration".into(), integration.slug.into());
@@ -119,7 +119,7 @@ impl Origin {
         value
     }
 
-    /// A value that was set, or the one that holds as it was not.
+    /// The value that is set, or the default.
     fn value(&self, set: Option<&Value>, default: &Value) -> Value {
         match set.filter(|value| !value.is_null()) {
             Some(value) => {

@@ -1,4 +1,4 @@
-//! What rows look like on the wire: GitLab's keys in GitLab's order.
+//! Rows as JSON: GitLab's keys in GitLab's order.
 
 use crate::answer::time;
 use crate::app::App;

@@ -187,7 +187,7 @@ async fn create(call: Call) -> Result<Response, ApiError> {
     Ok(answer::created(&entities::group(&call.app, &group)))
 }
 
-/// The group to make another in; Maintainers may.
+/// The parent of a new group; requires Maintainer.
 async fn parent(call: &Call, id: i64) -> Result<Namespace, ApiError> {
     let found = call
         .namespace(&id.to_string(), AccessLevel::NoAccess)

@@ -306,7 +306,7 @@ fn check_last_owner(sql: &mut dyn Sql, target: &Target, old: &Member) -> Result<
     Ok(())
 }
 
-/// A membership below what the groups above give would do nothing.
+/// A membership below the one inherited from the groups above would have no effect.
 fn check_inherited(
     sql: &mut dyn Sql,
     scope: MemberScope,

@@ -2,7 +2,7 @@
 
 use crate::error::Problems;
 
-/// Paths that GitLab's and Crosstie's own pages stand at.
+/// Reserved paths: those of GitLab's and Crosstie's own pages.
 const RESERVED: &[&str] = &[
     "-",
     ".well-known",
@@ -86,7 +86,7 @@ pub(super) fn check_name(name: &str, problems: &mut Problems) {
     }
 }
 
-/// Checks the last part of a path; `top` is whether nothing stands before it.
+/// Checks the last part of a path; `top` is whether it is the first one too.
 pub(super) fn check_path(path: &str, top: bool, field: &str, problems: &mut Problems) {
     let reserved = if top { RESERVED } else { RESERVED_BELOW };
     if path.is_empty() {

@@ -131,7 +131,7 @@ fn name_and_path(params: &Params) -> Result<(String, String), ApiError> {
     }
 }
 
-/// Where a new project goes; Developers of a group may put one there.
+/// The namespace of a new project; in a group it requires Developer.
 async fn home(call: &Call, id: Option<i64>) -> Result<Namespace, ApiError> {
     let Some(id) = id else {
         let user_id = call.caller()?.user.id;

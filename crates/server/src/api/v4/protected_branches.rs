@@ -1,4 +1,4 @@
-//! `/projects/:id/protected_branches`, which `branches_to_be_notified` looks at.
+//! `/projects/:id/protected_branches`, which `branches_to_be_notified` refers to.
 
 use super::{audit_changes, entities};
 use crate::answer;

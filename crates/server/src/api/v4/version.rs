@@ -10,7 +10,7 @@ use serde_json::json;
 
 /// The GitLab release whose API this is; clients compare it.
 const VERSION: &str = "18.10.0";
-/// Crosstie's own version stands where GitLab has its commit.
+/// The revision, where GitLab has its commit, is Crosstie's own version.
 const REVISION: &str = concat!("crosstie-", env!("CARGO_PKG_VERSION"));
 
 pub(super) fn routes() -> Vec<Route> {

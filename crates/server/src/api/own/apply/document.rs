@@ -52,7 +52,7 @@ struct Reader {
     spellings: Spellings,
 }
 
-/// Names that the document spells in another way: the keys that lead to each as Crosstie spells
+/// Names that the document spells in another way: the path to each as Crosstie spells
 /// them, and its own last key.
 #[derive(Default)]
 pub(super) struct Spellings(HashMap<Vec<String>, String>);

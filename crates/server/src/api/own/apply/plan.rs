@@ -122,7 +122,7 @@ pub(super) struct Found {
 pub(super) struct Work {
     pub(super) planned: Planned,
     seen: Context,
-    /// the rows that will be there, by what they are sealed for; nothing for one that goes
+    /// the rows after the change, by their seal context; `None` for one that is removed
     becoming: HashMap<String, Option<SettingsRow>>,
 }
 

@@ -19,7 +19,7 @@ pub(super) fn is_secret(name: &str) -> bool {
 /// The row as it has to become and how that differs from what it is, or what is wrong.
 type Declared = Result<(SourceRow, Vec<Field>), Vec<Problem>>;
 
-/// What a source has to become. Nothing is kept.
+/// The source row that results from a declaration. Nothing is stored.
 pub(super) fn declare(
     app: &App,
     project: ProjectId,
@@ -58,7 +58,7 @@ pub(super) fn declare(
     Ok(Ok((row, fields)))
 }
 
-/// Puts the declared secret in the context of the kept one, unless it is the same.
+/// Replaces the stored secret by the declared one, unless they are the same.
 fn seal(
     app: &App,
     params: &Params,

@@ -9,7 +9,7 @@ use store::settings::{Inheritance, SettingsRow};
 /// An integration as a level has it.
 pub(super) struct Shown {
     pub(super) integration: &'static Integration,
-    /// the values that hold
+    /// the effective values
     pub(super) row: SettingsRow,
     /// whether they come from above
     inherited: bool,
