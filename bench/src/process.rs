@@ -100,9 +100,9 @@ pub(crate) fn free_address() -> Result<SocketAddr> {
 }
 
 async fn serves(address: SocketAddr) -> bool {
-    let asked = async {
+    let request = async {
         let mut connection = Connection::open(address).await?;
         connection.send("GET", READINESS, &[], Bytes::new()).await
     };
-    asked.await.is_ok_and(|(status, _)| status.is_success())
+    request.await.is_ok_and(|(status, _)| status.is_success())
 }

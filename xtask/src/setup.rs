@@ -217,9 +217,9 @@ mod tests {
         assert_eq!(found, Ok(()));
         let mut command = Command::new("cargo");
         peers.announce(&mut command);
-        let told: Vec<_> = command.get_envs().collect();
+        let environment: Vec<_> = command.get_envs().collect();
         assert_eq!(
-            told,
+            environment,
             [
                 ("CROSSTIE_TEST_SKIP".as_ref(), Some("python".as_ref())),
                 ("THERE".as_ref(), Some("/bin/there".as_ref()))

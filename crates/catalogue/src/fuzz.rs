@@ -259,15 +259,15 @@ fn well_formed(integration: &Integration, outgoing: &Outgoing) {
 /// The same cases each time, unless `PROPTEST_RNG_SEED` says where to begin; `PROPTEST_CASES` says
 /// how many.
 fn config() -> ProptestConfig {
-    let asked = ProptestConfig::default();
-    let rng_seed = match asked.rng_seed {
+    let config = ProptestConfig::default();
+    let rng_seed = match config.rng_seed {
         RngSeed::Random => RngSeed::Fixed(SEED),
         fixed @ RngSeed::Fixed(_) => fixed,
     };
     ProptestConfig {
         rng_seed,
         failure_persistence: None,
-        ..asked
+        ..config
     }
 }
 

@@ -47,7 +47,7 @@ impl Mail {
             Some(_) => Tls::Offered,
             None => Tls::None,
         };
-        match smtp::speak(self, stream, tls).await? {
+        match smtp::serve(self, stream, tls).await? {
             Some(stream) => self.serve_tls(stream, Tls::Begun).await,
             None => Ok(()),
         }
@@ -58,7 +58,7 @@ impl Mail {
         let identity = identity.ok_or_else(|| io::Error::other("there is no certificate"))?;
         let acceptor = identity.acceptor().map_err(io::Error::other)?;
         let stream = acceptor.accept(stream).await?;
-        smtp::speak(self, stream, tls).await.map(drop)
+        smtp::serve(self, stream, tls).await.map(drop)
     }
 
     /// The pages, to be served at the root of a host.

@@ -55,12 +55,12 @@ impl Proxy {
             let proxy = self.clone();
             tokio::spawn(async move {
                 // Who hangs up in the middle is gone.
-                let _ = proxy.speak(stream).await;
+                let _ = proxy.serve_client(stream).await;
             });
         }
     }
 
-    async fn speak(&self, mut client: TcpStream) -> io::Result<()> {
+    async fn serve_client(&self, mut client: TcpStream) -> io::Result<()> {
         let head = head(&mut client).await?;
         let target = match self.target(&head) {
             Ok(target) => target,

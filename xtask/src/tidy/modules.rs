@@ -134,10 +134,10 @@ impl Crate {
         let mut path = path.clone();
         // Re-exports of re-exports end; a circle of them would not compile.
         for _ in 0..8 {
-            let known = (0..=path.len())
+            let depth = (0..=path.len())
                 .rev()
                 .find(|length| self.code.contains_key(&path[..*length]))?;
-            let (module, rest) = path.split_at(known);
+            let (module, rest) = path.split_at(depth);
             let next = rest
                 .first()
                 .and_then(|name| self.exports.get(&(module.to_vec(), name.clone())));

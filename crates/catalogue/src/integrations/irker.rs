@@ -95,20 +95,20 @@ impl Plan for Irker {
         let Body::Push(push) = &event.body else {
             return Err("irker announces pushes alone".into());
         };
-        let speech = Speech {
+        let message = PushMessage {
             push,
             context,
             colours: values.flag("colorize_messages"),
         };
-        let sentence = speech.lines();
-        if sentence.is_empty() {
+        let message_lines = message.lines();
+        if message_lines.is_empty() {
             return Err(
                 "the push brings no commits, and neither makes nor removes a branch".into(),
             );
         }
         let to = recipients(values);
         let mut text = String::new();
-        for line in sentence {
+        for line in message_lines {
             let _ = writeln!(text, "{}", json!({ "to": to, "privmsg": cut(line, LINE) }));
         }
         Ok(vec![Step::new("lines", lines(values, text))])
@@ -212,7 +212,7 @@ fn validate(values: &Values) -> Vec<FieldError> {
 }
 
 /// The message about a push, line by line.
-struct Speech<'a> {
+struct PushMessage<'a> {
     push: &'a Push,
     context: &'a Context,
     colours: bool,
@@ -227,7 +227,7 @@ const FILES: &str = "\x0312";
 const COUNT: &str = "\x02";
 const PLAIN: &str = "\x0f";
 
-impl Speech<'_> {
+impl PushMessage<'_> {
     fn lines(&self) -> Vec<String> {
         let commits = self.push.commits.iter().take(NAMED);
         let mut lines: Vec<String> = self.branch().into_iter().chain(self.count()).collect();

@@ -159,8 +159,8 @@ impl Walk {
         let (slug, settings, text) = All::tracker();
         let route = path("/api/v4", NOTES, &format!("/integrations/{slug}"));
         self.api.put(&route, &settings).await?;
-        let asked = json!({"text": text, "gfm": true, "project": NOTES});
-        let answer = self.api.post("/api/v4/markdown", &asked).await?;
+        let request = json!({"text": text, "gfm": true, "project": NOTES});
+        let answer = self.api.post("/api/v4/markdown", &request).await?;
         self.step(7, &format!("{slug} of project {NOTES}: \"{text}\" as HTML"))?;
         self.print(&format!(
             "     {}",

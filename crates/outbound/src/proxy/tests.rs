@@ -99,13 +99,13 @@ async fn addresses_are_checked_as_without_a_proxy() {
     assert!(matches!(error, SendError::ProxyRefused { .. }), "{error}");
     let error = get(&client, "http://[2606:4700::1111]/").await.unwrap_err();
     assert!(matches!(error, SendError::ProxyRefused { .. }), "{error}");
-    let asked: Vec<_> = proxy
+    let requests: Vec<_> = proxy
         .heads()
         .iter()
         .map(|head| head.lines().next().unwrap().to_owned())
         .collect();
     assert_eq!(
-        asked,
+        requests,
         [
             "CONNECT 8.8.8.8:443 HTTP/1.1",
             "CONNECT [2606:4700::1111]:80 HTTP/1.1"

@@ -37,7 +37,7 @@ impl Tls {
 }
 
 /// Speaks with one client until it leaves, or asks for TLS: then its connection is given back.
-pub(super) async fn speak<S: AsyncRead + AsyncWrite + Unpin>(
+pub(super) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     sink: &Mail,
     stream: S,
     tls: Tls,

@@ -34,8 +34,8 @@ async fn a_user_is_counted_wherever_it_comes_from_and_told_how_much_is_left() {
     }
     let missing = ask(&bench, "/api/v4/projects/9", ROOT, OTHER).await.is(404);
     assert_eq!(missing.header("ratelimit-remaining"), "0");
-    let held = ask(&bench, "/api/v4/user", ROOT, OTHER).await.is(429);
-    assert_eq!(held.text, "Retry later\n");
+    let limited = ask(&bench, "/api/v4/user", ROOT, OTHER).await.is(429);
+    assert_eq!(limited.text, "Retry later\n");
     for (name, value) in [
         ("content-type", "text/plain"),
         ("retry-after", "20"),
@@ -46,7 +46,7 @@ async fn a_user_is_counted_wherever_it_comes_from_and_told_how_much_is_left() {
         ("ratelimit-reset", "1770033660"),
         ("ratelimit-resettime", "Mon, 02 Feb 2026 12:01:00 GMT"),
     ] {
-        assert_eq!(held.header(name), value, "{name}");
+        assert_eq!(limited.header(name), value, "{name}");
     }
     bench.clock.pass_seconds(20);
     ask(&bench, "/api/v4/user", ROOT, ONE).await.is(200);
@@ -61,10 +61,10 @@ async fn nobody_known_is_counted_by_address_and_does_not_use_up_what_users_have(
         assert!(answer.status < 429, "{path}");
     }
     for path in ["/api/v4/user", "/users/sign_in"] {
-        let held = ask(&bench, path, "", ONE).await.is(429);
-        let name = held.header("ratelimit-name");
+        let limited = ask(&bench, path, "", ONE).await.is(429);
+        let name = limited.header("ratelimit-name");
         assert_eq!(
-            (name, held.header("retry-after")),
+            (name, limited.header("retry-after")),
             ("throttle_unauthenticated", "15")
         );
     }
@@ -80,14 +80,14 @@ async fn bad_tokens_are_slowed_down_and_good_ones_beside_them_are_not() {
             .await
             .is(401);
     }
-    let held = ask(&bench, "/api/v4/user", "glpat-wrong", ONE)
+    let limited = ask(&bench, "/api/v4/user", "glpat-wrong", ONE)
         .await
         .is(429);
     assert_eq!(
-        held.header("ratelimit-name"),
+        limited.header("ratelimit-name"),
         "throttle_failed_authentication"
     );
-    assert_eq!(held.header("retry-after"), "6");
+    assert_eq!(limited.header("retry-after"), "6");
     ask(&bench, "/api/v4/user", ROOT, ONE).await.is(200);
     ask(&bench, "/api/v4/user", "glpat-wrong", OTHER)
         .await

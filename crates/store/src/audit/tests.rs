@@ -24,7 +24,11 @@ fn entry(second: i64, actor: &Actor, action: &'static str, subject: Subject) -> 
 fn actions(sql: &mut dyn Sql, filter: &Filter) -> Vec<String> {
     let found = list(sql, filter, FIRST).unwrap();
     assert_eq!(found.total, i64::try_from(found.rows.len()).unwrap());
-    found.rows.into_iter().map(|kept| kept.action).collect()
+    found
+        .rows
+        .into_iter()
+        .map(|remaining| remaining.action)
+        .collect()
 }
 
 /// Three entries: of a project that is gone, of root, and of root's namespace.
@@ -119,10 +123,10 @@ async fn entries_are_found_by_each_filter_newest_first() {
             set(&mut filter);
             assert_eq!(actions(sql, &filter), *wanted, "{filter:?}");
         }
-        let kept = list(sql, &Filter::default(), FIRST)?.rows;
-        assert_eq!(kept[1].path, "root");
-        assert_eq!(kept[2].path, "", "what is gone has no path");
-        assert_eq!(kept[2].actor, who);
+        let remaining = list(sql, &Filter::default(), FIRST)?.rows;
+        assert_eq!(remaining[1].path, "root");
+        assert_eq!(remaining[2].path, "", "what is gone has no path");
+        assert_eq!(remaining[2].actor, who);
         Ok(())
     });
     work.await.unwrap();

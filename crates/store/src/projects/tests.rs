@@ -136,7 +136,7 @@ async fn deleting_a_group_takes_everything_below_with_it() {
         let ann = person(sql, "ann")?;
         let a = group(sql, ("a", None), &ann)?;
         let b = group(sql, ("b", Some(&a)), &ann)?;
-        let kept = group(sql, ("kept", None), &ann)?;
+        let remaining = group(sql, ("kept", None), &ann)?;
         let p = made(sql, "p", &b, &ann)?;
         add_member(
             sql,
@@ -147,7 +147,7 @@ async fn deleting_a_group_takes_everything_below_with_it() {
         delete_group(sql, a.id)?;
         assert!(namespace(sql, b.id)?.is_none() && project(sql, p.id)?.is_none());
         assert_eq!(sql.number("SELECT COUNT(*) FROM members", &[])?, 1);
-        assert_eq!(owner_count(sql, MemberScope::Namespace(kept.id))?, 1);
+        assert_eq!(owner_count(sql, MemberScope::Namespace(remaining.id))?, 1);
         let own = personal_namespace(sql, ann.id)?.unwrap();
         let mine = made(sql, "mine", &own, &ann)?;
         delete_project(sql, mine.id)?;

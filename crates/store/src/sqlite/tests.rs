@@ -47,7 +47,7 @@ async fn a_failed_function_is_undone_alone() {
     let (good, bad, also_good) = tokio::join!(good, bad, also_good);
     assert!(good.is_ok() && also_good.is_ok());
     assert!(matches!(bad, Err(StoreError::Conflict)));
-    let kept = store.read(|sql| {
+    let stored = store.read(|sql| {
         Ok((
             instance::get(sql, "a")?,
             instance::get(sql, "b")?,
@@ -55,7 +55,7 @@ async fn a_failed_function_is_undone_alone() {
         ))
     });
     assert_eq!(
-        kept.await.unwrap(),
+        stored.await.unwrap(),
         (Some("1".into()), None, Some("1".into()))
     );
 }
@@ -148,20 +148,20 @@ async fn what_is_told_as_kept_is_kept_and_nothing_else_when_the_disk_fills_up_in
         error.is_temporary() && error.to_string().contains("free space"),
         "{error}"
     );
-    let kept = async |name: &'static str| {
+    let stored = async |name: &'static str| {
         store
             .read(move |sql| instance::get(sql, name))
             .await
             .unwrap()
             .is_some()
     };
-    assert_eq!(kept("before").await, before.is_ok());
-    assert_eq!(kept("after").await, after.is_ok());
-    assert!(!kept("large").await);
+    assert_eq!(stored("before").await, before.is_ok());
+    assert_eq!(stored("after").await, after.is_ok());
+    assert!(!stored("large").await);
 
     full(1_000_000).await.unwrap();
     small("later").await.unwrap();
-    assert!(kept("later").await);
+    assert!(stored("later").await);
 }
 
 #[tokio::test]

@@ -156,22 +156,22 @@ async fn a_repository_of_another_project_is_not_read() {
     let after = repo.commit("Two");
     repo.push(&["main"]);
     let path = repo.bare.to_str().unwrap();
-    let asked = async |project: &str| {
+    let request = async |project: &str| {
         LocalRepositories
             .compare(path, project, &before, &after)
             .await
     };
     assert!(
-        asked("group/app")
+        request("group/app")
             .await
             .unwrap_err()
             .contains("no hook is installed")
     );
     let target = Target::new("http://127.0.0.1:1", "group/app", &Secret::new("s")).unwrap();
     target.save(&repo.bare).unwrap();
-    assert_eq!(asked("Group/App").await.unwrap().commits_count, 1);
+    assert_eq!(request("Group/App").await.unwrap().commits_count, 1);
     assert!(
-        asked("group/other")
+        request("group/other")
             .await
             .unwrap_err()
             .contains("another project")

@@ -31,20 +31,20 @@ async fn is_not_taken_along(
     if let Some((name, url)) = address {
         change.fields.insert(name.to_owned(), url.into());
     }
-    let place = format!("{} {}", integration.slug, secret.name);
+    let setting = format!("{} {}", integration.slug, secret.name);
     match engine
         .save(Actor::system(), level, integration, change)
         .await
     {
         Ok(row) => {
             let values = unseal(integration, &row, &engine.parts.keyring).unwrap();
-            assert_eq!(values.secret(secret.name).expose(), "", "{place}");
+            assert_eq!(values.secret(secret.name).expose(), "", "{setting}");
         }
         Err(SaveError::Invalid(errors)) => {
             let named = errors.iter().any(|error| error.field == secret.name);
-            assert!(named, "{place}: {errors:?}");
+            assert!(named, "{setting}: {errors:?}");
         }
-        Err(error) => panic!("{place}: {error}"),
+        Err(error) => panic!("{setting}: {error}"),
     }
 }
 
@@ -111,10 +111,10 @@ async fn a_row_that_inherits_gives_up_its_own_secrets() {
     for integration in catalogue::ALL.iter().filter(has_secrets) {
         let folder = tempfile::tempdir().unwrap();
         let engine = engine(&folder);
-        for place in [Level::Instance, level] {
+        for level in [Level::Instance, level] {
             let first = filled(integration, "first.test");
             engine
-                .save(Actor::system(), place, integration, first)
+                .save(Actor::system(), level, integration, first)
                 .await
                 .unwrap();
         }

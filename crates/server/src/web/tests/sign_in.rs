@@ -32,7 +32,7 @@ async fn a_session_begins_with_the_password_and_ends_at_sign_out() {
     let again = browser.get("/users/sign_in?return_to=/x").await.is(303);
     assert_eq!(again.header("location"), "/x");
 
-    let kept = browser.cookies.clone();
+    let cookies_before = browser.cookies.clone();
     let out = [("authenticity_token", form_token(&home))];
     let out = out.each_ref().map(|(name, value)| (*name, value.as_str()));
     for wrong in [&[][..], &[("authenticity_token", "0")]] {
@@ -41,7 +41,7 @@ async fn a_session_begins_with_the_password_and_ends_at_sign_out() {
     browser.get("/").await.is(200);
     browser.post("/users/sign_out", &out).await.is(303);
     assert!(!browser.cookies.contains_key(SESSION));
-    browser.cookies = kept;
+    browser.cookies = cookies_before;
     browser.get("/").await.is(303);
     browser.post("/users/sign_out", &out).await.is(303);
 }

@@ -65,11 +65,11 @@ async fn administrators_make_users() {
     assert_eq!(made.body["is_admin"], false);
     assert!(!made.text.contains("long enough") && !made.text.contains("pbkdf2"));
     let id = made.id();
-    let kept = bench
+    let remaining = bench
         .app
         .store
         .read(move |sql| store::identity::user(sql, UserId(id)));
-    let hash = kept.await.unwrap().unwrap().password_hash;
+    let hash = remaining.await.unwrap().unwrap().password_hash;
     let right = crate::password::verify(model::Secret::new("long enough"), hash);
     assert!(right.await.unwrap());
     let taken =
