@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_looked_up_is_known_from_the_source() {
+    fn lookups_use_the_source() {
         let text = "#5 !2 #5 `#6` x#7 #8x \n- #9, (#10)";
         let expected = [('!', 2), ('#', 5), ('#', 6), ('#', 9), ('#', 10)];
         assert_eq!(References::own_in(text), expected);

@@ -548,7 +548,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_is_for_production_unless_it_is_said_to_be_for_development() {
+    fn a_server_is_for_production_unless_set_to_development() {
         let env = |text: &str| check(options(text)).unwrap().env;
         assert_eq!(env("data='d'"), Env::Production);
         assert_eq!(env("data='d'\nenv='development'"), Env::Development);

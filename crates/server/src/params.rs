@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn all_problems_are_told_at_once_in_declaration_order() {
+    fn all_errors_are_returned_at_once_in_declaration_order() {
         let declared = [
             Parameter::required("url", ParamKind::Text, ""),
             Parameter::optional("push_events", ParamKind::Boolean, ""),

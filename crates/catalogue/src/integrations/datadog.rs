@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_in_gitlabs_words() {
+    fn errors_have_gitlabs_wording() {
         let found = errors(json!({
             "datadog_site": "x", "datadog_tags": "a:b\n\nno tag", "archive_trace_events": true, "datadog_ci_visibility": false,
         }));

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_in_the_webhook_is_kept() {
+    fn the_key_in_the_webhook_is_preserved() {
         let request = post(
             "https://chat.test/v1/spaces/A/messages?key=k&token=t",
             &json!({}),

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn every_commit_is_told_of() {
+    fn every_commit_is_sent() {
         let steps = steps("refs/heads/main", 2, "main").unwrap();
         assert_eq!((steps.len(), steps[1].key.as_str()), (2, "c1"));
         let request = request(&steps[0]);

@@ -163,7 +163,7 @@ projects:
     }
 
     #[test]
-    fn all_that_is_wrong_is_told_at_once_in_the_files_order() {
+    fn all_errors_are_returned_at_once_in_the_files_order() {
         let document = Document::read(TEXT, &look_up).unwrap();
         let integrations = ["projects", "g/a", "integrations"];
         let at = |more: [&'static str; 2]| [&integrations[..], &more].concat();

@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_taken_is_told_with_its_place() {
+    fn unsupported_yaml_is_rejected_with_its_position() {
         let deep = "[".repeat(40);
         for (text, wanted) in [
             ("a: [1\nb: 2", "2:2 is no YAML"),

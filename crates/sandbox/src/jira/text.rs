@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_told_as_wiki_text_and_back() {
+    fn a_document_converts_to_wiki_text_and_back() {
         let wiki = "see [a|https://a.test]\n\n{quote}said{quote}\n\n* item\n\nh3. head\n\n----\n\n{code}x{code}";
         let document = Body::Wiki(wiki.into()).document();
         assert_eq!(document::check(&document), Ok(()));

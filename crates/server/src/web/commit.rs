@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_is_not_said_twice_and_a_long_one_in_full() {
+    fn a_title_is_shown_once_and_a_long_one_in_full() {
         let cases = [
             ("Fix it", "Fix it", ""),
             ("\n Fix it \n\n  why\n\n", "Fix it", "  why"),

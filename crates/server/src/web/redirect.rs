@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_of_this_server_are_kept() {
+    fn paths_of_this_server_are_accepted() {
         for (text, wanted) in [
             ("/", "/"),
             ("/g/p/-/commit/abc?x=1&y=%20", "/g/p/-/commit/abc?x=1&y=%20"),

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn many_commits_are_kept_with_their_event() {
+    async fn many_commits_are_stored_with_their_event() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::new(Arc::new(Sqlite::open(&dir.path().join("t.db")).unwrap()));
         let work = store.write(|sql| {

@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_for_silence_are_told() {
+    fn skip_reasons_are_returned() {
         let zeros = "0".repeat(40);
         for (event, reason) in [
             (
