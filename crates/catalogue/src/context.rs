@@ -1,4 +1,4 @@
-//! What an integration gets besides the event and its settings.
+//! What an integration gets in addition to the event and its settings.
 
 use jiff::Timestamp;
 use model::{Links, Project, SourceKind, Trigger};

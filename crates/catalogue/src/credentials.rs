@@ -3,7 +3,7 @@
 use crate::{FieldError, Values};
 use outbound::Auth;
 
-/// What is wrong with the pair, if one of the two stands alone.
+/// What is wrong with the pair, if only one of the two is set.
 pub(crate) fn check(values: &Values) -> Option<FieldError> {
     let blank = match (
         values.text("username").is_empty(),

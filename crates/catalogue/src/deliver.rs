@@ -9,7 +9,7 @@ use serde_json::Value;
 /// How an integration delivers.
 #[derive(Clone, Copy)]
 pub enum Deliver {
-    /// sends what follows from event and settings alone
+    /// sends what follows from event and settings only
     Plan(&'static dyn Plan),
     /// a plan that sends mail, made for one delivery
     Mail(fn(MailInput) -> Box<dyn Plan>),
@@ -28,7 +28,7 @@ impl Deliver {
     }
 }
 
-/// What a mail plan gets besides event, settings and context.
+/// What a mail plan gets in addition to event, settings and context.
 #[derive(Clone, Debug, Default)]
 pub struct MailInput {
     /// how mail is sent, if the operator has configured a mail server

@@ -20,7 +20,7 @@ pub struct Integration {
     pub levels: Levels,
     /// whether only servers in development mode offer it
     pub for_development: bool,
-    /// why it cannot be set up through the API alone, if so
+    /// why the API is not enough to set it up, if so
     pub not_by_api: Option<&'static str>,
     /// whether the API cannot disable it either
     pub stays_on: bool,
@@ -113,7 +113,7 @@ pub enum Levels {
     All,
     /// projects and groups
     ProjectAndGroup,
-    /// projects alone
+    /// only projects
     Project,
 }
 

@@ -27,7 +27,7 @@ pub fn render(markdown: &str, references: &References) -> String {
     Writer::new(markdown, Some(references)).run(markdown)
 }
 
-/// Renders Markdown alone: no references, and none of what GitLab adds.
+/// Renders only Markdown: no references, and none of what GitLab adds.
 pub fn render_plain(markdown: &str) -> String {
     Writer::new(markdown, None).run(markdown)
 }

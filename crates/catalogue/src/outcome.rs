@@ -76,7 +76,7 @@ impl Failure {
         Self { why, then }
     }
 
-    /// A failure of this delivery alone that may pass.
+    /// A failure of only this delivery that may pass.
     pub fn retry(why: impl Into<String>) -> Self {
         Self::retry_after(why, None)
     }

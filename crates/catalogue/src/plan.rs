@@ -1,4 +1,4 @@
-//! Plans: what to send is known from the event and the settings alone.
+//! Plans: what to send follows from the event and the settings only.
 
 use crate::{Context, Failure, Skip, Values, answers};
 use model::Event;

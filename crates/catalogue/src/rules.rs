@@ -24,7 +24,7 @@ pub(crate) fn secret_form(
     (!text.is_empty() && !fits(text)).then(|| FieldError::new(name, message))
 }
 
-/// Letters, digits and underscores alone, and at least one.
+/// Only letters, digits and underscores, at least one.
 pub(crate) fn is_word(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     !text.is_empty() && text.bytes().all(fits)

@@ -1,4 +1,4 @@
-//! A made-up event, for trying settings out.
+//! A sample event, for testing settings.
 
 use crate::{Context, Plan, Step, Values};
 use model::Event;
@@ -9,7 +9,7 @@ use serde_json::json;
 pub const MESSAGE: &str =
     "Test of an integration's settings\n\nCrosstie made this commit up: it is in no repository.";
 
-/// What a plan sends for the made-up push; nothing when it would send nothing.
+/// What a plan sends for the sample push; nothing when it would send nothing.
 pub fn steps(plan: &dyn Plan, values: &Values, context: &Context) -> Vec<Step> {
     let event = push(context).ok();
     event

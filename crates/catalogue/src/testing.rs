@@ -22,7 +22,7 @@ pub(crate) fn values(
     Values::new(settings, plain, secrets.collect(), Map::new())
 }
 
-/// The plan of an integration that has one; mail goes to a made-up server.
+/// The plan of an integration that has one; mail goes to a fake server.
 pub(crate) fn with_plan<T>(
     integration: &Integration,
     test: impl FnOnce(&dyn Plan) -> T,

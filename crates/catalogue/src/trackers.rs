@@ -113,7 +113,7 @@ impl Fixed {
     }
 }
 
-/// `#143` and `API_32-143`: the number alone goes into the address. A `+` or `+s` after it, which
+/// `#143` and `API_32-143`: only the number is put into the address. A `+` or `+s` after it, which
 /// asks for the title of an internal issue, belongs to the name.
 ///
 /// Not a name is a number that goes on (`RELEASE-2024-01`, `JDK-1.8`), nor one after another

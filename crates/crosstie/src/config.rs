@@ -68,7 +68,7 @@ pub(crate) struct Options {
     /// Hosts whose names the proxy resolves instead of this machine, separated by commas
     #[arg(long, env = "CROSSTIE_OUTBOUND_PROXY_NAMES", value_name = "HOST,…")]
     pub outbound_proxy_names: Option<String>,
-    /// Certificate authorities to trust besides the system's, a PEM file
+    /// Certificate authorities to trust in addition to the system's, a PEM file
     #[arg(long, env = "CROSSTIE_OUTBOUND_CA_FILE", value_name = "FILE")]
     pub outbound_ca_file: Option<String>,
     /// Mail server for mails, such as smtp://user:password@mail.example.com:587
@@ -91,7 +91,7 @@ pub(crate) struct Options {
     /// How logs are written [default: text]
     #[arg(long, env = "CROSSTIE_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
-    /// What the server is for; some integrations are there for development alone
+    /// What the server is for; some integrations are available only for development
     /// [default: production]
     #[arg(long, env = "CROSSTIE_ENV", value_name = "ENV")]
     pub env: Option<Env>,
@@ -108,7 +108,7 @@ pub(crate) struct Options {
         value_name = "COUNT"
     )]
     pub rate_limit_unauthenticated: Option<u32>,
-    /// Days that the audit log is kept, 0 for ever [default: 365]
+    /// Days that entries of the audit log are stored, 0 to keep it forever [default: 365]
     #[arg(long, env = "CROSSTIE_AUDIT_DAYS", value_name = "DAYS")]
     pub audit_days: Option<u32>,
     /// First administrator's API token, taken at the first start
@@ -185,7 +185,7 @@ pub(crate) struct Config {
     pub outbound_timeout: Duration,
     /// the proxy on the way to the Internet, if there is one
     pub outbound_proxy: Option<Proxy>,
-    /// certificate authorities besides those of the system
+    /// certificate authorities in addition to those of the system
     pub outbound_authorities: Authorities,
     /// the mail server, if there is one
     pub mail: Option<MailConfig>,
@@ -197,7 +197,7 @@ pub(crate) struct Config {
     pub env: Env,
     /// how often API and pages may be asked
     pub rates: Rates,
-    /// days that the audit log is kept; for ever if none
+    /// days that the audit log is stored; forever if none
     pub audit_days: Option<u32>,
     /// credentials and keys given from outside
     pub given: Given,

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_FOLDER: u32 = 0o700;
 
-/// The folder, held by this process alone until dropped.
+/// The folder, locked by this process until dropped.
 pub(crate) struct DataDir {
     path: PathBuf,
     _lock: File,
@@ -28,7 +28,7 @@ pub(crate) struct StoredSecret {
 }
 
 impl DataDir {
-    /// Opens the folder, makes it if it is not there, and keeps others out.
+    /// Opens the folder, creates it if it is missing, and locks it.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         fs::DirBuilder::new()
             .recursive(true)
@@ -102,7 +102,7 @@ impl DataDir {
             .with_context(|| format!("{} cannot be put into its place", next.display()))
     }
 
-    /// The value of a file; made of `length` random characters if the file is not there.
+    /// The value of a file; made of `length` random characters if the file is missing.
     pub(crate) fn read_or_make(
         &self,
         name: &str,

@@ -19,10 +19,10 @@ pub(crate) enum DeliveriesCommand {
         /// The project's path or id
         #[arg(long, value_name = "GROUP/APP")]
         project: String,
-        /// Those to this integration alone
+        /// Only those to this integration
         #[arg(long, value_name = "SLUG")]
         integration: Option<String>,
-        /// Those in this status alone
+        /// Only those in this status
         #[arg(long, value_name = "STATUS")]
         status: Option<Status>,
         /// How many at most

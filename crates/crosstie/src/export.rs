@@ -11,10 +11,10 @@ use std::io::Write;
 /// What it takes.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The settings of this project alone
+    /// Only the settings of this project
     #[arg(long, value_name = "GROUP/APP", conflicts_with = "group")]
     project: Option<String>,
-    /// The settings of this group and all below it alone
+    /// Only the settings of this group and all below it
     #[arg(long, value_name = "GROUP")]
     group: Option<String>,
     #[command(flatten)]

@@ -87,7 +87,7 @@ async fn wrong(store: &Store, keyring: &Keyring, key_id: &str) -> Result<String>
     })
 }
 
-/// Notes, in the transaction that seals everything anew, that another key holds from now on.
+/// Stores the new key's id in the transaction that encrypts everything again.
 pub(crate) fn note_change(
     sql: &mut dyn Sql,
     key_id: &str,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Which server, and as whom.
+/// Which server, and as which user.
 #[derive(Args)]
 pub(crate) struct Where {
     /// The server's address [default: where `crosstie serve` listens by the same configuration]

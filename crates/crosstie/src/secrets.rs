@@ -100,7 +100,7 @@ impl Rotation {
     }
 }
 
-/// Seals everything anew in one transaction, so that one key opens all of it at any moment.
+/// Encrypts everything again in one transaction, so that one key opens all of it at any moment.
 async fn change(
     store: &Store,
     old: Keyring,

@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use tracing::Level;
 use url::Url;
 
-/// How long a stopping server waits for requests under way.
+/// How long a stopping server waits for running requests.
 const GRACE: Duration = Duration::from_secs(10);
 /// How long a client may take to send a request's headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);

@@ -76,7 +76,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// A header's text; empty when it is not there.
+    /// A header's text; empty when it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)

@@ -70,7 +70,7 @@ pub enum Tone {
 }
 
 impl Message {
-    /// A sentence alone.
+    /// Only a sentence.
     pub fn of(summary: RichText) -> Self {
         Self {
             summary,
@@ -98,7 +98,7 @@ impl Message {
 }
 
 impl Details {
-    /// Text alone; none at all when it is empty.
+    /// Only text; none when it is empty.
     pub fn text(text: RichText) -> Option<Self> {
         let details = Self {
             text,

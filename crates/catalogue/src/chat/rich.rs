@@ -97,7 +97,7 @@ impl RichText {
         self
     }
 
-    /// With words that lead somewhere; words alone where the address leads nowhere.
+    /// Appends a link; only its text where the address is not one.
     #[must_use]
     pub fn link(mut self, words: impl Into<String>, url: &str) -> Self {
         let (text, url) = (words.into(), url.trim());

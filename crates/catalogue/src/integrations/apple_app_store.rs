@@ -17,7 +17,7 @@
 //!
 //! ## Limits
 //!
-//! It can be set up for projects alone. The private key is a secret: unlike GitLab, Crosstie never
+//! It can be set up only for projects. The private key is a secret: unlike GitLab, Crosstie never
 //! shows it again. There is no test.
 
 use crate::setting::settings;

@@ -16,7 +16,7 @@
 //!
 //! ## Limits
 //!
-//! Assembla's own service alone, not one elsewhere.
+//! Only Assembla's own service is supported.
 
 use crate::setting::settings;
 use crate::{

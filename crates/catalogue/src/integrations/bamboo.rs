@@ -18,7 +18,7 @@
 //! ## Limits
 //!
 //! Every push leads to a build, that which deletes a branch too. The plan's key counts as a secret:
-//! it is never shown again, and must be entered anew, like the password, when the address of the
+//! it is never shown again, and must be entered again, like the password, when the address of the
 //! server changes. Crosstie does not ask Bamboo how a build went.
 
 use crate::setting::settings;

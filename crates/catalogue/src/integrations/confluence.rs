@@ -16,7 +16,7 @@
 //!
 //! ## Limits
 //!
-//! Confluence Cloud alone, not Confluence Data Center. There is no test.
+//! Only Confluence Cloud is supported, not Confluence Data Center. There is no test.
 
 use crate::setting::settings;
 use crate::{Category, FieldError, Integration, Setting, Values};

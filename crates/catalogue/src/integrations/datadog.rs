@@ -19,7 +19,7 @@
 //!
 //! ## Limits
 //!
-//! Nothing is sent to Datadog, and there is no test. The API key must be entered anew when the site
+//! Nothing is sent to Datadog, and there is no test. The API key must be entered again when the site
 //! or the API address changes.
 
 use crate::setting::settings;

@@ -63,7 +63,7 @@ use std::sync::Arc;
 settings! {
     /// Mail addresses, separated by blanks or line breaks.
     recipients: Setting::text("Recipients").required().max(1_000_000),
-    /// Leave the changes themselves out, and show commits and files alone.
+    /// Leave out the diffs, and show only commits and files.
     disable_diffs: Setting::boolean("Disable code diffs", false),
     /// Send from the pusher's address where its domain belongs to this server.
     send_from_committer_email: Setting::boolean("Send from committer", false),
@@ -243,7 +243,7 @@ fn headers(context: &Context, site: &MailSite) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The made-up mail that all mails about a ref answer to, so that mail programs show them together.
+/// The invented message id that all mails about a ref reply to, so that mail programs show them together.
 fn thread(context: &Context, site: &MailSite, reference: &str) -> String {
     let id = fingerprint(&format!("{} {reference}", context.external_url));
     format!("<push.{}.{id}@{}>", context.project.id, domain(site))

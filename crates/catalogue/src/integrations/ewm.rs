@@ -10,7 +10,7 @@
 //! | `bug 123` | 123 |
 //! | `Task 123`, `defect 123`, `rtcwi 123`, `workitem 123`, `Work item 123` | 123 |
 //!
-//! Capital and small letters are alike. A number alone names nothing.
+//! Letter case is ignored. A bare number is not a reference.
 //!
 //! ## Set-up
 //!

@@ -16,7 +16,7 @@
 //!
 //! ## Limits
 //!
-//! It can be set up for projects alone. Nothing is sent to GitHub, and there is no test.
+//! It can be set up only for projects. Nothing is sent to GitHub, and there is no test.
 
 use crate::setting::settings;
 use crate::{Category, Integration, Levels, Setting};

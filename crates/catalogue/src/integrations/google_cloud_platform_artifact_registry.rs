@@ -17,7 +17,7 @@
 //!
 //! ## Limits
 //!
-//! It can be set up for projects alone. One repository for each. There is no test.
+//! It can be set up only for projects. Each has one repository. There is no test.
 
 use crate::setting::settings;
 use crate::{Category, Integration, Levels, Setting, google_cloud};
@@ -27,7 +27,7 @@ settings! {
     artifact_registry_project_id: Setting::text("Google Cloud project ID").required(),
     /// Location of the repository, for example `europe-west1`.
     artifact_registry_location: Setting::text("Repository location").required(),
-    /// Name of the repository; one alone, whatever the setting is called.
+    /// Name of the repository; only one, despite the setting's name.
     artifact_registry_repositories: Setting::text("Repository name").required(),
 }
 

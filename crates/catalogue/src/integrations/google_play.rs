@@ -18,7 +18,7 @@
 //!
 //! ## Limits
 //!
-//! It can be set up for projects alone. The key is a secret: unlike GitLab, Crosstie never shows it
+//! It can be set up only for projects. The key is a secret: unlike GitLab, Crosstie never shows it
 //! again. There is no test.
 
 use crate::setting::settings;
@@ -57,7 +57,7 @@ pub static INTEGRATION: Integration = Integration {
     ..Integration::DEFAULT
 };
 
-/// Required fields of a service account key file besides its type.
+/// Required fields of a service account key file, in addition to its type.
 const KEY_MEMBERS: [&str; 9] = [
     "project_id",
     "private_key_id",

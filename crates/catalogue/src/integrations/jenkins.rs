@@ -24,7 +24,7 @@
 //! ## Limits
 //!
 //! An event of more than 25 MB is skipped. Every attempt of a delivery has the same
-//! `Idempotency-Key`. What the job makes of the event is not asked. The made-up commit of the test
+//! `Idempotency-Key`. The job's result is not queried. The sample commit of the test
 //! is in no repository: a job that builds the pushed commit will not find it. Without verification
 //! of certificates, anybody between Crosstie and Jenkins can read the password.
 

@@ -13,7 +13,7 @@
 //!    transition issues.
 //! 2. For Cloud, make an API token for it and enter its e-mail address and that token. For
 //!    Server/Data Center enter its name and password, or set the authentication method to a personal
-//!    access token and enter that alone.
+//!    access token and enter only that.
 //! 3. Save, then run the test: it names the site and the user.
 //!
 //! ## Events

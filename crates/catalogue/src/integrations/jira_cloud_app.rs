@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Keeps what the app in Jira Cloud is to know of a project besides its development work: the services
+//! Stores what the app in Jira Cloud needs in addition to a project's development work: the services
 //! of Jira Service Management it belongs to, and the environments that Jira may hold deployments to.
 //! Crosstie stores these settings but does not act on events yet.
 //!

@@ -16,7 +16,7 @@
 //!
 //! ## Limits
 //!
-//! It is there on servers for development alone. There is no test.
+//! It is available only on servers for development. There is no test.
 
 use crate::setting::settings;
 use crate::{Category, Integration, Setting};

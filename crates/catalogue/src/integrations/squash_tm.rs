@@ -16,7 +16,7 @@
 //!
 //! ## Limits
 //!
-//! Issues alone, not tasks or incidents. The test counts as passed when Squash TM answers HTTP 200.
+//! Only issues, not tasks or incidents. The test counts as passed when Squash TM answers HTTP 200.
 
 use crate::setting::settings;
 use crate::webhook::{Hook, Name};

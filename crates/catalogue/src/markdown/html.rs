@@ -1,8 +1,8 @@
 //! HTML in a Markdown source: which of it is passed on.
 //!
-//! A tag is written anew from its name and from attributes that are allowed, never copied. Of
+//! A tag is rebuilt from its name and from attributes that are allowed, never copied. Of
 //! elements that run code, style the page or load things, not even the content is kept; of any
-//! other that is not listed, the tags alone are left out.
+//! other that is not listed, only the tags are left out.
 
 use super::escape::{self, Reach};
 
@@ -186,7 +186,7 @@ fn fits(name: &str, value: &str) -> bool {
     }
 }
 
-/// The value of an attribute; empty when it is not there.
+/// The value of an attribute; empty when it is missing.
 pub(super) fn attribute<'a>(source: &'a str, wanted: &str) -> &'a str {
     let mut all = attributes(source);
     let found = all.find(|(name, _)| name.eq_ignore_ascii_case(wanted));

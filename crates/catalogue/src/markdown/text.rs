@@ -174,7 +174,7 @@ impl Writer<'_> {
         }
     }
 
-    /// HTML of the source: what is allowed is written anew.
+    /// HTML of the source: what is allowed is rebuilt.
     pub(super) fn raw_html(&mut self, source: &str) {
         html::each_token(source, |token| match token {
             Token::Text(text) => self.raw_text(text),

@@ -10,7 +10,7 @@ use model::reference::may_have_addresses;
 
 /// Writes HTML from the parser's events.
 pub(super) struct Writer<'a> {
-    /// `None` renders Markdown alone
+    /// `None` renders only Markdown
     pub(super) references: Option<&'a References>,
     /// whether the source may have references at all
     pub(super) may_refer: bool,

@@ -1,6 +1,6 @@
 //! YAML with the place of everything in it.
 //!
-//! Every scalar is a text as it is written: what it has to be is known to the server alone, and
+//! Every scalar is a text as it is written: only the server knows its type, and
 //! `1.10` must not become `1.1` on the way.
 
 use super::problem::{Mark, Problem};

@@ -1,7 +1,7 @@
 //! Jira's REST calls, and what its answers mean.
 //!
 //! Paths and verbs: Jira's REST v2 and v3 documents. v2 takes wiki text and exists
-//! everywhere; v3 takes documents and exists on Cloud alone.
+//! everywhere; v3 takes documents and exists only on Cloud.
 
 use super::settings::{PERSONAL_TOKEN, api_base, is_cloud_address};
 use super::text::Comment;

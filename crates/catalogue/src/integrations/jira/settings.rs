@@ -11,7 +11,7 @@ settings! {
     /// Base address of the Jira API, if it is another one. Leave it blank for Jira Cloud.
     api_url: Setting::url("Jira API URL").binds_secrets(),
     /// How Crosstie signs in: with a name and password (Cloud: an e-mail address and an API token),
-    /// or with a personal access token (Server and Data Center alone).
+    /// or with a personal access token (Server and Data Center only).
     jira_auth_type: Setting::numbered("Authentication method", &["0", "1"], &["Basic", "Jira personal access token"]),
     /// E-mail address for Jira Cloud, user name for Server and Data Center.
     username: Setting::text("Email or username"),
@@ -27,7 +27,7 @@ settings! {
     /// commas. Not used when *Move to Done* is on.
     jira_issue_transition_id: Setting::text("Custom transitions"),
     /// Comment on an issue when a commit or merge request names it; without comments there is the
-    /// web link alone.
+    /// web link only.
     comment_on_event_enabled: Setting::boolean("Enable comments", true).top_level(),
     /// Show Jira issues beside the project's code.
     issues_enabled: Setting::boolean("View Jira issues", false),

@@ -278,7 +278,7 @@ impl Scan<'_> {
     }
 }
 
-/// One task per key; a key that is closed is not mentioned besides.
+/// One task per key; a key that is closed is not also mentioned.
 fn tasks(
     closing: Vec<String>,
     close: Intent,
