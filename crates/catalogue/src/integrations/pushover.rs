@@ -85,7 +85,7 @@ const SOUND_NAMES: &[&str] = &[
     "Cosmic",
     "Falling",
     "Gamelan",
-    "IncomingWebhook",
+    "Incoming",
     "Intermission",
     "Magic",
     "Mechanical",
@@ -215,6 +215,14 @@ mod tests {
     use std::collections::BTreeMap;
 
     const NONE: &str = "0000000000000000000000000000000000000000";
+
+    #[test]
+    fn sounds_have_pushovers_names() {
+        let pairs = SOUNDS.iter().zip(SOUND_NAMES).skip(1);
+        for (sound, name) in pairs.filter(|(_, name)| !name.contains(", long")) {
+            assert_eq!(name.to_lowercase().replace(' ', ""), *sound);
+        }
+    }
 
     fn fields(before: &str, after: &str, count: u64) -> Vec<(String, String)> {
         let body = json!({
