@@ -116,7 +116,7 @@ catalogue! {
 pub fn find(slug: &str) -> Option<&'static Integration> {
     ALL.iter()
         .copied()
-        .find(|integration| integration.slugs().any(|known| known == slug))
+        .find(|integration| integration.slugs().any(|name| name == slug))
 }
 
 #[cfg(test)]

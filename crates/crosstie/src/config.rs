@@ -108,7 +108,7 @@ pub(crate) struct Options {
         value_name = "COUNT"
     )]
     pub rate_limit_unauthenticated: Option<u32>,
-    /// Days that entries of the audit log are stored, 0 to keep it forever [default: 365]
+    /// Days that audit log entries are stored, 0 to store them forever [default: 365]
     #[arg(long, env = "CROSSTIE_AUDIT_DAYS", value_name = "DAYS")]
     pub audit_days: Option<u32>,
     /// First administrator's API token, taken at the first start
@@ -197,7 +197,7 @@ pub(crate) struct Config {
     pub env: Env,
     /// how often API and pages may be asked
     pub rates: Rates,
-    /// days that the audit log is stored; forever if none
+    /// days that audit log entries are stored; forever if none
     pub audit_days: Option<u32>,
     /// credentials and keys given from outside
     pub given: Given,

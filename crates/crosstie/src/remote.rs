@@ -37,8 +37,8 @@ pub(crate) struct Server {
 
 impl Server {
     /// Finds it. `needs` is who may do what will be asked, such as `a maintainer`.
-    pub(crate) fn reached(server: Where, needs: &'static str) -> Result<Self> {
-        let Reached { url, token } = config::reached(server.server, server.data, server.token)?;
+    pub(crate) fn reached(options: Where, needs: &'static str) -> Result<Self> {
+        let Reached { url, token } = config::reached(options.server, options.data, options.token)?;
         let limits = Limits {
             timeout: TIMEOUT,
             answer_bytes: ANSWER_BYTES,

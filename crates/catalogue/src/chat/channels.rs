@@ -69,7 +69,7 @@ fn split(text: &str) -> Vec<String> {
         .map(str::trim)
         .filter(|name| !name.is_empty())
     {
-        if !found.iter().any(|known| known == name) {
+        if !found.iter().any(|other| other == name) {
             found.push(name.to_owned());
         }
     }

@@ -44,17 +44,17 @@ macro_rules! common_and {
 /// What every chat is notified about.
 pub const COMMON: Events = common_and!([], []);
 
-/// In addition incidents and vulnerabilities.
+/// The common ones, incidents and vulnerabilities.
 pub const WITH_INCIDENTS: Events =
     common_and!([Incident, Vulnerability], [Incident, Vulnerability]);
 
-/// In addition incidents, vulnerabilities and deployments.
+/// The common ones, incidents, vulnerabilities and deployments.
 pub const WITH_DEPLOYMENTS: Events = common_and!(
     [Incident, Deployment, Vulnerability],
     [Incident, Deployment, Vulnerability]
 );
 
-/// In addition deployments and mentions of groups.
+/// The common ones, deployments and mentions of groups.
 pub const WITH_MENTIONS: Events = common_and!(
     [Deployment, GroupMention],
     [Deployment, GroupMention, GroupConfidentialMention]

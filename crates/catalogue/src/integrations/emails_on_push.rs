@@ -243,7 +243,8 @@ fn headers(context: &Context, site: &MailSite) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The invented message id that all mails about a ref reply to, so that mail programs show them together.
+/// The message id, of a mail that never existed, that all mails about a ref reply to, so that mail
+/// clients show them as one thread.
 fn thread(context: &Context, site: &MailSite, reference: &str) -> String {
     let id = fingerprint(&format!("{} {reference}", context.external_url));
     format!("<push.{}.{id}@{}>", context.project.id, domain(site))

@@ -4,7 +4,7 @@
 //!
 //! Notifies a Google Chat space about what happens in a project: pushes, merge requests, issues,
 //! comments, pipelines and wiki pages, each with a link to where it happened. What belongs
-//! together, such as an issue and its comments, stands in one thread.
+//! together, such as an issue and its comments, is in one thread.
 //!
 //! ## Set-up
 //!

@@ -165,14 +165,14 @@ fn split(text: &str) -> Vec<String> {
     const PERSON: &str = "isnick";
     let mut items: Vec<String> = Vec::new();
     let mut after_comma = false;
-    for span in text.split_inclusive(|c: char| c == ',' || c.is_whitespace()) {
-        let item = span.trim_end_matches(|c: char| c == ',' || c.is_whitespace());
+    for part in text.split_inclusive(|c: char| c == ',' || c.is_whitespace()) {
+        let item = part.trim_end_matches(|c: char| c == ',' || c.is_whitespace());
         match items.last_mut() {
             Some(last) if after_comma && item == PERSON => *last = format!("{last},{PERSON}"),
             _ if item.is_empty() => {}
             _ => items.push(item.to_owned()),
         }
-        after_comma = span.ends_with(',') && !item.is_empty();
+        after_comma = part.ends_with(',') && !item.is_empty();
     }
     items
 }

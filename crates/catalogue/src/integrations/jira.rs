@@ -2,10 +2,11 @@
 //!
 //! ## What it does
 //!
-//! Connects a project to a Jira site, Cloud or Server/Data Center, which is detected. A commit or merge request that names an issue (`PROJ-12`) puts a comment and a web
-//! link on that issue, each once, however often the event is repeated or the commit arrives on
-//! another branch. A closing phrase (`Closes PROJ-12`) moves the issue to done when it reaches the
-//! default branch, with a comment that names the commit or merge request.
+//! Connects a project to a Jira site; whether it is Cloud or Server/Data Center is detected. A
+//! commit or merge request that names an issue (`PROJ-12`) puts a comment and a web link on that
+//! issue, each once, however often the event is repeated or the commit arrives on another branch. A
+//! closing phrase (`Closes PROJ-12`) moves the issue to done when it reaches the default branch,
+//! with a comment that names the commit or merge request.
 //!
 //! ## Set-up
 //!

@@ -52,7 +52,8 @@ const SERVICES: usize = 100;
 
 const ENVIRONMENTS: [&str; 4] = ["production", "staging", "testing", "development"];
 
-/// The form of the ids: <https://developer.atlassian.com/cloud/jira/software/rest/api-group-deployments/>.
+/// Service ids are the `serviceIdOrKeys` of deployments; the rules are GitLab's:
+/// <https://developer.atlassian.com/cloud/jira/software/rest/api-group-deployments/>.
 fn validate(values: &Values) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let ids = values.text("jira_cloud_app_service_ids");

@@ -167,13 +167,13 @@ impl Scan<'_> {
         } else {
             Vec::new()
         };
-        let comments = self.context.is_enabled(Trigger::Commit) && !by_merge_request;
-        let close = if comments {
+        let comments_enabled = self.context.is_enabled(Trigger::Commit) && !by_merge_request;
+        let close = if comments_enabled {
             Intent::Close
         } else {
             Intent::CloseQuietly
         };
-        let mentioned = if comments {
+        let mentioned = if comments_enabled {
             reference::mentioned(&self.pattern, &commit.message)
         } else {
             Vec::new()
@@ -240,13 +240,17 @@ impl Scan<'_> {
         if mentioned.is_empty() && closing.is_empty() {
             return Err("no issue key in title and description of the merge request".into());
         }
-        let comments = self.context.is_enabled(Trigger::MergeRequests);
-        let close = if comments {
+        let comments_enabled = self.context.is_enabled(Trigger::MergeRequests);
+        let close = if comments_enabled {
             Intent::Close
         } else {
             Intent::CloseQuietly
         };
-        let mentioned = if comments { mentioned } else { Vec::new() };
+        let mentioned = if comments_enabled {
+            mentioned
+        } else {
+            Vec::new()
+        };
         let tasks = tasks(
             closing,
             close,
@@ -301,7 +305,8 @@ fn tasks(
         .collect()
 }
 
-/// GitLab's merge commits end in `See merge request group/project!12`; the merge request has its own comment.
+/// GitLab's merge commits end in `See merge request group/project!12`; the merge request has its
+/// own comment.
 fn is_merge_of_request(message: &str) -> bool {
     message.lines().any(|line| {
         line.strip_prefix("See merge request ")

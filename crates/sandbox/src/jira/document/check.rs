@@ -215,8 +215,8 @@ fn check_mark(mark: &Value, at: &str) -> Result<(), String> {
     }
 }
 
-fn only(node: &Map<String, Value>, known: &[&str], at: &str) -> Result<(), String> {
-    match node.keys().find(|key| !known.contains(&key.as_str())) {
+fn only(node: &Map<String, Value>, allowed: &[&str], at: &str) -> Result<(), String> {
+    match node.keys().find(|key| !allowed.contains(&key.as_str())) {
         Some(key) => Err(format!("{at}: unknown key {key:?}")),
         None => Ok(()),
     }
